@@ -1,0 +1,173 @@
+"""expectations/*.json as Dagster asset checks. The only file that imports Great Expectations.
+
+A suite looks at a batch's profile (potret): one line per file with counts and shares, made by SQL. So a result names the file at
+fault, costs the same at any size, and cannot carry a person's data. Rules about single rows are dbt tests.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from ssn_assets.settings import PROJECT_ROOT
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SUITES = PROJECT_ROOT / "expectations"
+
+
+@lru_cache
+def suite(name: str) -> dict[str, Any]:
+    """One suite as committed, e.g. "dtks"."""
+    loaded: dict[str, Any] = json.loads((SUITES / f"{name}.json").read_text())
+    return loaded
+
+
+def check_name(expectation: Mapping[str, Any]) -> str:
+    """The check's name in Dagster: the column and the kind of expectation; unique within a suite."""
+    kwargs = expectation["kwargs"]
+    kind = expectation["type"].removeprefix("expect_").removeprefix("column_").removeprefix("values_to_").removeprefix("to_")
+    return f"{kwargs.get('column', 'tabel')}__{kind}"
+
+
+def check_specs(name: str, key: Sequence[str], blocking: bool = True) -> list[dg.AssetCheckSpec]:
+    """The suite's expectations as check specs of an asset.
+
+    Args:
+        name: the suite.
+        key: the asset's key.
+        blocking: whether a critical one stops what lies downstream; False where a stage answers with BELUM instead.
+    """
+    return [
+        dg.AssetCheckSpec(
+            name=check_name(e),
+            asset=dg.AssetKey(list(key)),
+            description=e["meta"]["notes"],
+            blocking=blocking and _critical(e),
+            metadata={"ambang": threshold(e)},
+        )
+        for e in suite(name)["expectations"]
+    ]
+
+
+def threshold(expectation: Mapping[str, Any]) -> str:
+    """The bound in a few characters: "0,95 s.d. 1", "dalam {...}"."""
+    kwargs = expectation["kwargs"]
+    low, high = kwargs.get("min_value"), kwargs.get("max_value")
+    if low is not None or high is not None:
+        return " dan ".join(
+            part for part in (f"paling sedikit {low}" if low is not None else "", f"paling banyak {high}" if high is not None else "") if part
+        )
+    if "value_set" in kwargs:
+        return "salah satu dari " + ", ".join(map(str, kwargs["value_set"]))
+    return "; ".join(f"{k} {v}" for k, v in kwargs.items() if k != "column") or "harus terisi"
+
+
+def _critical(expectation: Mapping[str, Any]) -> bool:
+    return bool(expectation.get("severity", "critical") == "critical")
+
+
+def validate(name: str, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Run a suite on a profile.
+
+    Returns:
+        Per expectation: name, passed, critical, measured (worst value seen, as text), note (in words). Plain data, so that a
+        skipped step can show them again. An expectation that could not run is not passed and says so.
+    """
+    if frame.empty:
+        return [_result(e, True, "tidak ada berkas", "") for e in suite(name)["expectations"]]
+    gx = _great_expectations()
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    loaded = context.suites.add(gx.ExpectationSuite(name=name, expectations=_plain(name)))
+    batch = (
+        context.data_sources.add_pandas("potret")
+        .add_dataframe_asset("potret")
+        .add_batch_definition_whole_dataframe("potret")
+        .get_batch({"dataframe": frame})
+    )
+    outcome = batch.validate(loaded, result_format="BASIC")
+    by_key = {(r.expectation_config.type, json.dumps(_bare(r.expectation_config.kwargs), sort_keys=True)): r for r in outcome.results}
+    results = []
+    for e in suite(name)["expectations"]:
+        found = by_key[(e["type"], json.dumps(_bare(e["kwargs"]), sort_keys=True))]
+        failed_to_run = bool((found.exception_info or {}).get("raised_exception"))
+        note = "pemeriksaan tidak dapat dijalankan" if failed_to_run else ""
+        results.append(_result(e, bool(found.success), _measured(frame, e), note))
+    return results
+
+
+def _plain(name: str) -> list[dict[str, Any]]:
+    return [{k: e[k] for k in ("type", "kwargs", "meta") if k in e} for e in suite(name)["expectations"]]
+
+
+def _bare(kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in kwargs.items() if k not in ("batch_id", "result_format")}
+
+
+def _measured(frame: pd.DataFrame, expectation: Mapping[str, Any]) -> str:
+    column = expectation["kwargs"].get("column")
+    if column not in frame:
+        return f"{len(frame)} berkas"
+    values = frame[column].dropna()
+    if values.empty:
+        return "kosong"
+    if values.dtype.kind in "iufb":
+        low, high = float(values.min()), float(values.max())
+        return f"{low:.6g}" if low == high else f"{low:.6g} s.d. {high:.6g}"
+    return f"{values.nunique()} nilai berbeda"
+
+
+def _result(expectation: Mapping[str, Any], passed: bool, measured: str, note: str) -> dict[str, Any]:
+    return {
+        "name": check_name(expectation),
+        "passed": passed,
+        "critical": _critical(expectation),
+        "measured": measured,
+        "threshold": threshold(expectation),
+        "note": note,
+    }
+
+
+def as_check_results(key: Sequence[str], results: Sequence[Mapping[str, Any]], note: Mapping[str, Any]) -> Iterator[dg.AssetCheckResult]:
+    """Plain results as Dagster check results of an asset."""
+    for r in results:
+        yield dg.AssetCheckResult(
+            check_name=r["name"],
+            asset_key=dg.AssetKey(list(key)),
+            passed=r["passed"],
+            severity=dg.AssetCheckSeverity.ERROR if r["critical"] else dg.AssetCheckSeverity.WARN,
+            metadata={"terukur": r["measured"], "ambang": r["threshold"], **({"catatan": r["note"]} if r["note"] else {}), **note},
+        )
+
+
+def failed_critical(results: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Names of the critical expectations that did not hold."""
+    return [r["name"] for r in results if r["critical"] and not r["passed"]]
+
+
+def _great_expectations() -> Any:
+    if "great_expectations" not in sys.modules:
+        _lazy("scipy.stats")  # half of the import's time, for three expectations that no suite here uses
+    import great_expectations
+
+    return great_expectations
+
+
+def _lazy(name: str) -> None:
+    """The standard library's own recipe: the module loads itself when somebody first uses it."""
+    if name in sys.modules or (spec := importlib.util.find_spec(name)) is None or spec.loader is None:
+        return
+    spec.loader = importlib.util.LazyLoader(spec.loader)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    parent, _, child = name.rpartition(".")
+    setattr(sys.modules[parent], child, module)

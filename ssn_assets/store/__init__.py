@@ -1,0 +1,1 @@
+"""The operational database: what the inbox cannot give back."""

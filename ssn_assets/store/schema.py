@@ -1,0 +1,161 @@
+"""The tables of the store: what cannot be rebuilt from the inbox. SQLAlchemy Core only.
+
+Every write that must happen once has a unique key here that makes it so. Queries do not belong here.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, Table, Text, UniqueConstraint
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(column_0_label)s",
+    }
+)
+
+
+def _text(name: str, *args: object, **kwargs: object) -> Column:
+    return Column(name, Text, *args, nullable=kwargs.pop("nullable", False), **kwargs)  # type: ignore[arg-type]
+
+
+kasus = Table(
+    "kasus",  # every case that was ever on a work list
+    metadata,
+    _text("id_kasus", primary_key=True),
+    _text("kode_kelurahan", nullable=True),
+    _text("periode_pertama"),
+)
+
+jawaban = Table(
+    "jawaban",  # every answer of a kelurahan, as received; jawaban_id is the order of first sight
+    metadata,
+    Column("jawaban_id", Integer, primary_key=True, autoincrement=True),
+    _text("berkas_sha256"),
+    Column("baris", BigInteger, nullable=False),
+    _text("berkas"),
+    _text("id_kasus"),
+    _text("keputusan"),
+    _text("petugas", nullable=True),
+    _text("tanggal"),  # ISO date
+    _text("nik_benar", nullable=True),
+    _text("catatan", nullable=True),
+    _text("dilihat_pada"),  # ISO time of the run that saw it first; equal for all files of one run
+    UniqueConstraint("berkas_sha256", "baris"),
+)
+
+jawaban_keadaan = Table(
+    "jawaban_keadaan",  # the person as the registry had him when the answer first took effect
+    metadata,
+    Column("jawaban_id", Integer, ForeignKey("jawaban.jawaban_id"), primary_key=True),
+    _text("nik_awal"),
+    _text("kode_kelurahan", nullable=True),
+    _text("no_kk", nullable=True),
+    _text("status", nullable=True),
+)
+
+koreksi_nik = Table(
+    "koreksi_nik",  # same person, corrected NIK: found by comparing two registry snapshots
+    metadata,
+    _text("nik_lama", primary_key=True),
+    _text("nik_baru", unique=True),
+    _text("registri_lama"),
+    _text("registri_baru"),
+)
+
+perbandingan_registri = Table(
+    "perbandingan_registri",  # pairs of snapshots already compared
+    metadata,
+    _text("registri_lama", primary_key=True),
+    _text("registri_baru", primary_key=True),
+)
+
+nomor_ssn = Table(
+    "nomor_ssn",  # one number a person, for life; nik_awal is the first NIK known of the person
+    metadata,
+    _text("nik_awal", primary_key=True),
+    Column("urut", Integer, nullable=False, unique=True),
+    _text("nomor", unique=True),
+    _text("periode"),
+    _text("dibuat_pada"),
+)
+
+batch = Table(
+    "batch",  # one bank file: DITULIS (lines fixed, file may be missing) -> DISEGEL (file on disk, hash known)
+    metadata,
+    Column("batch_no", Integer, primary_key=True, autoincrement=False),
+    _text("periode"),
+    _text("dibuat_pada"),
+    _text("prev_sha256"),
+    _text("sha256", nullable=True),
+    Column("jumlah", Integer, nullable=False),
+    Column("hash_total", BigInteger, nullable=False),
+    _text("status"),
+)
+
+penerbitan = Table(
+    "penerbitan",  # the issuance ledger: one row a D line, personal fields as the registry had them
+    metadata,
+    _text("id_penerbitan", primary_key=True),
+    _text("kunci", unique=True),  # what may happen only once, e.g. BARU|<nik_awal>|<no_kk>|<ordinal>
+    _text("jenis"),  # BARU, BLOKIR, GANTI
+    _text("nik_awal"),
+    _text("nomor_ssn"),
+    *(
+        _text(name, nullable=True)
+        for name in (
+            "nik no_kk nama tempat_lahir tanggal_lahir jenis_kelamin nama_ibu alamat rt kelurahan kecamatan kode_pos"
+        ).split()
+    ),
+    _text("id_rujukan", nullable=True),
+    _text("periode"),
+    _text("dibuat_pada"),
+    _text("status"),  # DIPESAN (reserved), DITULIS (in a batch), BATAL (withdrawn before any batch)
+    Column("batch_no", Integer, ForeignKey("batch.batch_no"), nullable=True),
+    Column("seq", Integer, nullable=True),
+    UniqueConstraint("batch_no", "seq"),
+)
+
+jawaban_bank = Table(
+    "jawaban_bank",  # every line of the bank, as received
+    metadata,
+    Column("jawaban_bank_id", Integer, primary_key=True, autoincrement=True),
+    _text("berkas_sha256"),
+    Column("baris", BigInteger, nullable=False),
+    _text("berkas"),
+    _text("id_penerbitan"),
+    _text("status"),
+    _text("alasan", nullable=True),
+    _text("tanggal"),
+    _text("referensi_bank", nullable=True),
+    _text("dilihat_pada"),
+    UniqueConstraint("berkas_sha256", "baris"),
+)
+
+publikasi = Table(
+    "publikasi",  # releases: DIBANGUN (id taken, files may be missing) -> TERBIT
+    metadata,
+    _text("publication_id", primary_key=True),
+    Column("urut", Integer, nullable=False, unique=True),
+    _text("periode"),
+    _text("dibuat_pada"),
+    _text("isi_hmac"),  # of the sorted plain entries: same content, no new release
+    Column("baris", BigInteger, nullable=False),
+    _text("versi_kebijakan"),
+    _text("sebelumnya", nullable=True),
+    _text("manifest_sha256", nullable=True),
+    _text("status"),
+)
+
+publikasi_log = Table(
+    "publikasi_log",  # which release came into force when, and why
+    metadata,
+    Column("log_id", Integer, primary_key=True, autoincrement=True),
+    _text("publication_id"),
+    _text("kejadian"),  # TERBIT, KEMBALI
+    _text("alasan", nullable=True),
+    _text("dari", nullable=True),  # the release in force before
+    _text("waktu"),
+)

@@ -1,0 +1,98 @@
+"""The warehouse: one DuckDB file, opened in `with`, one process at a time; and the ledger of steps already done.
+
+SQL of a stage does not belong here, nor anything that must outlive the warehouse (that is the store's).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ssn_assets.home import PRIVATE_FILE, Home
+from ssn_assets.settings import PROJECT_ROOT, warehouse_memory
+
+SCHEMAS = ("raw", "ops")
+"""raw: rows as received (intake). ops: what the store and the run hand to SQL."""
+
+
+@contextmanager
+def open_warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse for writing; it is made on first use.
+
+    Raises:
+        duckdb.IOException: another process holds it (one run at a time).
+    """
+    con = duckdb.connect(str(home.warehouse), config=connection_config(home))
+    try:
+        home.warehouse.chmod(PRIVATE_FILE)
+        for schema in SCHEMAS:
+            con.execute(f"create schema if not exists {schema}")
+        con.execute("create table if not exists ops.langkah (langkah text primary key, sidik text, hasil text)")
+        yield con
+    finally:
+        con.close()
+
+
+def connection_config(home: Home) -> dict[str, Any]:
+    """DuckDB settings; the dbt profile uses the same ones, or a second connection in the process is refused."""
+    return {
+        "memory_limit": warehouse_memory(),
+        "temp_directory": str(home.spill),
+        "preserve_insertion_order": "false",
+    }
+
+
+def fingerprint(*parts: object) -> str:
+    """One SHA-256 over anything that decides a step's result (file hashes, other steps' fingerprints, policy)."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def code_version() -> str:
+    """SHA-256 over the code that makes results: Python, SQL, policies, suites. A changed release redoes every step."""
+    digest = hashlib.sha256()
+    for top, pattern in (
+        ("ssn_assets", "**/*.py"),
+        ("ssn_assets", "**/*.yaml"),
+        ("dbt_project/models", "**/*"),
+        ("dbt_project/macros", "**/*.sql"),
+        ("dbt_project/seeds", "**/*"),
+        ("expectations", "*.json"),
+    ):
+        for path in sorted((PROJECT_ROOT / top).glob(pattern)):
+            if path.is_file():
+                digest.update(str(path.relative_to(PROJECT_ROOT)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+class Steps:
+    """Which steps are done, with which inputs, and what they reported: the memory that lets a rerun skip them."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+
+    def result(self, step: str, sidik: str, outputs: tuple[Path, ...] = ()) -> dict[str, Any] | None:
+        """What the step reported when it ran on these very inputs; None when it must run (again).
+
+        outputs: files that must still be there, since the outbox may be deleted at any time.
+        """
+        row = self._con.execute("select hasil from ops.langkah where langkah = ? and sidik = ?", [step, sidik]).fetchone()
+        return json.loads(row[0]) if row and all(p.exists() for p in outputs) else None
+
+    def forget(self, step: str) -> None:
+        """Call before a step starts to change things, so that a crash half-way leaves no false 'done'."""
+        self._con.execute("delete from ops.langkah where langkah = ?", [step])
+
+    def done(self, step: str, sidik: str, result: dict[str, Any]) -> None:
+        """Record a step as done. result: counts and texts for the metadata, no personal data."""
+        self._con.execute("insert or replace into ops.langkah values (?, ?, ?)", [step, sidik, json.dumps(result)])
+
+    def fingerprint_of(self, *steps: str) -> list[str | None]:
+        """The fingerprints of upstream steps, as input to one's own."""
+        known = dict(self._con.execute("select langkah, sidik from ops.langkah").fetchall())
+        return [known.get(step) for step in steps]
