@@ -83,13 +83,13 @@ nomor_ssn = Table(
 )
 
 batch = Table(
-    "batch",  # one bank file: DITULIS (lines fixed, file may be missing) -> DISEGEL (file on disk, hash known)
+    "batch",  # one bank file: DITULIS (lines and hash fixed, file may be missing) -> DISEGEL (file was on disk)
     metadata,
     Column("batch_no", Integer, primary_key=True, autoincrement=False),
     _text("periode"),
     _text("dibuat_pada"),
     _text("prev_sha256"),
-    _text("sha256", nullable=True),
+    _text("sha256"),  # of the whole file, fixed with its lines: a lost file is rebuilt to these very bytes
     Column("jumlah", Integer, nullable=False),
     Column("hash_total", BigInteger, nullable=False),
     _text("status"),
@@ -99,7 +99,7 @@ penerbitan = Table(
     "penerbitan",  # the issuance ledger: one row a D line, personal fields as the registry had them
     metadata,
     _text("id_penerbitan", primary_key=True),
-    _text("kunci", unique=True),  # what may happen only once, e.g. BARU|<nik_awal>|<no_kk>|<ordinal>
+    _text("kunci", unique=True),  # what may happen only once: BARU|<nik_awal>|<ordinal>, BLOKIR|<id_rujukan>|<ordinal>
     _text("jenis"),  # BARU, BLOKIR, GANTI
     _text("nik_awal"),
     _text("nomor_ssn"),
@@ -109,6 +109,7 @@ penerbitan = Table(
             "nik no_kk nama tempat_lahir tanggal_lahir jenis_kelamin nama_ibu alamat rt kelurahan kecamatan kode_pos"
         ).split()
     ),
+    _text("kode_kelurahan", nullable=True),
     _text("id_rujukan", nullable=True),
     _text("periode"),
     _text("dibuat_pada"),
@@ -128,14 +129,14 @@ jawaban_bank = Table(
     _text("id_penerbitan"),
     _text("status"),
     _text("alasan", nullable=True),
-    _text("tanggal"),
+    _text("tanggal", nullable=True),
     _text("referensi_bank", nullable=True),
     _text("dilihat_pada"),
     UniqueConstraint("berkas_sha256", "baris"),
 )
 
 publikasi = Table(
-    "publikasi",  # releases: DIBANGUN (id taken, files may be missing) -> TERBIT
+    "publikasi",  # releases: DIBANGUN (id taken, never in force yet) -> TERBIT, or BATAL (given up, the id stays used)
     metadata,
     _text("publication_id", primary_key=True),
     Column("urut", Integer, nullable=False, unique=True),
@@ -144,7 +145,9 @@ publikasi = Table(
     _text("isi_hmac"),  # of the sorted plain entries: same content, no new release
     Column("baris", BigInteger, nullable=False),
     _text("versi_kebijakan"),
-    _text("sebelumnya", nullable=True),
+    _text("masukan"),  # JSON: hashes of the input files
+    _text("tanpa_entri"),  # JSON: rows without an entry, by reason
+    _text("sebelumnya", nullable=True),  # the release in force when this one was built
     _text("manifest_sha256", nullable=True),
     _text("status"),
 )

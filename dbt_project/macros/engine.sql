@@ -1,0 +1,67 @@
+{# What differs between SQL engines, in one place. DuckDB today; a Spark target overrides `default__` with `spark__`. #}
+
+{% macro regex_replace_all(value, pattern, replacement) %}{{ return(adapter.dispatch("regex_replace_all")(value, pattern, replacement)) }}{% endmacro %}
+{% macro default__regex_replace_all(value, pattern, replacement) -%}
+regexp_replace({{ value }}, '{{ pattern }}', '{{ replacement }}', 'g')
+{%- endmacro %}
+
+{% macro regex_extract(value, pattern) %}{{ return(adapter.dispatch("regex_extract")(value, pattern)) }}{% endmacro %}
+{% macro default__regex_extract(value, pattern) -%}
+regexp_extract({{ value }}, '{{ pattern }}')
+{%- endmacro %}
+
+{% macro regex_found(value, pattern) %}{{ return(adapter.dispatch("regex_found")(value, pattern)) }}{% endmacro %}
+{% macro default__regex_found(value, pattern) -%}
+regexp_matches({{ value }}, '{{ pattern }}')
+{%- endmacro %}
+
+{% macro date_of_format(value, format) %}{{ return(adapter.dispatch("date_of_format")(value, format)) }}{% endmacro %}
+{% macro default__date_of_format(value, format) -%}
+try_strptime({{ value }}, '{{ format }}')::date
+{%- endmacro %}
+
+{# Whole-number division. #}
+{% macro div(a, b) %}{{ return(adapter.dispatch("div")(a, b)) }}{% endmacro %}
+{% macro default__div(a, b) -%}
+({{ a }} // {{ b }})
+{%- endmacro %}
+
+{# A 64-bit key of a text, for joins inside one run only: not stable across engine versions. #}
+{% macro join_key(value) %}{{ return(adapter.dispatch("join_key")(value)) }}{% endmacro %}
+{% macro default__join_key(value) -%}
+hash({{ value }})
+{%- endmacro %}
+
+{% macro words(value) %}{{ return(adapter.dispatch("words")(value)) }}{% endmacro %}
+{% macro default__words(value) -%}
+string_split({{ value }}, ' ')
+{%- endmacro %}
+
+{# 0..1, kind to a shared beginning. #}
+{% macro jaro_winkler(a, b) %}{{ return(adapter.dispatch("jaro_winkler")(a, b)) }}{% endmacro %}
+{% macro default__jaro_winkler(a, b) -%}
+jaro_winkler_similarity({{ a }}, {{ b }})
+{%- endmacro %}
+
+{# Insertions, deletions, substitutions and swaps of neighbours. Dear: never on unfiltered pairs. #}
+{% macro edit_distance(a, b) %}{{ return(adapter.dispatch("edit_distance")(a, b)) }}{% endmacro %}
+{% macro default__edit_distance(a, b) -%}
+damerau_levenshtein({{ a }}, {{ b }})
+{%- endmacro %}
+
+{# A sequence from `first` to `last`, both included, as a table of one column n. #}
+{% macro numbers(first, last) %}{{ return(adapter.dispatch("numbers")(first, last)) }}{% endmacro %}
+{% macro default__numbers(first, last) -%}
+(select unnest(range({{ first }}, {{ last }} + 1)) as n)
+{%- endmacro %}
+
+{% macro ordered_list(value, order) %}{{ return(adapter.dispatch("ordered_list")(value, order)) }}{% endmacro %}
+{% macro default__ordered_list(value, order) -%}
+list({{ value }} order by {{ order }})
+{%- endmacro %}
+
+{# A text after a list of [what, by what] replacements, one after the other. #}
+{% macro rewrite(value, pairs) %}{{ return(adapter.dispatch("rewrite")(value, pairs)) }}{% endmacro %}
+{% macro default__rewrite(value, pairs) -%}
+list_reduce({{ pairs }}, lambda teks, langkah : [replace(teks[1], langkah[1], langkah[2])], [{{ value }}])[1]
+{%- endmacro %}

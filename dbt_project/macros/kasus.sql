@@ -1,0 +1,37 @@
+{# Names of kelurahan cases. HMAC-SHA256 (RFC 2104): an id says nothing of the NIK it stands for, and stays the same for good. #}
+
+{# payload: text expression; kunci: alias of ops.kunci, the two pads of the key. #}
+{% macro id_kasus(payload, kunci) -%}
+'K' || upper(left(sha256({{ kunci }}.luar || unhex(sha256({{ kunci }}.dalam || encode({{ payload }})))), 20))
+{%- endmacro %}
+
+{# What names the case of a person in a kelurahan. #}
+{% macro isi_kasus_orang(nik_awal, kode_kelurahan) -%}
+'P|' || {{ nik_awal }} || '|' || coalesce({{ kode_kelurahan }}, '')
+{%- endmacro %}
+
+{# What names the case of a row without a sure person: NIK, name and KK as written, tidied, and the kelurahan. #}
+{% macro isi_kasus_baris(nik, nama_asal, no_kk, kode_kelurahan) -%}
+'B|' || coalesce({{ nik }}, '') || '|' || coalesce({{ tidy_text(nama_asal) }}, '') || '|' || coalesce({{ no_kk }}, '') || '|' || coalesce({{ kode_kelurahan }}, '')
+{%- endmacro %}
+
+{# What an earlier answer lacked, or why it holds no longer, for the operator who is asked again. #}
+{% macro case_note_in_words(note) -%}
+case {{ note }}
+    when 'JAWABAN_TANPA_NIK' then 'Jawaban WARGA sebelumnya belum menyebut NIK.'
+    when 'NIK_BENAR_TIDAK_ADA' then 'NIK pada jawaban sebelumnya tidak ada di data kependudukan.'
+    when 'NAMA_BERBEDA' then 'NIK pada jawaban sebelumnya milik orang yang namanya jelas berbeda.'
+    when 'LEWAT_WAKTU' then 'Verifikasi sebelumnya sudah lewat masa berlakunya.'
+    when 'DATA_BERUBAH' then 'Sudah pernah diverifikasi, tetapi kelurahan, KK atau statusnya di data kependudukan berubah.'
+end
+{%- endmacro %}
+
+{# How alike two names are, 0 to 1: the words of each with their best partner in the other, long words count more. #}
+{% macro name_likeness(a, b) -%}
+greatest({{ words_covered(words(a), words(b)) }}, {{ words_covered(words(b), words(a)) }})
+{%- endmacro %}
+
+{% macro words_covered(words, by) -%}
+list_sum(list_transform({{ words }}, lambda kata: length(kata) * list_max(list_transform({{ by }}, lambda lain: {{ jaro_winkler('kata', 'lain') }}))))
+/ list_sum(list_transform({{ words }}, lambda kata: length(kata)))
+{%- endmacro %}

@@ -1,0 +1,35 @@
+{# Small words of the decision models. #}
+
+{# The family a person counts with for aid; somebody without a family card number is a family of his own. #}
+{% macro kunci_keluarga(no_kk, nik) -%}
+coalesce({{ no_kk }}, 'NIK ' || {{ nik }})
+{%- endmacro %}
+
+{% macro yes_no(condition) -%}
+case when {{ condition }} then 'YA' else 'TIDAK' end
+{%- endmacro %}
+
+{# A month YYYY-MM as a running number, for differences. #}
+{% macro month_number(period) -%}
+(left({{ period }}, 4)::integer * 12 + right({{ period }}, 2)::integer)
+{%- endmacro %}
+
+{% macro sixteen_digits(value) -%}
+{{ regex_found(value, '^[0-9]{16}$') }}
+{%- endmacro %}
+
+{# Reason codes in the order of contracts section 3.4. #}
+{% macro reasons() -%}
+{{ return([
+    'TIDAK_TERDAFTAR', 'MENINGGAL', 'PINDAH', 'GANDA', 'BANSOS_PUSAT', 'BUKAN_WARGA', 'TIDAK_DITEMUKAN', 'MAMPU', 'MENOLAK',
+    'PERLU_TINJAUAN', 'BELUM_DIPADANKAN', 'BANSOS_BELUM_DIPERIKSA', 'BELUM_DIVERIFIKASI',
+]) }}
+{%- endmacro %}
+
+{# Steps of a card: reserved by us, then what the bank reports (contracts section 6). #}
+{% macro card_steps() -%}
+{{ return([
+    'DIPESAN', 'DITERIMA', 'DITOLAK', 'REKENING_DIBUKA', 'GAGAL_BUKA', 'KARTU_DICETAK', 'SIAP_DIAMBIL', 'DISERAHKAN',
+    'BELUM_DIAMBIL', 'DIKEMBALIKAN', 'DIBLOKIR',
+]) }}
+{%- endmacro %}

@@ -1,0 +1,27 @@
+-- Each row of the welfare list, made comparable once: numbers as integers, names in their comparable form.
+with dtks as (select * from {{ ref('stg_dtks') }}),
+
+nama_baku as (select nama, nama_baku from {{ ref('int_nama') }} where bagian = 0),
+
+terkoreksi as (select * from {{ ref('int_orang') }})
+
+select
+    dtks.dtks_id,
+    {{ id_number('dtks.nik') }} as nik_ditulis,
+    coalesce({{ id_number('terkoreksi.nik_kini') }}, {{ id_number('dtks.nik') }}) as nik_angka,
+    dtks.nik,
+    dtks.nik_kelas,
+    {{ id_number('dtks.no_kk') }} as kk_angka,
+    dtks.nama,
+    coalesce(nama_baku.nama_baku, dtks.nama) as nama_norm,
+    {{ join_key("replace(coalesce(nama_baku.nama_baku, dtks.nama), ' ', '')") }} as nama_kunci,
+    left(coalesce(nama_baku.nama_baku, dtks.nama), 3) as huruf,
+    try_cast(replace(dtks.kode_kelurahan, '.', '') as bigint) as kelurahan_angka,
+    try_cast(dtks.rt as smallint) as rt_angka,
+    dtks.alamat,
+    dtks.tanggal_lahir,
+    dtks.jenis_kelamin,
+    dtks.nama_ibu
+from dtks
+left join nama_baku on nama_baku.nama = dtks.nama
+left join terkoreksi on terkoreksi.nik = dtks.nik

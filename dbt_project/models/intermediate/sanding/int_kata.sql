@@ -1,0 +1,35 @@
+-- Every word of a name: how many people of the registry bear it, what agreeing on it is worth (bits), how it sounds.
+with nama_penduduk as (
+    select nama_norm, count(*) as orang
+    from {{ ref('int_penduduk') }}
+    where nama_norm is not null
+    group by nama_norm
+),
+
+frekuensi as (
+    select kata, sum(orang) as orang
+    from (select unnest({{ words('nama_norm') }}) as kata, orang from nama_penduduk) as lepas
+    group by kata
+),
+
+semua as (
+    select kata, orang from frekuensi
+    union all
+    select distinct kata, 0
+    from (select unnest({{ words('nama_norm') }}) as kata from {{ ref('int_dtks') }}) as lepas
+    where kata not in (select kata from frekuensi)
+),
+
+penduduk as (select greatest(sum(orang), 1) as jumlah from nama_penduduk),
+
+aturan as (select {{ ordered_list("[pola, ganti]", "urut") }} as ejaan from {{ ref('ejaan') }})
+
+select
+    semua.kata,
+    semua.orang,
+    semua.orang >= greatest(3, penduduk.jumlah * 0.00002) as dikenal,
+    least(16.0, greatest(2.0, log2((penduduk.jumlah + 1) / (semua.orang + 1)))) as bobot,
+    rtrim({{ rewrite("semua.kata || '$'", 'aturan.ejaan') }}, '$') as bunyi
+from semua
+cross join penduduk
+cross join aturan

@@ -1,0 +1,111 @@
+-- Names that read differently once titles, degrees, BIN, ALIAS and spelling variants are dealt with.
+-- A name not listed here is its own comparable form: most are, and they never pass through the steps below.
+with nama_unik as (
+    select nama from {{ ref('stg_dukcapil') }} where nama is not null
+    union
+    select nama from {{ ref('stg_dtks') }} where nama is not null
+),
+
+kamus as (select * from {{ ref('kata_nama') }}),
+
+berkata_khusus as (
+    select distinct kata_nama_unik.nama
+    from (select nama, unnest({{ words('nama') }}) as kata from nama_unik) as kata_nama_unik
+    inner join kamus on kamus.kata = kata_nama_unik.kata
+),
+
+perlu as (
+    select nama from berkata_khusus
+    union
+    select nama from nama_unik where not {{ regex_found('nama', '^[A-Z]+( [A-Z]+)*$') }}
+),
+
+-- S.PD is one degree, M.YUSUF two words: dots go where the word without them is in the dictionary.
+potongan as (
+    select nama, unnest({{ words(plain_letters('nama')) }}) as kata, generate_subscripts({{ words(plain_letters('nama')) }}, 1) as urut
+    from perlu
+),
+
+tanpa_titik as (
+    select
+        potongan.nama,
+        potongan.urut,
+        case
+            when gelar.kata is not null then gelar.kata
+            else replace(potongan.kata, '.', ' ')
+        end as kata
+    from potongan
+    left join (select distinct kata from kamus) as gelar on gelar.kata = replace(potongan.kata, '.', '')
+),
+
+kata_lepas as (
+    select nama, {{ words(regex_replace_all("trim(string_agg(kata, ' ' order by urut))", ' +', ' ')) }} as semua
+    from tanpa_titik
+    group by nama
+),
+
+kata_bertanda as (
+    select
+        kata_urut.nama,
+        kata_urut.urut,
+        kata_urut.kata,
+        coalesce(peran.alias, kata_urut.kata = '/') as alias,
+        coalesce(peran.keturunan, false) as keturunan,
+        coalesce(peran.sebutan, false) as sebutan,
+        coalesce(peran.depan or peran.sebutan, false) as depan,
+        coalesce(peran.belakang or peran.sebutan, false) as belakang,
+        peran.baku,
+        peran.baku_depan,
+        sum(coalesce(peran.alias, kata_urut.kata = '/')::int) over (partition by kata_urut.nama order by kata_urut.urut) as bagian
+    from (select nama, unnest(semua) as kata, generate_subscripts(semua, 1) as urut from kata_lepas) as kata_urut
+    left join (
+        select
+            kata,
+            bool_or(peran = 'ALIAS') as alias,
+            bool_or(peran = 'KETURUNAN') as keturunan,
+            bool_or(peran = 'SEBUTAN') as sebutan,
+            bool_or(peran = 'GELAR_DEPAN') as depan,
+            bool_or(peran = 'GELAR_BELAKANG') as belakang,
+            max(baku) filter (where peran = 'PADANAN') as baku,
+            max(baku) filter (where peran = 'PADANAN_DEPAN') as baku_depan
+        from kamus
+        group by kata
+    ) as peran on peran.kata = kata_urut.kata
+),
+
+batas as (
+    select
+        *,
+        min(case when not depan and not alias then urut end) over bagian_nama as mulai,
+        max(case when not belakang and not alias then urut end) over bagian_nama as selesai,
+        min(case when keturunan then urut end) over bagian_nama as potong
+    from kata_bertanda
+    where kata <> ''
+    window bagian_nama as (partition by nama, bagian)
+),
+
+tersisa as (
+    select
+        nama,
+        bagian,
+        urut,
+        case when urut = mulai then coalesce(baku_depan, baku, kata) else coalesce(baku, kata) end as kata
+    from batas
+    where
+        not alias
+        and not sebutan
+        and urut between mulai and selesai
+        and (potong is null or potong = mulai or urut < potong)
+),
+
+utuh as (
+    select nama, bagian, string_agg(kata, ' ' order by urut) as nama_baku
+    from tersisa
+    group by nama, bagian
+)
+
+select
+    nama,
+    row_number() over (partition by nama order by bagian) - 1 as bagian,
+    nama_baku
+from utuh

@@ -1,0 +1,119 @@
+-- The open cases, one line each, as an operator of the kelurahan gets to see them.
+with terbuka as (
+    select *
+    from {{ ref('mart_keputusan_dasar') }}
+    where kasus_terbuka
+    qualify row_number() over (partition by id_kasus order by dtks_id) = 1
+),
+
+dtks as (select * from {{ ref('stg_dtks') }}),
+
+penduduk as (select * from {{ ref('int_penduduk_terkait') }}),
+
+wilayah as (select * from {{ ref('samarinda_kelurahan') }}),
+
+calon as (
+    select
+        terbuka.dtks_id,
+        string_agg(
+            'Calon ' || calon.urutan || ': ' || penduduk.nama
+            || ', NIK berakhir ' || right(penduduk.nik, 4)
+            || coalesce(', RT ' || penduduk.rt, '') || coalesce(' Kel. ' || wilayah.kelurahan, '')
+            || case penduduk.status when 'MENINGGAL' then ', tercatat meninggal' when 'PINDAH' then ', tercatat pindah' else '' end
+            || ' (' || concat_ws(
+                ', ',
+                case when penduduk.nik = dtks.nik then 'NIK sama' when dtks.nik is not null then 'NIK beda' end,
+                case when penduduk.nama = dtks.nama then 'nama sama' else 'nama beda' end,
+                case when penduduk.no_kk = dtks.no_kk then 'KK sama' when dtks.no_kk is not null then 'KK beda' end,
+                case
+                    when penduduk.tanggal_lahir = dtks.tanggal_lahir then 'tanggal lahir sama'
+                    when dtks.tanggal_lahir is not null then 'tanggal lahir beda'
+                end
+            ) || ').',
+            ' ' order by calon.urutan
+        ) as uraian
+    from terbuka
+    inner join {{ ref('mart_calon') }} as calon on calon.dtks_id = terbuka.dtks_id
+    inner join dtks on dtks.dtks_id = terbuka.dtks_id
+    inner join penduduk on penduduk.nik = calon.nik_calon
+    left join wilayah on wilayah.kode_kelurahan = penduduk.kode_kelurahan
+    where terbuka.status_padan = 'RAGU'
+    group by terbuka.dtks_id
+),
+
+ragu as (
+    select
+        terbuka.dtks_id,
+        dtks.nama,
+        dtks.alamat,
+        dtks.rt,
+        dtks.nik,
+        concat_ws(
+            ' ',
+            {{ case_note_in_words('terbuka.catatan') }},
+            'Belum pasti siapa orang ini di data kependudukan.',
+            case when dtks.nik is null then 'Di DTKS tidak ada NIK yang dapat dibaca.' end,
+            coalesce(calon.uraian, 'Tidak ada calon yang cukup dekat.'),
+            'Bila WARGA, tulis NIK 16 angka dari KTP-el di nik_benar.'
+        ) as catatan_sistem
+    from terbuka
+    inner join dtks on dtks.dtks_id = terbuka.dtks_id
+    left join calon on calon.dtks_id = terbuka.dtks_id
+    where terbuka.status_padan = 'RAGU'
+),
+
+pasti as (
+    select
+        terbuka.dtks_id,
+        penduduk.nama,
+        penduduk.alamat,
+        penduduk.rt,
+        penduduk.nik,
+        concat_ws(
+            ' ',
+            {{ case_note_in_words('terbuka.catatan') }},
+            case when terbuka.metode_padan = 'KELURAHAN' then 'NIK-nya ditetapkan oleh jawaban kelurahan.' end,
+            case
+                when dtks.nik is null then 'Di DTKS tidak ada NIK yang dapat dibaca.'
+                when dtks.nik <> penduduk.nik then 'NIK di DTKS beda, berakhir ' || right(dtks.nik, 4) || '.'
+            end,
+            case when dtks.nama <> penduduk.nama then 'Di DTKS namanya ' || dtks.nama || '.' end,
+            case when dtks.no_kk <> penduduk.no_kk then 'Nomor KK di DTKS beda.' end,
+            case
+                when dtks.kode_kelurahan <> penduduk.kode_kelurahan
+                    then 'Di DTKS alamatnya ' || coalesce(dtks.alamat || ', ', '') || 'Kel. ' || wilayah.kelurahan || '.'
+            end,
+            'Periksa apakah masih tinggal di alamat ini.'
+        ) as catatan_sistem
+    from terbuka
+    inner join dtks on dtks.dtks_id = terbuka.dtks_id
+    inner join penduduk on penduduk.nik = terbuka.nik_padan
+    left join wilayah on wilayah.kode_kelurahan = dtks.kode_kelurahan
+    where terbuka.status_padan = 'PADAN'
+),
+
+semua as (
+    select * from ragu
+    union all
+    select * from pasti
+)
+
+select
+    terbuka.kode_kelurahan,
+    wilayah.kelurahan,
+    wilayah.kecamatan,
+    row_number() over (
+        partition by terbuka.kode_kelurahan
+        order by terbuka.urutan_risiko, terbuka.skor nulls first, semua.rt nulls last, semua.nama, terbuka.id_kasus
+    ) as urutan,
+    terbuka.id_kasus,
+    semua.nama,
+    semua.alamat,
+    semua.rt,
+    right(semua.nik, 4) as nik_akhir,
+    semua.catatan_sistem,
+    terbuka.urutan_risiko,
+    terbuka.dtks_id
+from terbuka
+inner join semua on semua.dtks_id = terbuka.dtks_id
+left join wilayah on wilayah.kode_kelurahan = terbuka.kode_kelurahan

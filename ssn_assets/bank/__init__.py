@@ -1,0 +1,1 @@
+"""The bank loop: who needs a card, the file the bank gets, and what the bank answers."""

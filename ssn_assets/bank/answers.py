@@ -1,0 +1,118 @@
+"""What is known of issuances: the ledger copied into the warehouse, the bank's lines kept, and how far each card is.
+
+The rules of the steps are in `steps.py`; what is issued is decided in `reservation.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine
+
+from ssn_assets.bank import steps
+from ssn_assets.store.engine import timestamp, writing
+from ssn_assets.store.identity import load_chains
+from ssn_assets.store.schema import jawaban_bank
+from ssn_assets.store.transfer import fill, insert_rows, read_rows
+
+if TYPE_CHECKING:
+    import duckdb
+
+_LEDGER = {
+    **dict.fromkeys(
+        "id_penerbitan jenis nik_awal nomor_ssn nik no_kk kode_kelurahan id_rujukan periode status".split(), "text"
+    ),
+    "batch_no": "bigint",
+    "seq": "bigint",
+}
+_LINES = ("berkas_sha256", "baris", "berkas", "id_penerbitan", "status", "alasan", "tanggal", "referensi_bank")
+
+NEW_LINES = """
+select
+    berkas_sha256, baris, berkas, coalesce(trim(id_penerbitan), ''), upper(trim(coalesce(status, ''))), alasan, tanggal::varchar,
+    referensi_bank
+from raw.bank as b
+where not exists (select 1 from baris_tersimpan as t where t.berkas_sha256 = b.berkas_sha256 and t.baris = b.baris)
+qualify row_number() over (partition by berkas_sha256, baris order by berkas) = 1
+order by berkas_sha256, baris
+"""
+
+STEPS_REACHED = """
+create or replace temp table langkah_penerbitan as
+with laporan as (
+    -- a block that the bank reports for our BLOKIR line is the card's
+    select coalesce(case when p.jenis = 'BLOKIR' then p.id_rujukan end, p.id_penerbitan) as id_penerbitan, j.status
+    from jawaban_ringkas as j
+    inner join ops.penerbitan as p using (id_penerbitan)
+    where p.status = 'DITULIS' and (p.jenis <> 'BLOKIR' or j.status = $blocked)
+)
+select l.id_penerbitan, arg_max(t.langkah, t.urutan) as langkah
+from laporan as l
+inner join tangga as t on t.langkah = l.status
+group by l.id_penerbitan
+"""
+
+
+def copy_issuances(con: duckdb.DuckDBPyConnection, engine: Engine) -> int:
+    """Copy the ledger into ops.penerbitan: ids, kinds, people and states, without the personal fields.
+
+    Returns:
+        The number of issuances.
+    """
+    with engine.connect() as store:
+        return copy_ledger(con, store)
+
+
+def copy_ledger(con: duckdb.DuckDBPyConnection, store: Connection) -> int:
+    """`copy_issuances` inside a transaction of the caller. `nik_awal` is the first NIK known by now."""
+    rows = read_rows(store, f"select {', '.join(_LEDGER)} from penerbitan")
+    fill(con, "penerbitan_di_toko", _LEDGER, rows, temporary=True)
+    load_chains(con)
+    con.execute(
+        """
+        create or replace table ops.penerbitan as
+        select p.* replace (coalesce(r.nik_awal, p.nik_awal) as nik_awal)
+        from penerbitan_di_toko as p
+        left join rantai_nik as r on r.nik = p.nik_awal
+        """
+    )
+    con.execute("drop table penerbitan_di_toko")
+    return len(rows)
+
+
+def save_answers(con: duckdb.DuckDBPyConnection, engine: Engine, now: datetime) -> int:
+    """Keep every line of raw.bank in the store, once each.
+
+    Args:
+        now: when this run saw them.
+
+    Returns:
+        How many lines were new.
+    """
+    with writing(engine) as transaction:
+        if not _anything_new(con, transaction):
+            return 0
+        known = read_rows(transaction, "select berkas_sha256, baris from jawaban_bank")
+        fill(con, "baris_tersimpan", {"berkas_sha256": "text", "baris": "bigint"}, known, temporary=True)
+        seen = timestamp(now)
+        rows = [(*row, seen) for row in con.execute(NEW_LINES).fetchall()]
+        return insert_rows(transaction, jawaban_bank, (*_LINES, "dilihat_pada"), rows)
+
+
+def load_steps(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
+    """Make the temporary tables jawaban_ringkas(id_penerbitan, status, jumlah), tangga(langkah, urutan) and
+    langkah_penerbitan(id_penerbitan, langkah): the furthest step of each card the bank said something of. Needs ops.penerbitan.
+    """
+    summary = read_rows(store, "select id_penerbitan, status, count(*) from jawaban_bank group by id_penerbitan, status")
+    fill(con, "jawaban_ringkas", {"id_penerbitan": "text", "status": "text", "jumlah": "bigint"}, summary, temporary=True)
+    ladder = [(step, steps.rank(step)) for step in steps.REPORTED]
+    fill(con, "tangga", {"langkah": "text", "urutan": "bigint"}, ladder, temporary=True)
+    con.execute(STEPS_REACHED, {"blocked": steps.BLOCKED})
+
+
+def _anything_new(con: duckdb.DuckDBPyConnection, store: Connection) -> bool:
+    """Whether a file of raw.bank has another number of lines than the store keeps of it: spares comparing line by line."""
+    kept: dict[Any, Any] = dict(read_rows(store, "select berkas_sha256, count(*) from jawaban_bank group by berkas_sha256"))
+    present = con.execute("select berkas_sha256, count(distinct baris) from raw.bank group by berkas_sha256").fetchall()
+    return any(count > kept.get(sha256, 0) for sha256, count in present)

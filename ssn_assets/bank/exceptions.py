@@ -1,0 +1,105 @@
+"""outbox/bank/pengecualian.csv: what people have to look at, written anew by each run. No names, NIK or addresses.
+
+Families and cards come from `needs.py`, lines that cannot be written from `export.py`; what the bank's answers leave open is found here.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine
+
+from ssn_assets.bank import answers, steps
+from ssn_assets.home import Home, write_atomically
+from ssn_assets.store.transfer import fill
+
+if TYPE_CHECKING:
+    import duckdb
+
+FILE = "pengecualian.csv"
+COLUMNS = ("jenis", "id_penerbitan", "nomor_ssn", "kode_kelurahan", "periode", "keterangan")
+
+HELD_REASONS = {
+    "KARAKTER_TERLARANG": "Data kependudukan memuat tanda | atau pindah baris; baris tidak dikirim ke bank sampai diperbaiki.",
+    "NIK_KK_TIDAK_SAH": "NIK atau Nomor KK di data kependudukan tidak 16 digit; baris tidak dikirim ke bank sampai diperbaiki.",
+    "MENUNGGU_BLOKIR": "Kartu baru menunggu pemblokiran kartu lama keluarga ini dapat dikirim.",
+}
+
+HELD = """
+select t.jenis, p.id_penerbitan, p.nomor_ssn, p.kode_kelurahan, t.keterangan
+from tertahan as t
+inner join ops.penerbitan as p using (id_penerbitan)
+"""
+
+FROM_ANSWERS = """
+with jawaban as (
+    select j.*, p.jenis as jenis_penerbitan, p.nomor_ssn, p.kode_kelurahan, coalesce(p.status = 'DITULIS', false) as dikirim
+    from jawaban_ringkas as j
+    left join ops.penerbitan as p using (id_penerbitan)
+)
+select 'ID_TIDAK_DIKENAL' as jenis, id_penerbitan, nomor_ssn, kode_kelurahan, 'Bank menjawab id yang tidak pernah dikirim.' as keterangan
+from jawaban where not dikirim group by all
+union all
+select 'STATUS_TIDAK_DIKENAL', id_penerbitan, nomor_ssn, kode_kelurahan, 'Status dari bank tidak dikenal untuk penerbitan ini: ' || status
+from jawaban
+where dikirim and case when jenis_penerbitan = 'BLOKIR' then not list_contains($for_a_block, status) else not list_contains($reported, status) end
+union all
+select 'BERTENTANGAN', a.id_penerbitan, a.nomor_ssn, a.kode_kelurahan, 'Bank melaporkan ' || a.status || ' dan juga ' || b.status || '.'
+from jawaban as a
+inner join jawaban as b using (id_penerbitan)
+inner join pertentangan as t on t.satu = a.status and t.dua = b.status
+where a.dikirim
+union all
+select 'DITOLAK_BANK', l.id_penerbitan, p.nomor_ssn, p.kode_kelurahan, 'Langkah terakhir dari bank: ' || l.langkah || '; perlu tindak lanjut.'
+from langkah_penerbitan as l
+inner join ops.penerbitan as p using (id_penerbitan)
+where list_contains($refused, l.langkah)
+"""
+
+QUARANTINED = """
+select alasan, '', '', '', 'Jawaban bank tidak dapat dipakai: ' || berkas || coalesce(' baris ' || baris::varchar, '') || ': ' || keterangan
+from raw.karantina
+where jenis = 'bank'
+"""
+
+
+def write(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str, held: Mapping[str, str]) -> int:
+    """Write pengecualian.csv.
+
+    Args:
+        con: the warehouse with ops.pengecualian_kartu and raw.karantina.
+        period: stands in each line: the period of the run that found it.
+        held: reservations that could not be written, id -> why (a key of HELD_REASONS).
+
+    Returns:
+        The number of lines.
+    """
+    with engine.connect() as store:
+        answers.copy_ledger(con, store)
+        answers.load_steps(con, store)
+    waiting = [(issuance, why, HELD_REASONS[why]) for issuance, why in held.items()]
+    fill(con, "tertahan", {"id_penerbitan": "text", "jenis": "text", "keterangan": "text"}, waiting, temporary=True)
+    pairs = [tuple(sorted(pair, key=steps.rank)) for pair in steps.CONTRADICTIONS]
+    fill(con, "pertentangan", {"satu": "text", "dua": "text"}, pairs, temporary=True)
+    known = {"reported": list(steps.REPORTED), "for_a_block": list(steps.FOR_A_BLOCK), "refused": list(steps.REFUSED)}
+    lines = [
+        *con.execute("select jenis, id_penerbitan, nomor_ssn, kode_kelurahan, keterangan from ops.pengecualian_kartu").fetchall(),
+        *con.execute(HELD).fetchall(),
+        *con.execute(FROM_ANSWERS, known).fetchall(),
+        *con.execute(QUARANTINED).fetchall(),
+    ]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(sorted((*map(_cell, line[:4]), period, _cell(line[4])) for line in lines))
+    write_atomically(home.bank / FILE, text.getvalue().encode())
+    return len(lines)
+
+
+def _cell(value: str | None) -> str:
+    """A text that a spreadsheet will not take for a formula."""
+    plain = " ".join((value or "").split())
+    return f"'{plain}" if plain.startswith(("=", "+", "-", "@")) else plain

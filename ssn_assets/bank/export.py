@@ -1,0 +1,139 @@
+"""Sealing batches: reserved issuances get a batch and a place in it once, then the file is written from the ledger, as often as needed.
+
+DITULIS: lines, order and hash are fixed in the store; DISEGEL: the file was on disk. A lost file comes back with the same bytes.
+What the lines look like is `layout.py`; what people have to look at is `exceptions.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine, bindparam, insert, select, text, update
+
+from ssn_assets.bank import exceptions, layout
+from ssn_assets.home import Home, write_atomically
+from ssn_assets.store.engine import timestamp, writing
+from ssn_assets.store.schema import batch, penerbitan
+from ssn_assets.store.transfer import read_rows
+
+if TYPE_CHECKING:
+    import duckdb
+
+WRITTEN, SEALED = "DITULIS", "DISEGEL"
+
+ASSIGN = text(
+    """
+    update penerbitan set status = 'DITULIS', batch_no = :batch_no, seq = u.seq
+    from (
+        select id_penerbitan, row_number() over (order by case jenis when 'BLOKIR' then 0 else 1 end, id_penerbitan) as seq
+        from penerbitan
+        where status = 'DIPESAN' and id_penerbitan not in :held
+    ) as u
+    where penerbitan.id_penerbitan = u.id_penerbitan
+    """
+).bindparams(bindparam("held", expanding=True))
+"""Blocks first, so that a family's old card stops before its new one starts; then by the opaque id, which says nothing of anybody."""
+
+
+class LedgerError(RuntimeError):
+    """The ledger does not give the bytes it gave before; no file was touched."""
+
+
+def seal(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str, now: datetime) -> dict[str, Any]:
+    """Put every reservation that can be written into the next batch, write its file, restore lost files, list the exceptions.
+
+    Cut off anywhere and repeated, it leaves the same bytes; without reservations there is no new file.
+
+    Args:
+        con: the warehouse after `reservation.reserve`: its exceptions go into pengecualian.csv.
+        period: YYYY-MM, in the file's header.
+        now: the time of a new batch; an older one keeps its own.
+
+    Returns:
+        Counts and texts: batch (the newest, 0 when there is none), baris_baru, ditahan, dipulihkan (files written again), pengecualian.
+
+    Raises:
+        LedgerError: a sealed batch does not give the bytes it was sealed with.
+    """
+    with writing(engine) as transaction:
+        added, held = _write_batch(transaction, period, timestamp(now))
+    restored = 0
+    with engine.connect() as store:
+        batches = store.execute(select(batch).order_by(batch.c.batch_no)).all()
+        written = {b.batch_no: _ensure_files(store, home, b) for b in batches}
+    for b in batches:
+        if b.status != SEALED:
+            with writing(engine) as transaction:
+                transaction.execute(update(batch).where(batch.c.batch_no == b.batch_no).values(status=SEALED))
+        else:
+            restored += written[b.batch_no]
+    return {
+        "batch": batches[-1].batch_no if batches else 0,
+        "baris_baru": added,
+        "ditahan": len(held),
+        "dipulihkan": restored,
+        "pengecualian": exceptions.write(con, engine, home, period, held),
+    }
+
+
+def _write_batch(con: Connection, period: str, made: str) -> tuple[int, dict[str, str]]:
+    """Give the reservations their batch. Returns the number of lines, and what has to wait: id -> why."""
+    reserved = _rows(con, "status = 'DIPESAN'")
+    held = _held(reserved)
+    if len(held) == len(reserved):
+        return 0, held
+    last = con.execute(select(batch).order_by(batch.c.batch_no.desc()).limit(1)).one_or_none()
+    number, previous = (last.batch_no + 1, last.sha256) if last else (1, layout.NO_PREVIOUS)
+    line = {"batch_no": number, "periode": period, "dibuat_pada": made, "prev_sha256": previous, "status": WRITTEN}
+    con.execute(insert(batch).values(**line, sha256="", jumlah=0, hash_total=0))
+    con.execute(ASSIGN, {"batch_no": number, "held": list(held)})
+    file = _render(con, number, previous, made, period)
+    con.execute(
+        update(batch)
+        .where(batch.c.batch_no == number)
+        .values(sha256=file.sha256, jumlah=file.count, hash_total=file.hash_total)
+    )
+    return file.count, held
+
+
+def _held(reserved: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """Reservations that cannot be written now; a new card also waits while its family's block does."""
+    held = {row["id_penerbitan"]: fault for row in reserved if (fault := layout.fault(row))}
+    blocks = {row["no_kk"] for row in reserved if row["jenis"] == "BLOKIR" and row["id_penerbitan"] in held}
+    for row in reserved:
+        if row["jenis"] == "BARU" and row["no_kk"] in blocks:
+            held.setdefault(row["id_penerbitan"], "MENUNGGU_BLOKIR")
+    return held
+
+
+def _ensure_files(store: Connection, home: Home, line: Any) -> bool:
+    """Have the batch's file and manifest on disk, byte for byte. Returns whether the file had to be written."""
+    path = home.bank / layout.file_name(line.batch_no)
+    manifest = layout.manifest(
+        line.batch_no, line.prev_sha256, line.dibuat_pada, line.periode, line.sha256, line.jumlah, line.hash_total
+    )
+    missing = not path.exists() or layout.sha256(path.read_bytes()) != line.sha256
+    if missing:
+        file = _render(store, line.batch_no, line.prev_sha256, line.dibuat_pada, line.periode)
+        if file.sha256 != line.sha256:
+            raise LedgerError(
+                f"Batch {line.batch_no} no longer gives the bytes it was sealed with: its ledger lines were changed. "
+                "Restore the store from a backup; the file in outbox/bank was not touched."
+            )
+        write_atomically(path, file.content)
+    beside = home.bank / layout.manifest_name(line.batch_no)
+    if not beside.exists() or beside.read_bytes() != manifest:
+        write_atomically(beside, manifest)
+    return missing
+
+
+def _render(con: Connection, number: int, previous: str, made: str, period: str) -> layout.BatchFile:
+    return layout.render(number, previous, made, period, _rows(con, f"batch_no = {number}"))
+
+
+def _rows(con: Connection, condition: str) -> list[dict[str, Any]]:
+    columns = ", ".join(layout.FIELDS)
+    rows = read_rows(con, f"select {columns} from {penerbitan.name} where {condition} order by seq, id_penerbitan")
+    return [dict(zip(layout.FIELDS, row, strict=True)) for row in rows]

@@ -1,0 +1,156 @@
+"""Which cards this period's decisions ask for, as SQL over the decisions, the registry and the ledger. Rules: contracts 3.5 and 6.
+
+Reads  mart_keputusan_dasar, int_penduduk, ops.penerbitan, ops.nomor_ssn, ops.konteks, ops.kebijakan, langkah_penerbitan, rantai_nik.
+Makes  diperlukan: the issuances that should be reserved now, with the registry's fields; what is reserved but not in it is withdrawn.
+       ops.pengecualian_kartu: families and cards that people have to look at.
+
+Only what is in a batch (DITULIS) is a fact here; a reservation is a proposal that is worked out anew each time, so that it never
+outlives the decision it was made for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+PERSONAL = (
+    "nik no_kk nama tempat_lahir tanggal_lahir jenis_kelamin nama_ibu alamat rt kelurahan kecamatan kode_pos kode_kelurahan"
+).split()
+"""Fields of an issuance that are the registry's."""
+
+_FIELDS = ", ".join(f"{c}::varchar as {c}" for c in PERSONAL)
+
+DECIDED = """
+create or replace temp table putusan as
+select
+    nik_awal,
+    case when bool_or(keputusan = 'VALID') then 'VALID' when bool_or(keputusan = 'MENUNGGU') then 'MENUNGGU' else 'TIDAK_VALID' end
+        as keputusan,
+    min(nik_padan) as nik
+from mart_keputusan_dasar
+where nik_awal is not null and nik_padan is not null
+group by nik_awal
+"""
+"""One line a person; a GANDA row says nothing of a person whose kept row is VALID or waiting."""
+
+CARDS_OUT = """
+create or replace temp table kartu_keluar as
+select c.id_penerbitan, c.nik_awal, c.nomor_ssn, c.no_kk as no_kk_kartu, c.kode_kelurahan, l.langkah
+from ops.penerbitan as c
+left join langkah_penerbitan as l using (id_penerbitan)
+where c.jenis in ('BARU', 'GANTI') and c.status = 'DITULIS'
+    and not exists (
+        select 1 from ops.penerbitan as b
+        where b.id_rujukan = c.id_penerbitan and b.jenis in ('BLOKIR', 'GANTI') and b.status = 'DITULIS'
+    )
+"""
+"""Cards given to the bank and not stopped or replaced by us; one that the bank blocked by itself is still the family's."""
+
+PEOPLE = f"""
+create or replace temp table warga as
+with perlu as (
+    select nik_awal from putusan where keputusan = 'VALID' union select nik_awal from kartu_keluar
+),
+terdaftar as (
+    select coalesce(u.nik_awal, r.nik_awal, p.nik) as nik_awal, u.nik is not null as dari_daftar, p.status, p.hubungan_keluarga,
+        {", ".join(f"p.{c}" for c in PERSONAL)}
+    from int_penduduk as p
+    left join putusan as u on u.nik = p.nik
+    left join rantai_nik as r on r.nik = p.nik
+)
+select t.*
+from terdaftar as t
+semi join perlu using (nik_awal)
+qualify row_number() over (partition by t.nik_awal order by t.dari_daftar desc, (t.status = 'AKTIF') desc, t.nik desc) = 1
+"""
+"""The registry's record of everybody who is valid or holds a card."""
+
+HELD = """
+create or replace temp table kartu_dipegang as
+select k.*, coalesce(w.no_kk, k.no_kk_kartu, '') as keluarga, coalesce(u.keputusan, 'TIDAK_ADA') as keputusan_pemegang
+from kartu_keluar as k
+left join warga as w using (nik_awal)
+left join putusan as u using (nik_awal)
+"""
+"""A card goes where its holder goes: it is the card of the family he belongs to now."""
+
+CANDIDATES = """
+create or replace temp table calon as
+select
+    w.*,
+    case when w.hubungan_keluarga like 'KEPALA%' then 0 when w.hubungan_keluarga in ('ISTRI', 'SUAMI') then 1 else 2 end as peran,
+    exists (
+        select 1 from ops.penerbitan as d where d.nik_awal = w.nik_awal and d.jenis = 'BARU' and d.status = 'DIPESAN'
+    ) as dipesan,
+    coalesce(w.tanggal_lahir + to_years(b.umur_minimal_pemegang::integer) <= k.tanggal, false) as cukup_umur,
+    coalesce(regexp_full_match(w.no_kk, '[0-9]{16}'), false) as ber_kk
+from warga as w
+cross join ops.konteks as k
+cross join ops.kebijakan as b
+semi join (select nik_awal from putusan where keputusan = 'VALID') as v on v.nik_awal = w.nik_awal
+anti join (select nik_awal from kartu_dipegang where keputusan_pemegang <> 'TIDAK_VALID') as h on h.nik_awal = w.nik_awal
+anti join (select keluarga from kartu_dipegang where keputusan_pemegang <> 'TIDAK_VALID') as f on f.keluarga = w.no_kk
+"""
+"""Valid members of families without a card (a card that is to be blocked does not count)."""
+
+NEEDED = f"""
+create or replace temp table diperlukan as
+with pemegang as (
+    select * from calon
+    where cukup_umur and ber_kk
+    qualify row_number() over (partition by no_kk order by dipesan desc, peran, tanggal_lahir, nik) = 1
+)
+select 'BARU' as jenis, p.nik_awal, n.nomor as nomor_ssn, null::varchar as id_rujukan, {_FIELDS}
+from pemegang as p
+left join ops.nomor_ssn as n using (nik_awal)
+union all by name
+select 'BLOKIR' as jenis, d.nik_awal, d.nomor_ssn, d.id_penerbitan as id_rujukan, {", ".join(f"w.{c}::varchar as {c}" for c in PERSONAL)}
+from kartu_dipegang as d
+inner join warga as w using (nik_awal)
+where d.keputusan_pemegang = 'TIDAK_VALID'
+"""
+
+EXCEPTIONS = """
+create or replace table ops.pengecualian_kartu as
+with keluarga_tanpa_pemegang as (
+    select * from calon as c
+    where not exists (select 1 from diperlukan as d where d.jenis = 'BARU' and d.no_kk = c.no_kk)
+    qualify row_number() over (partition by case when ber_kk then no_kk else nik end order by peran, tanggal_lahir, nik) = 1
+)
+select
+    case when ber_kk then 'TANPA_PEMEGANG' else 'TANPA_KK' end as jenis, null::varchar as id_penerbitan, n.nomor as nomor_ssn,
+    k.kode_kelurahan,
+    case
+        when ber_kk then 'Tidak ada anggota keluarga VALID yang cukup umur untuk memegang kartu.'
+        else 'Nomor KK di data kependudukan tidak lengkap; kartu keluarga tidak dapat ditentukan.'
+    end as keterangan
+from keluarga_tanpa_pemegang as k
+left join ops.nomor_ssn as n using (nik_awal)
+union all
+select
+    case keputusan_pemegang when 'MENUNGGU' then 'PEMEGANG_MENUNGGU' else 'PEMEGANG_TIDAK_ADA' end, id_penerbitan, nomor_ssn, kode_kelurahan,
+    case keputusan_pemegang
+        when 'MENUNGGU' then 'Keputusan pemegang kartu masih menunggu; kartu tidak diblokir.'
+        else 'Pemegang kartu tidak ada dalam daftar periode ini; kartu tidak diblokir.'
+    end
+from kartu_dipegang
+where keputusan_pemegang in ('MENUNGGU', 'TIDAK_ADA')
+union all
+select
+    'DUA_KARTU', id_penerbitan, nomor_ssn, kode_kelurahan, 'Keluarga ini memegang lebih dari satu kartu; putuskan kartu mana yang tetap.'
+from kartu_dipegang
+where keputusan_pemegang <> 'TIDAK_VALID' and keluarga <> ''
+qualify count(*) over (partition by keluarga) > 1
+union all
+select 'DIBLOKIR_BANK', id_penerbitan, nomor_ssn, kode_kelurahan, 'Bank memblokir kartu ini tanpa permintaan; pemegangnya masih VALID.'
+from kartu_dipegang
+where langkah = 'DIBLOKIR' and keputusan_pemegang = 'VALID'
+"""
+
+
+def work_out(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `diperlukan` and ops.pengecualian_kartu. Needs ops.penerbitan, langkah_penerbitan and rantai_nik to be fresh."""
+    for statement in (DECIDED, CARDS_OUT, PEOPLE, HELD, CANDIDATES, NEEDED, EXCEPTIONS):
+        con.execute(statement)

@@ -1,0 +1,160 @@
+"""Reserving issuances in the ledger: exactly those the decisions ask for (`needs.py`), once each. Writing the file is `export.py`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine
+
+from ssn_assets.bank import answers, needs, steps
+from ssn_assets.home import Home
+from ssn_assets.keys import hmac_pads, read_or_create
+from ssn_assets.store.engine import timestamp, writing
+from ssn_assets.store.schema import penerbitan
+from ssn_assets.store.transfer import fill, insert_rows, read_rows, update_rows
+
+if TYPE_CHECKING:
+    import duckdb
+
+KEY_FILE = "penerbitan.key"
+REFRESHED = (*needs.PERSONAL, "nomor_ssn")
+"""What a reservation takes over again from the registry until it is in a batch."""
+
+_NEW_COLUMNS = ("id_penerbitan", "kunci", "jenis", "nik_awal", "nomor_ssn", *needs.PERSONAL, "id_rujukan")
+_PROPOSALS = {c: "text" for c in ("id_penerbitan", "jenis", "nik_awal", "id_rujukan", *REFRESHED)}
+
+MATCHED = """
+create or replace temp table cocok as
+select d.id_penerbitan, p.* exclude (id_penerbitan)
+from dipesan as d
+left join rantai_nik as r on r.nik = d.nik_awal
+inner join (select null as id_penerbitan, * from diperlukan) as p
+    on p.jenis = d.jenis
+    and case when d.jenis = 'BARU' then p.nik_awal = coalesce(r.nik_awal, d.nik_awal) else p.id_rujukan = d.id_rujukan end
+"""
+
+NEW = f"""
+with baru as (
+    select
+        d.*,
+        case
+            when d.jenis = 'BARU' then 'BARU|' || d.nik_awal || '|' || (
+                select count(*) + 1 from ops.penerbitan as p where p.jenis = 'BARU' and p.nik_awal = d.nik_awal
+            )
+            else d.jenis || '|' || d.id_rujukan || '|' || (
+                select count(*) + 1 from ops.penerbitan as p where p.jenis = d.jenis and p.id_rujukan = d.id_rujukan
+            )
+        end as kunci
+    from diperlukan as d
+    where not exists (
+        select 1 from cocok as c
+        where c.jenis = d.jenis and c.nik_awal = d.nik_awal and c.id_rujukan is not distinct from d.id_rujukan
+    )
+),
+bernomor as (
+    select *, 'P' || upper(sha256($outer || unhex(sha256($inner || encode(kunci))))[1:16]) as id_penerbitan from baru
+)
+select {", ".join(_NEW_COLUMNS)} from bernomor order by id_penerbitan
+"""
+
+CHANGED = f"""
+select {", ".join(f"c.{f}" for f in REFRESHED)}, c.id_penerbitan
+from cocok as c
+inner join dipesan as d using (id_penerbitan)
+where {" or ".join(f"c.{f} is distinct from d.{f}" for f in REFRESHED)}
+order by c.id_penerbitan
+"""
+
+WITHDRAWN = "select id_penerbitan from dipesan anti join cocok using (id_penerbitan) order by id_penerbitan"
+
+CARDS = """
+create or replace table ops.kartu as
+with kartu as (
+    select
+        p.*,
+        coalesce(l.langkah, $reserved) as langkah,
+        coalesce(l.langkah, $reserved) <> $blocked and not exists (
+            select 1 from ops.penerbitan as b
+            where b.id_rujukan = p.id_penerbitan and b.jenis in ('BLOKIR', 'GANTI') and b.status <> 'BATAL'
+        ) as aktif
+    from ops.penerbitan as p
+    left join langkah_penerbitan as l using (id_penerbitan)
+    where p.jenis in ('BARU', 'GANTI') and p.status <> 'BATAL'
+)
+select nik_awal, no_kk, id_penerbitan, nomor_ssn, jenis, langkah, aktif
+from kartu
+qualify row_number() over (
+    partition by nik_awal order by aktif desc, (status = 'DIPESAN') desc, batch_no desc, seq desc, id_penerbitan
+) = 1
+"""
+
+
+class ReservationError(RuntimeError):
+    """Nothing was reserved."""
+
+
+def reserve(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str, now: datetime) -> dict[str, Any]:
+    """Make the ledger's reservations exactly what this period's decisions ask for, in one store transaction.
+
+    Cards already in a batch are never touched. A reservation whose person is no longer VALID is withdrawn (BATAL), one that is
+    still asked for keeps its id and takes over what changed in the registry. Repeating it changes nothing.
+
+    Args:
+        con: the warehouse after the decision and the numbers (see `needs.py`); ops.pengecualian_kartu is made.
+        home: its key file makes the ids opaque.
+        period: YYYY-MM, kept with new reservations.
+
+    Returns:
+        Counts: baru, blokir, batal, diperbarui, pengecualian.
+
+    Raises:
+        ReservationError: a person who is to get a card has no nomor SSN: numbering did not run.
+    """
+    outer, inner = hmac_pads(read_or_create(home, KEY_FILE))
+    with writing(engine) as transaction:
+        answers.copy_ledger(con, transaction)
+        answers.load_steps(con, transaction)
+        needs.work_out(con)
+        _load_proposals(con, transaction)
+        con.execute(MATCHED)
+        withdrawn, changed = con.execute(WITHDRAWN).fetchall(), con.execute(CHANGED).fetchall()
+        new = con.execute(NEW, {"outer": outer, "inner": inner}).fetchall()
+        if any(row[_NEW_COLUMNS.index("nomor_ssn")] is None for row in new):
+            raise ReservationError("Valid people without a nomor SSN: allocate numbers before reserving cards.")
+        update_rows(transaction, penerbitan, "id_penerbitan", ("status",), [("BATAL", i) for (i,) in withdrawn])
+        update_rows(transaction, penerbitan, "id_penerbitan", REFRESHED, changed)
+        made = timestamp(now)
+        columns = (*_NEW_COLUMNS, "periode", "dibuat_pada", "status")
+        insert_rows(transaction, penerbitan, columns, [(*row, period, made, "DIPESAN") for row in new])
+    kinds = [row[_NEW_COLUMNS.index("jenis")] for row in new]
+    exceptions = con.execute("select count(*) from ops.pengecualian_kartu").fetchone()
+    return {
+        "baru": kinds.count("BARU"),
+        "blokir": kinds.count("BLOKIR"),
+        "batal": len(withdrawn),
+        "diperbarui": len(changed),
+        "pengecualian": exceptions[0] if exceptions else 0,
+    }
+
+
+def copy_cards(con: duckdb.DuckDBPyConnection, engine: Engine) -> int:
+    """Copy the ledger into ops.penerbitan and make ops.kartu: one card a person (the active one, else the newest), with its step.
+
+    The step is the furthest the bank reported, DIPESAN before it reported any; reserving or sealing changes no step. A card is
+    active unless we reserved a block or replacement for it or the bank reported it blocked.
+
+    Returns:
+        The number of cards.
+    """
+    with engine.connect() as store:
+        answers.copy_ledger(con, store)
+        answers.load_steps(con, store)
+    con.execute(CARDS, {"reserved": steps.RESERVED, "blocked": steps.BLOCKED})
+    row = con.execute("select count(*) from ops.kartu").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _load_proposals(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
+    rows = read_rows(store, f"select {', '.join(_PROPOSALS)} from penerbitan where status = 'DIPESAN' and jenis in ('BARU', 'BLOKIR')")
+    fill(con, "dipesan", _PROPOSALS, rows, temporary=True)

@@ -1,0 +1,113 @@
+"""The `ssn` command: thin. It reads words, calls one function, prints what a person needs next."""
+
+from __future__ import annotations
+
+import gc
+
+gc.disable()  # a short process: a fifth of its time would go to looking for garbage among imported modules
+
+import argparse  # noqa: E402
+import sys  # noqa: E402
+from collections.abc import Sequence  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+DONE, STOPPED, WRONG_USE = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point.
+
+    Returns:
+        0 done; 1 a quality gate stopped the run, or the registry is missing or failed; 2 wrong use or unreadable home.
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.do(arguments)
+    except OSError as problem:
+        print(f"ssn: cannot use {problem.filename or 'the home'}: {problem.strerror or problem}", file=sys.stderr)
+        code = WRONG_USE
+    gc.freeze()
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ssn", description="From welfare list to valid recipient. Reads and writes $SSN_HOME (default ./data).")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    demo = commands.add_parser("demo", help="write a demo inbox into the home")
+    demo.add_argument("--people", type=int, default=20_000, help="people in the demo city (default 20000)")
+    demo.add_argument("--seed", type=int, default=1, help="same seed, same city (default 1)")
+    demo.add_argument("--period", default="2026-10", help="YYYY-MM (default 2026-10)")
+    demo.add_argument("--tour", action="store_true", help="also run, let demo operators and a demo bank answer, and run again (make demo)")
+    demo.set_defaults(do=_demo)
+
+    run = commands.add_parser("run", help="run the Dagster job for a period and print the funnel")
+    run.add_argument("--period", help="YYYY-MM (default: the newest dtks folder)")
+    run.set_defaults(do=_run)
+
+    rollback = commands.add_parser("rollback", help="put the previous publication, or a named one, back in force")
+    rollback.add_argument("publication_id", nargs="?", help="default: the previous one")
+    rollback.add_argument("--alasan", required=True, help="why; it is logged")
+    rollback.set_defaults(do=_rollback)
+    return parser
+
+
+def _home():  # type: ignore[no-untyped-def]
+    from ssn_assets.home import Home
+    from ssn_assets.settings import home_path
+
+    return Home(home_path()).prepare()
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from ssn_assets.home import is_period
+
+    if arguments.people < 500 or not is_period(arguments.period):
+        print("ssn demo: --people must be 500 or more and --period YYYY-MM, e.g. --people 20000 --period 2026-10", file=sys.stderr)
+        return WRONG_USE
+    from ssn_assets import tour
+
+    home = _home()
+    if arguments.tour:
+        return tour.whole(home, arguments.people, arguments.seed, arguments.period)
+    return tour.city(home, arguments.people, arguments.seed, arguments.period)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from ssn_assets.home import is_period
+
+    home = _home()
+    periods = home.periods()
+    if arguments.period and not is_period(arguments.period):
+        print(f"ssn run: {arguments.period!r} is not a period; write YYYY-MM, e.g. 2026-10", file=sys.stderr)
+        return WRONG_USE
+    if not periods or (arguments.period and arguments.period not in periods):
+        wanted = arguments.period or "YYYY-MM"
+        print(
+            f"ssn run: there is no folder {home.inbox('dtks') / wanted}. Put the welfare files there, or try `ssn demo` first."
+            + (f" Periods that exist: {', '.join(periods)}." if periods else ""),
+            file=sys.stderr,
+        )
+        return WRONG_USE
+    from ssn_assets.launch import run_period
+
+    return STOPPED if run_period(home, arguments.period or periods[-1]).stopped else DONE
+
+
+def _rollback(arguments: argparse.Namespace) -> int:
+    from ssn_assets.publication.rollback import RollbackError, rollback
+    from ssn_assets.settings import now
+    from ssn_assets.store.engine import open_store
+
+    home = _home()
+    try:
+        restored = rollback(open_store(home), home, arguments.publication_id, arguments.alasan, now())
+    except RollbackError as problem:
+        print(f"ssn rollback: {problem}", file=sys.stderr)
+        return WRONG_USE
+    print(f"{restored} is in force again: {Path('outbox/santer/current.json')}")
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

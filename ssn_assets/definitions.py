@@ -1,0 +1,56 @@
+"""The code location: stages in the data's order, jobs, schedules, sensors. Assembly only; nothing is opened on import."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from ssn_assets import transforms
+from ssn_assets.automation import SCHEDULES, SENSORS, ssn_job
+from ssn_assets.bank import assets as bank
+from ssn_assets.decision import assets as decision
+from ssn_assets.freshness import with_freshness
+from ssn_assets.intake import assets as intake
+from ssn_assets.numbering import assets as numbering
+from ssn_assets.oversight import assets as oversight
+from ssn_assets.progress import step_lines
+from ssn_assets.publication import assets as publication
+from ssn_assets.resources import Platform
+from ssn_assets.sanding import assets as sanding
+from ssn_assets.verification import assets as verification
+
+ASSETS = [
+    intake.welfare_files,
+    intake.registry_files,
+    intake.earlier_registry,
+    intake.aid_files,
+    intake.kelurahan_files,
+    intake.bank_files,
+    intake.run_context,
+    sanding.corrected_niks,
+    verification.known_cases,
+    verification.kelurahan_answers,
+    decision.policy,
+    transforms.models_to_decision,
+    verification.work_lists,
+    numbering.ssn_numbers,
+    bank.known_issuances,
+    bank.cards,
+    transforms.models_to_publication,
+    decision.decisions,
+    publication.santer_release,
+    bank.bank_file,
+    oversight.quarantine,
+    oversight.funnel,
+    oversight.quality_report,
+]
+
+defs = dg.Definitions(
+    assets=with_freshness(ASSETS),
+    asset_checks=[publication.registry_usable],
+    jobs=[ssn_job],
+    schedules=SCHEDULES,
+    sensors=SENSORS,
+    resources={"platform": Platform()},
+    executor=dg.in_process_executor,
+    loggers={"console": step_lines},
+)

@@ -1,0 +1,53 @@
+"""Writing CSV in any dialect and plain XLSX sheets, the same bytes for the same content."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+XLSX_ROWS = 1_000_000
+"""Rows one worksheet takes, with room for titles."""
+
+FIXED_TIME = dt.datetime(2026, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
+
+
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], separator: str = ",", encoding: str = "utf-8",
+              newline: str = "\n") -> None:
+    """Write a delimited text file; values are quoted where they must be."""
+    with path.open("w", encoding=encoding, newline="") as handle:
+        writer = csv.writer(handle, delimiter=separator, lineterminator=newline)
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def write_sheet(path: Path, head: Sequence[Sequence[object]], rows: Iterable[Sequence[object]],
+                extra_sheet: tuple[str, list[list[str]]] | None = None, sheet: str = "DATA") -> None:
+    """Write a workbook: rows of head, then the rows. Text stays text (no formula, number or link is made of it).
+
+    Args:
+        extra_sheet: name and rows of a second sheet.
+    """
+    import xlsxwriter
+
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(str(path), options)
+    book.set_properties({"created": FIXED_TIME})
+    page = book.add_worksheet(sheet)
+    number = 0
+    for row in (*head, *rows):
+        for column, value in enumerate(row):
+            if isinstance(value, str):
+                if value:
+                    page.write_string(number, column, value)
+            elif value is not None:
+                page.write_number(number, column, value)
+        number += 1
+    if extra_sheet:
+        name, lines = extra_sheet
+        notes = book.add_worksheet(name)
+        for i, line in enumerate(lines):
+            for column, text in enumerate(line):
+                notes.write_string(i, column, text)
+    book.close()

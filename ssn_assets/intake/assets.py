@@ -1,0 +1,117 @@
+"""Intake as Dagster assets: each office's files into raw tables, with their border suite. Reading itself is in the other modules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from ssn_assets import expectations
+from ssn_assets.intake import load, profile
+from ssn_assets.intake.context import write_context
+from ssn_assets.resources import Platform
+from ssn_assets.steps import PERIODS, POOL, counts, once, table_metadata
+
+OFFICES = {
+    "dtks": "Dinas Sosial",
+    "dukcapil": "Disdukcapil",
+    "bansos": "Dinas Sosial dan OPD",
+    "verifikasi": "kelurahan",
+    "bank": "Bankaltimtara",
+}
+ACCOUNTED = "baris_masuk_sama_dengan_dimuat_dan_karantina"
+
+
+def _office_asset(kind: str, suite: str, description: str, deps: tuple[str, ...] = (), blocking: bool = True) -> dg.AssetsDefinition:
+    """The raw table of one office.
+
+    Args:
+        kind: the inbox folder.
+        suite: the border suite in expectations/.
+        deps: assets that must be there first.
+        blocking: whether a failed critical expectation stops the run; the civil registry's does not: its people become BELUM.
+    """
+    key = ["raw", kind]
+    accounting = dg.AssetCheckSpec(
+        ACCOUNTED, asset=dg.AssetKey(key), blocking=True, description="Setiap baris berkas dimuat atau dikarantina; tidak ada yang hilang"
+    )
+
+    @dg.asset(
+        key=key,
+        group_name="intake",
+        description=description,
+        owners=["team:diskominfo"],
+        kinds={"python", "duckdb"},
+        tags={"pii": "true"},
+        metadata={"pengirim": OFFICES[kind]},
+        deps=[dg.AssetKey(d.split("/")) for d in deps],
+        partitions_def=PERIODS,
+        pool=POOL,
+        check_specs=[accounting, *expectations.check_specs(suite, key, blocking)],
+    )
+    def office_files(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
+        files = load.scan(platform.home, kind, context.partition_key)
+
+        def work() -> dict[str, Any]:
+            report = load.load(con, platform.home, kind, context.partition_key, files)
+            return {**report.as_dict(), "_suite": expectations.validate(suite, profile.profile(con, kind))}
+
+        with platform.warehouse() as con:
+            known = load.known_ids(con, kind)
+            outcome = once(context, con, f"intake/{kind}", [[f.identity for f in files], known], work)
+            yield dg.MaterializeResult(metadata={**counts(outcome.result), **table_metadata(con, f"raw.{kind}"), **outcome.note})
+        r = outcome.result
+        yield dg.AssetCheckResult(
+            check_name=ACCOUNTED,
+            passed=r["baris_masuk"] == r["baris_dimuat"] + r["baris_karantina"],
+            metadata={"terukur": f"{r['baris_masuk']} = {r['baris_dimuat']} + {r['baris_karantina']}", **outcome.note},
+        )
+        yield from expectations.as_check_results(key, r["_suite"], outcome.note)
+
+    return office_files
+
+
+welfare_files = _office_asset("dtks", "dtks", "Daftar kesejahteraan (DTKS/DTSEN) satu periode, baris demi baris seperti diterima.")
+registry_files = _office_asset(
+    "dukcapil", "dukcapil", "Data kependudukan yang berlaku. Bila tidak ada, kosong atau tidak lolos: semua BELUM dipadankan.", blocking=False
+)
+aid_files = _office_asset("bansos", "bansos", "Bantuan yang diberikan, pusat dan daerah.")
+kelurahan_files = _office_asset("verifikasi", "verifikasi", "Daftar kerja yang sudah diisi kelurahan.", deps=("ops/kasus",))
+bank_files = _office_asset("bank", "bank_jawaban", "Jawaban bank atas kartu yang dipesan.", deps=("ops/penerbitan",))
+
+
+@dg.asset(
+    key=["raw", "dukcapil_lama"],
+    group_name="intake",
+    description="Data kependudukan sebelumnya, hanya dimuat bila belum dibandingkan dengan yang berlaku.",
+    owners=["team:diskominfo"],
+    kinds={"python", "duckdb"},
+    tags={"pii": "true"},
+    deps=[dg.AssetKey(["raw", "dukcapil"])],
+    partitions_def=PERIODS,
+    pool=POOL,
+)
+def earlier_registry(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
+    """The snapshot before the one in force, while the two have not been compared."""
+    with platform.warehouse() as con:
+        report = load.load_earlier_registry(con, platform.home, platform.store())
+        return dg.MaterializeResult(metadata={**report, **table_metadata(con, "raw.dukcapil_lama")})
+
+
+@dg.asset(
+    key=["ops", "konteks"],
+    group_name="intake",
+    description="Periode, tanggal acuan, dan apakah data kependudukan dan bantuan pusat dapat dipakai.",
+    owners=["team:diskominfo"],
+    kinds={"python", "duckdb"},
+    tags={"pii": "false"},
+    deps=[dg.AssetKey(["raw", "dtks"]), dg.AssetKey(["raw", "dukcapil"]), dg.AssetKey(["raw", "bansos"])],
+    partitions_def=PERIODS,
+    pool=POOL,
+)
+def run_context(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
+    """One row that every model may join: the period and what can be trusted in it."""
+    with platform.warehouse() as con:
+        found = write_context(con, context.partition_key)
+        return dg.MaterializeResult(metadata={**found, **table_metadata(con, "ops.konteks")})

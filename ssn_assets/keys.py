@@ -1,0 +1,69 @@
+"""Secret keys: files under the home, made on first use, never overwritten. What is keyed with them belongs to the stages."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+
+from ssn_assets.home import PRIVATE_FILE, Home, private_dir, sync_dir
+
+KEY_BYTES = 32
+_HEX = re.compile(rb"[0-9a-f]{64}\n?")
+_BLOCK = 64
+
+
+class KeyFileError(RuntimeError):
+    """A key file is there but is not one; it must come back from the backup, a new key would change every id."""
+
+
+def read_or_create(home: Home, name: str) -> bytes:
+    """The 32 bytes of a key file (64 hex digits), made on first use with mode 0600.
+
+    Two processes that ask first at the same moment get the same key; an existing file is never replaced.
+
+    Args:
+        home: its `keys` folder holds the file.
+        name: the file's name, e.g. "santer.key".
+
+    Raises:
+        KeyFileError: the file is there but holds something else.
+    """
+    path = home.keys / name
+    if not path.exists():
+        private_dir(home.keys)
+        candidate = home.keys / f".{name}.{secrets.token_hex(8)}"
+        descriptor = os.open(candidate, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(secrets.token_hex(KEY_BYTES).encode() + b"\n")
+            handle.flush()
+            os.fsync(handle.fileno())
+        try:
+            os.link(candidate, path)  # unlike a rename, fails when somebody else was first
+        except FileExistsError:
+            pass
+        finally:
+            candidate.unlink()
+        sync_dir(home.keys)
+    content = path.read_bytes()
+    if not _HEX.fullmatch(content):
+        raise KeyFileError(f"{path} is not a key file (64 hex digits). Restore it from the backup; do not delete it.")
+    return bytes.fromhex(content.decode())
+
+
+def hmac_pads(key: bytes) -> tuple[bytes, bytes]:
+    """The two blocks with which SQL computes HMAC-SHA256: sha256(outer || unhex(sha256(inner || message))).
+
+    Args:
+        key: at most 64 bytes.
+
+    Returns:
+        (outer, inner), RFC 2104's key xor opad and key xor ipad. As secret as the key.
+    """
+    block = key.ljust(_BLOCK, b"\0")
+    return bytes(b ^ 0x5C for b in block), bytes(b ^ 0x36 for b in block)
+
+
+def case_key_pads(home: Home) -> tuple[bytes, bytes]:
+    """The pads of the key that names kelurahan cases (id_kasus)."""
+    return hmac_pads(read_or_create(home, "kasus.key"))

@@ -1,0 +1,58 @@
+"""Running the Dagster job of one period in this process, and saying how it went. The job itself is in `automation.py`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+
+from ssn_assets.home import Home
+from ssn_assets.settings import use_dagster_home
+
+
+@dataclass
+class RunOutcome:
+    """How a run ended."""
+
+    run_id: str
+    period: str
+    stopped: bool
+    reasons: list[str] = field(default_factory=list)
+
+
+def run_period(home: Home, period: str) -> RunOutcome:
+    """Run the job `ssn` for a period, print progress, reasons for stopping, and the funnel.
+
+    Args:
+        home: where to read and write; SSN_HOME must name it.
+        period: YYYY-MM, a folder in inbox/dtks.
+    """
+    use_dagster_home()
+    import warnings
+
+    import dagster as dg
+
+    warnings.filterwarnings("ignore", category=dg.BetaWarning)
+    from ssn_assets.automation import newest_period
+    from ssn_assets.definitions import defs
+    from ssn_assets.run_history import stopped_by
+
+    with dg.DagsterInstance.get() as instance:
+        newest_period(instance, home)
+        print(f"Periode {period}, home {home.root}", file=sys.stderr)
+        result = defs.resolve_job_def("ssn").execute_in_process(instance=instance, partition_key=period, raise_on_error=False)
+        reasons = [] if result.success else stopped_by(instance, result.run_id)
+    outcome = RunOutcome(result.run_id, period, not result.success, reasons)
+    _say(home, outcome)
+    return outcome
+
+
+def _say(home: Home, outcome: RunOutcome) -> None:
+    from ssn_assets.oversight.summary import funnel_lines
+
+    for line in funnel_lines(home, outcome.period):
+        print(line)
+    if outcome.stopped:
+        print("\nBERHENTI. Publikasi yang berlaku tidak berubah. Sebabnya:", file=sys.stderr)
+        for reason in outcome.reasons:
+            print(f"  - {reason}", file=sys.stderr)
+    print(f"\nHasil: {home.period(outcome.period)}  (laporan untuk auditor: laporan_mutu.html)")

@@ -1,0 +1,1 @@
+"""Nomor SSN: one number a person, for life."""

@@ -1,0 +1,83 @@
+"""What the warehouse says about a run, in counts: files, quarantine, policy, funnel. No rows, no names, no drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ssn_assets.oversight.facts import Evidence, FileFact
+
+if TYPE_CHECKING:
+    import duckdb
+
+FILES = """
+    select jenis, folder, berkas, diterima,
+           coalesce(baris_masuk, 0), coalesce(baris_dimuat, 0), coalesce(baris_karantina, 0), coalesce(alasan, '')
+    from raw.berkas order by jenis, folder, berkas
+"""
+QUARANTINE = """
+    select jenis, alasan, count(*) from raw.karantina where baris is not null
+    group by all order by jenis, count(*) desc, alasan
+"""
+DECIDED = """
+    select count(*), count(*) filter (where status_padan = 'PADAN'),
+           count(distinct nik_padan) filter (where status_padan = 'PADAN' and duplikat_dari is null),
+           count(distinct nik_padan) filter (where verifikasi = 'WARGA' and status_padan = 'PADAN'),
+           count(distinct nik_padan) filter (where keputusan = 'VALID')
+    from mart_keputusan
+"""
+DECIDED_WORDS = (
+    "Baris DTKS yang dimuat",
+    "Baris yang padan dengan data kependudukan",
+    "Orang berbeda di antaranya",
+    "Orang yang dinyatakan warga oleh kelurahan",
+    "Orang yang VALID",
+)
+CARDS = """
+    select count(distinct no_kk) filter (where kartu <> 'DIBLOKIR'),
+           count(distinct no_kk) filter (where kartu = 'DISERAHKAN')
+    from mart_penerima
+"""
+CARD_WORDS = ("Keluarga dengan kartu dipesan atau lebih jauh", "Keluarga yang sudah memegang kartu")
+REASONS = """
+    select alasan, count(*) from (select unnest(alasan) as alasan from mart_keputusan)
+    group by all order by count(*) desc, alasan
+"""
+
+
+def collect(con: duckdb.DuckDBPyConnection, made: Callable[[str], object]) -> Evidence:
+    """Read the counts of the run that has just worked on this warehouse.
+
+    Args:
+        made: says whether the run made an asset; tables left by an earlier run are not evidence of this one.
+    """
+    policy = _row(con, "select versi, dasar_hukum from ops.kebijakan") if made("ops/kebijakan") else None
+    context = (
+        _row(con, "select tanggal, registri_dipakai, registri_tanggal, bansos_pusat_terakhir from ops.konteks")
+        if made("ops/konteks")
+        else None
+    )
+    funnel: list[tuple[str, int]] = []
+    reasons: list[tuple[str, int]] = []
+    if made("marts/mart_keputusan"):
+        funnel += zip(DECIDED_WORDS, _row(con, DECIDED) or (), strict=True)
+        reasons = [(code, count) for code, count in con.execute(REASONS).fetchall()]
+    if made("marts/mart_penerima"):
+        funnel += zip(CARD_WORDS, _row(con, CARDS) or (), strict=True)
+    read = made("raw/dtks")
+    return Evidence(
+        policy=policy[0] if policy else "",
+        legal_basis=policy[1] if policy else "",
+        reference_date=context[0] if context else None,
+        registry_used=context[1] if context else None,
+        registry_date=(context[2] if context else "") or "",
+        aid_period=(context[3] if context else "") or "",
+        files=tuple(FileFact(*line) for line in con.execute(FILES).fetchall()) if read else (),
+        quarantine=tuple(con.execute(QUARANTINE).fetchall()) if read else (),
+        funnel=tuple(funnel),
+        reasons=tuple(reasons),
+    )
+
+
+def _row(con: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...] | None:
+    return con.execute(query).fetchone()

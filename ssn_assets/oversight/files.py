@@ -1,0 +1,62 @@
+"""The two CSV files of oversight: what could not be read, and the funnel per kelurahan. Counting is SQL's work."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ssn_assets.home import write_atomically
+
+if TYPE_CHECKING:
+    import duckdb
+
+QUARANTINE = """
+    select berkas, baris, alasan, keterangan from raw.karantina
+    order by jenis, folder, berkas, baris nulls first, alasan, keterangan
+"""
+FUNNEL = "select * from mart_ringkasan order by all"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_quarantine(con: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """Write karantina.csv: berkas, baris (empty = whole file), alasan, keterangan.
+
+    Returns:
+        The number of lines below the header.
+    """
+    return _write(con, QUARANTINE, path)
+
+
+def write_funnel(con: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """Write ringkasan.csv, one line a kelurahan.
+
+    Returns:
+        The number of lines below the header.
+    """
+    return _write(con, FUNNEL, path)
+
+
+def _write(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+    answer = con.execute(query)
+    header = [column[0] for column in answer.description or ()]
+    lines = answer.fetchall()
+    write_atomically(path, as_csv(header, lines).encode())
+    return len(lines)
+
+
+def as_csv(header: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
+    """CSV that a spreadsheet shows as text and never runs as a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([_harmless(value) for value in line] for line in lines)
+    return out.getvalue()
+
+
+def _harmless(value: object) -> object:
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return "" if value is None else value

@@ -1,0 +1,118 @@
+"""The words of the auditors' page: stages, offices, and a sentence for a dbt test that has none. No layout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+STAGES = {
+    "intake": "Penerimaan berkas",
+    "sanding": "Pemadanan dengan data kependudukan",
+    "verification": "Verifikasi kelurahan",
+    "decision": "Validasi",
+    "numbering": "Nomor SSN",
+    "publication": "Publikasi SANTER",
+    "bank": "Kartu dan bank",
+    "oversight": "Pengawasan",
+}
+"""Dagster group -> its heading, in the order of the work."""
+
+ORIGINS = {
+    "raw/dtks": "Berkas DTKS (Dinas Sosial)",
+    "raw/dukcapil": "Data kependudukan (Disdukcapil)",
+    "raw/dukcapil_lama": "Data kependudukan sebelumnya (Disdukcapil)",
+    "raw/bansos": "Data bantuan (Dinas Sosial, OPD)",
+    "raw/verifikasi": "Daftar kerja yang diisi kelurahan",
+    "raw/bank": "Jawaban bank (Bankaltimtara)",
+    "ops/jawaban": "Jawaban kelurahan yang tersimpan",
+    "ops/kasus": "Daftar kasus yang pernah dikirim",
+    "ops/konteks": "Periode dan tanggal acuan",
+    "ops/kebijakan": "Kebijakan",
+    "ops/kriteria": "Kriteria kebijakan",
+    "ops/program_pusat": "Program pusat menurut kebijakan",
+    "ops/koreksi_nik": "Pembetulan NIK antardata kependudukan",
+    "ops/kunci": "Kunci pembuat nomor kasus",
+    "ops/nomor_ssn": "Buku nomor SSN",
+    "ops/kartu": "Buku penerbitan kartu",
+    "ops/penerbitan": "Buku penerbitan kartu",
+}
+"""Where a column's way begins, as people know it."""
+
+KINDS = {
+    "dtks": "DTKS",
+    "dukcapil": "Data kependudukan",
+    "bansos": "Bantuan",
+    "verifikasi": "Jawaban kelurahan",
+    "bank": "Jawaban bank",
+}
+"""Inbox folder -> name of the files in it."""
+
+LONG_NUMBER = re.compile(r"\d{12,}")
+
+
+def masked(text: str) -> str:
+    """A text with every number long enough to be somebody's blotted out: file names and messages come from outside."""
+    return LONG_NUMBER.sub("…", text)
+
+
+def number(value: int) -> str:
+    """A count as written in Indonesian: 137.020."""
+    return f"{value:,}".replace(",", ".")
+
+
+def plain(code: str) -> str:
+    """A code or a name with underscores as words: KODE_TIDAK_DIKENAL -> kode tidak dikenal."""
+    return masked(code.replace("__", ": ").replace("_", " ").strip().lower())
+
+
+def origin(asset: str) -> str:
+    """The people's name of a place where columns begin; a reference table for what is not listed."""
+    return ORIGINS.get(asset) or f"Tabel acuan {asset.rsplit('/', 1)[-1]}"
+
+
+def test_sentence(node: Mapping[str, Any]) -> str:
+    """A dbt data test in words: its own description, else a sentence made from its kind.
+
+    Args:
+        node: the test in dbt's manifest.
+    """
+    if node.get("description"):
+        return masked(" ".join(node["description"].split()))
+    meta = node.get("test_metadata")
+    if not meta:
+        return plain(str(node["name"]).removeprefix("assert_")).capitalize()
+    kwargs = meta["kwargs"]
+    column = str(kwargs.get("column_name") or node.get("column_name") or "").strip('"')
+    sentence = _generic(meta["name"], kwargs, column)
+    where = (node.get("config") or {}).get("where")
+    return masked(f"{sentence} (hanya baris dengan {_line(where)})" if where else sentence)
+
+
+def _generic(kind: str, kwargs: Mapping[str, Any], column: str) -> str:
+    columns = kwargs.get("combination_of_columns") or kwargs.get("columns")
+    expression = kwargs.get("expression") or kwargs.get("condition")
+    if kind == "not_null":
+        return f"Kolom {column} selalu terisi"
+    if kind == "unique":
+        return f"Tidak ada dua baris dengan {column} yang sama"
+    if kind == "accepted_values":
+        return f"Kolom {column} hanya berisi " + ", ".join(map(str, kwargs["values"]))
+    if kind == "relationships":
+        return f"Setiap isi kolom {column} ada di kolom {kwargs['field']} tabel {_table(kwargs['to'])}"
+    if columns:
+        return f"Tidak ada dua baris dengan gabungan {', '.join(columns)} yang sama"
+    if expression:
+        return f"Selalu berlaku: {f'{column} ' if column else ''}{_line(expression)}"
+    rest = [f"{key} {_line(value)}" for key, value in kwargs.items() if key not in ("column_name", "model", "name")]
+    where = f" pada kolom {column}" if column else ""
+    return plain(kind).capitalize() + where + (": " + "; ".join(rest) if rest else "")
+
+
+def _table(reference: object) -> str:
+    found = re.findall(r"['\"](\w+)['\"]", str(reference))
+    return found[-1] if found else _line(reference)
+
+
+def _line(value: object) -> str:
+    return " ".join(str(value).split())

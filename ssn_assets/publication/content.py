@@ -1,0 +1,141 @@
+"""What is published: the entries of mart_penerima under their lookup keys, and the fingerprint that says whether they changed.
+
+Writing files is `files.py`; whether a release is made at all is `release.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ssn_assets.keys import hmac_pads
+
+if TYPE_CHECKING:
+    import duckdb
+
+KEY_FILE = "santer.key"
+CHUNK = 50_000
+
+PLAIN = """
+select
+    nik, no_kk, keputusan,
+    coalesce(alasan, []::varchar[]) as alasan,
+    coalesce(list_sort(kategori_bantuan), []::varchar[]) as kategori_bantuan,
+    kartu, periode
+from mart_penerima
+"""
+
+FINGERPRINT = f"""
+select
+    sha256($outer || unhex(sha256($inner || encode(
+        'isi|' || coalesce(string_agg(sha256(to_json(e)::varchar), '' order by nik, no_kk), '')
+    )))),
+    count(*),
+    count(*) - count(distinct nik || no_kk),
+    count(*) filter (not coalesce(regexp_full_match(nik || no_kk, '[0-9]{{32}}'), false))
+from ({PLAIN}) as e
+"""
+
+KEYED = f"""
+with kunci as (
+    select sha256($outer || unhex(sha256($inner || encode(nik || no_kk)))) as kunci, e.* exclude (nik, no_kk) from ({PLAIN}) as e
+)
+select kunci, keputusan, to_json(alasan)::varchar, to_json(kategori_bantuan)::varchar, kartu, periode
+from kunci
+order by kunci
+"""
+
+WITHOUT_ENTRY = """
+with baris as (
+    select
+        coalesce(k.nik_padan, r.nik) as nik,
+        coalesce(case when k.nik_padan is null then r.no_kk else k.no_kk_padan end, '') as no_kk
+    from mart_keputusan_dasar as k
+    left join raw.dtks as r using (dtks_id)
+)
+select
+    count(*) filter (lengkap is not true) as tanpa_nik_kk_16_digit,
+    count(*) filter (lengkap and not ada) as nik_milik_orang_lain
+from (
+    select
+        regexp_full_match(b.nik || b.no_kk, '[0-9]{32}') as lengkap,
+        exists (select 1 from mart_penerima as p where p.nik = b.nik and p.no_kk = b.no_kk) as ada
+    from baris as b
+)
+"""
+
+
+class ContentError(RuntimeError):
+    """mart_penerima breaks its own contract; nothing is published."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What identifies the entries to be published. hmac: of the sorted plain entries, under the lookup key."""
+
+    hmac: str
+    rows: int
+
+
+def lookup_key(key: bytes, nik: str, no_kk: str) -> str:
+    """The key under which a person's entry is found: HMAC-SHA256 of NIK and Nomor KK (32 ASCII digits), in hex."""
+    return hmac.new(key, f"{nik}{no_kk}".encode("ascii"), hashlib.sha256).hexdigest()
+
+
+def identify(con: duckdb.DuckDBPyConnection, key: bytes) -> Content:
+    """The fingerprint of the entries.
+
+    Raises:
+        ContentError: an entry without 16-digit NIK and KK, or two under one key.
+    """
+    digest, rows, double, malformed = _one(con.execute(FINGERPRINT, _pads(key)))
+    if double or malformed:
+        raise ContentError(f"mart_penerima has {double} double and {malformed} malformed keys; it must have one line per NIK and KK.")
+    return Content(hmac=digest, rows=rows)
+
+
+def entries(con: duckdb.DuckDBPyConnection, key: bytes) -> Iterator[list[tuple[Any, ...]]]:
+    """The entries sorted by key, in chunks of (kunci, keputusan, alasan, kategori_bantuan, kartu, periode).
+
+    The two lists are JSON texts. Values appear in SQL only as bound parameters: the key is nowhere in the warehouse.
+    """
+    result = con.execute(KEYED, _pads(key))
+    while chunk := result.fetchmany(CHUNK):
+        yield chunk
+
+
+def samples(con: duckdb.DuckDBPyConnection, count: int = 50) -> list[tuple[str, str, str]]:
+    """Some entries in plain, to check the keyed ones against: (nik, no_kk, keputusan), chosen by hash."""
+    statement = "select nik, no_kk, keputusan from mart_penerima order by hash(nik || no_kk), nik, no_kk limit ?"
+    return con.execute(statement, [count]).fetchall()
+
+
+def rows_without_entry(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """How many rows of the list have no entry, by reason (contracts section 5)."""
+    incomplete, foreign = _one(con.execute(WITHOUT_ENTRY))
+    return {"nik_milik_orang_lain": foreign, "tanpa_nik_kk_16_digit": incomplete}
+
+
+def input_hashes(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """SHA-256 of every input file the run accepted."""
+    return [h for (h,) in con.execute("select distinct sha256 from raw.berkas where diterima order by 1").fetchall()]
+
+
+def policy_version(con: duckdb.DuckDBPyConnection) -> str:
+    """The version of the policy that decided."""
+    return str(_one(con.execute("select versi from ops.kebijakan"))[0])
+
+
+def _pads(key: bytes) -> dict[str, bytes]:
+    outer, inner = hmac_pads(key)
+    return {"outer": outer, "inner": inner}
+
+
+def _one(result: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
+    row = result.fetchone()
+    if row is None:
+        raise ContentError("a table that always has a row is empty")
+    return row

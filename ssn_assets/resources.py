@@ -1,0 +1,53 @@
+"""What assets are handed: the home, the warehouse, the store and the clock, as one Dagster resource.
+
+Opening is lazy: nothing is touched when definitions load. What a stage does with these does not belong here.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from ssn_assets import settings
+from ssn_assets.home import Home
+from ssn_assets.warehouse import open_warehouse
+
+if TYPE_CHECKING:
+    import duckdb
+    from sqlalchemy import Engine
+
+
+class Platform(dg.ConfigurableResource):
+    """The home's stores and clock. root: another home than SSN_HOME's, for tests."""
+
+    root: str = ""
+
+    @property
+    def home(self) -> Home:
+        """The home, its folders made."""
+        from pathlib import Path
+
+        return Home(Path(self.root) if self.root else settings.home_path()).prepare()
+
+    def warehouse(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """The warehouse, open for writing inside a `with`."""
+        return open_warehouse(self.home)
+
+    def store(self) -> Engine:
+        """The operational database, its schema up to date."""
+        return _store(self.home)
+
+    def now(self) -> datetime:
+        """The present moment, UTC."""
+        return settings.now()
+
+
+@lru_cache(maxsize=4)
+def _store(home: Home) -> Engine:
+    from ssn_assets.store.engine import open_store
+
+    return open_store(home)

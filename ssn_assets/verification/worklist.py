@@ -1,0 +1,88 @@
+"""The work lists of a period, one XLSX per kelurahan, written from mart_kasus. How a sheet looks is in `sheet.py`."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from ssn_assets.home import Home, private_dir, write_atomically
+
+if TYPE_CHECKING:
+    import duckdb
+
+NOWHERE = "tanpa_kelurahan"
+"""File name of the cases whose kelurahan nobody knows."""
+
+WRITERS = 2
+"""Threads that pack files: compression leaves Python's lock."""
+
+PLAIN_TEXT = r"""
+create or replace temp macro teks_sel(isi) as
+    -- every value is text to the spreadsheet, also one that begins with = + - @; what XML 1.0 cannot hold is left out
+    replace(replace(replace(
+        regexp_replace(coalesce(isi, ''), '[^\t\n\r\x{20}-\x{D7FF}\x{E000}-\x{FFFD}\x{10000}-\x{10FFFF}]', '', 'g'),
+        '&', '&amp;'), '<', '&lt;'), '>', '&gt;')
+"""
+
+
+def write_worklists(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> dict[str, Any]:
+    """Write a list for each kelurahan with open cases and remove lists that have none any more.
+
+    Args:
+        con: the warehouse, with mart_kasus built.
+        home: where outbox/<period>/kelurahan/ lies.
+        period: YYYY-MM.
+
+    Returns:
+        Counts of files (`berkas`), of cases (`dagster/row_count`) and of removed files (`berkas_dihapus`).
+    """
+    from ssn_assets.verification import sheet
+
+    folder = private_dir(home.worklists(period))
+    con.execute(PLAIN_TEXT)
+    lists = con.execute(_rows_query(sheet.GIVEN, sheet.TO_FILL, sheet.styles(), sheet.HEADER_ROW)).fetchall()
+
+    def write(code: str | None, area: str, count: int, rows: str) -> None:
+        content = sheet.workbook(sheet.Title(area, period, count), rows)
+        write_atomically(folder / f"{code or NOWHERE}.xlsx", content)
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        for done in [pool.submit(write, *one) for one in lists]:
+            done.result()
+    wanted = {f"{code or NOWHERE}.xlsx" for code, *_ in lists}
+    stale = [path for path in folder.iterdir() if path.name not in wanted and path.suffix in (".xlsx", ".tmp")]
+    for path in stale:
+        path.unlink()
+    return {
+        "berkas": len(lists),
+        "dagster/row_count": sum(count for _, _, count, _ in lists),
+        "berkas_dihapus": len(stale),
+    }
+
+
+def _rows_query(given: dict[str, int], to_fill: dict[str, int], styles: tuple[str, ...], header_row: int) -> str:
+    """SQL that gives, per kelurahan, its name, the number of cases, and the list as `<row>` elements."""
+    cells = []
+    for number, name in enumerate([*given, *to_fill]):
+        place = f"""'<c r="{chr(ord("A") + number)}' || baris || '" s="{styles[number]}"""
+        if name in given:
+            cells.append(f"""{place}" t="inlineStr"><is><t>' || teks_sel({name}) || '</t></is></c>'""")
+        else:
+            cells.append(f"""{place}"/>'""")
+    row = " || ".join(["""'<row r="' || baris || '">'""", *cells, "'</row>'"])
+    return f"""
+        with bernomor as (
+            select *, {header_row} + row_number() over (partition by kode_kelurahan order by urutan) as baris
+            from mart_kasus
+        )
+        select
+            kode_kelurahan,
+            coalesce(
+                'Kelurahan ' || any_value(kelurahan) || ', Kecamatan ' || any_value(kecamatan), 'kelurahan belum diketahui'
+            ) as wilayah,
+            count(*) as kasus,
+            string_agg({row}, '' order by baris) as isi
+        from bernomor
+        group by kode_kelurahan
+        order by kode_kelurahan nulls last
+    """

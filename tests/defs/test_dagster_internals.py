@@ -1,0 +1,55 @@
+"""What we use of Dagster's and dbt's internals still is as we use it: these fail on an upgrade before a run does."""
+
+from __future__ import annotations
+
+import inspect
+import json
+
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
+
+from ssn_assets import dbt
+from ssn_assets.dagster_storage import HomeStorage, KeptEngineEventLog
+
+
+def test_event_log_still_asks_one_method_for_connections() -> None:
+    assert list(inspect.signature(SqliteEventLogStorage._connect).parameters) == ["self", "shard"]
+    for method in (SqliteEventLogStorage.run_connection, SqliteEventLogStorage.index_connection):
+        assert "self._connect(" in inspect.getsource(method)
+    assert "_event_log_storage" in inspect.getsource(DagsterSqliteStorage.event_log_storage.fget)
+
+
+def test_kept_engines_are_few_and_files_are_the_stock_format(tmp_path) -> None:
+    log = KeptEngineEventLog(str(tmp_path))
+    for run in range(20):
+        with log.run_connection(f"run{run}") as connection:
+            connection.exec_driver_sql("select count(*) from event_logs")
+    assert len(log._engines) <= 8
+    log.dispose()
+    assert set(SqliteEventLogStorage(str(tmp_path)).get_all_run_ids()) == {f"run{i}" for i in range(20)}
+
+
+def test_storage_takes_the_home_from_the_environment(home) -> None:
+    storage = HomeStorage.from_config_value(None, {})
+    assert storage.base_dir == str(home.dagster)
+    storage.dispose()
+
+
+def test_dbt_messages_and_connection_handle_are_where_we_look() -> None:
+    from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    assert hasattr(DuckDBConnectionManager, "_ENV")
+    assert set(inspect.signature(DbtCoreCliEventMessage).parameters) == {"raw_event", "event_history_metadata"}
+
+
+def test_manifest_is_of_the_models_on_disk() -> None:
+    nodes = json.loads(dbt.MANIFEST.read_text())["nodes"].values()
+    parsed = {n["original_file_path"] for n in nodes if n["resource_type"] == "model"}
+    on_disk = {str(p.relative_to(dbt.PROJECT_DIR)) for p in (dbt.PROJECT_DIR / "models").rglob("*.sql")}
+    assert parsed == on_disk
+
+
+def test_error_texts_are_masked() -> None:
+    masked = dbt._masked("Could not convert string '6472011010790001' to INT32, near 6472011010790001")
+    assert "6472" not in masked
