@@ -28,7 +28,7 @@ setup: .venv/.installed dbt_project/target/manifest.json ## .venv with the locke
 	@touch $@
 
 dbt_project/target/manifest.json: .venv/.installed $(DBT_FILES)
-	@SSN_WAREHOUSE=:memory: $(DBT) -q parse $(DBT_PATHS) --log-path dbt_project/target
+	@SSN_WAREHOUSE=ssn.duckdb $(DBT) -q parse $(DBT_PATHS) --log-path dbt_project/target
 	@touch $@
 
 demo: setup ## demo city in ./data, whole lineage, demo operators and bank, and again

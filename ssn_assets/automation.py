@@ -1,7 +1,5 @@
 """When a run starts by itself: files in the inbox, and every night. What a run does is in the assets."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 

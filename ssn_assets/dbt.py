@@ -10,7 +10,6 @@ SQL does not belong here, nor what decides whether a step must run again (`steps
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +19,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
 from ssn_assets.home import Home, private_dir
+from ssn_assets.privacy import masked
 from ssn_assets.settings import PROJECT_ROOT, point_dbt_at
 from ssn_assets.warehouse import open_warehouse
 
@@ -131,13 +131,8 @@ class DbtRun:
 
     def _what_failed(self, outcome: Any) -> str:
         results = getattr(outcome.result, "results", None) or []
-        failed = [f"{r.node.name}: {_masked(r.message)}" for r in results if r.status in ("error", "fail")]
-        return "; ".join(failed) or _masked(str(outcome.exception))
-
-
-def _masked(text: str | None) -> str:
-    """A database's error text may quote a value; numbers long enough to be somebody's are blotted out, and so are quoted texts."""
-    return re.sub(r"'[^']*'|\d{5,}", "***", text or "")
+        failed = [f"{r.node.name}: {masked(r.message)}" for r in results if r.status in ("error", "fail")]
+        return "; ".join(failed) or masked(str(outcome.exception))
 
 
 def replay(

@@ -82,7 +82,8 @@ def validate(name: str, frame: pd.DataFrame) -> list[dict[str, Any]]:
         skipped step can show them again. An expectation that could not run is not passed and says so.
     """
     if frame.empty:
-        return [_result(e, True, "tidak ada berkas", "") for e in suite(name)["expectations"]]
+        needed = bool((suite(name).get("meta") or {}).get("wajib_ada"))
+        return [_result(e, not needed, "tidak ada berkas yang diterima", "") for e in suite(name)["expectations"]]
     gx = _great_expectations()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
@@ -94,10 +95,10 @@ def validate(name: str, frame: pd.DataFrame) -> list[dict[str, Any]]:
         .get_batch({"dataframe": frame})
     )
     outcome = batch.validate(loaded, result_format="BASIC")
-    by_key = {(r.expectation_config.type, json.dumps(_bare(r.expectation_config.kwargs), sort_keys=True)): r for r in outcome.results}
+    by_name = {r.expectation_config.meta["nama"]: r for r in outcome.results}  # GX may answer in another order
     results = []
     for e in suite(name)["expectations"]:
-        found = by_key[(e["type"], json.dumps(_bare(e["kwargs"]), sort_keys=True))]
+        found = by_name[check_name(e)]
         failed_to_run = bool((found.exception_info or {}).get("raised_exception"))
         note = "pemeriksaan tidak dapat dijalankan" if failed_to_run else ""
         results.append(_result(e, bool(found.success), _measured(frame, e), note))
@@ -105,11 +106,7 @@ def validate(name: str, frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _plain(name: str) -> list[dict[str, Any]]:
-    return [{k: e[k] for k in ("type", "kwargs", "meta") if k in e} for e in suite(name)["expectations"]]
-
-
-def _bare(kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in kwargs.items() if k not in ("batch_id", "result_format")}
+    return [{"type": e["type"], "kwargs": e["kwargs"], "meta": {"nama": check_name(e)}} for e in suite(name)["expectations"]]
 
 
 def _measured(frame: pd.DataFrame, expectation: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 
 
@@ -21,6 +22,7 @@ def column_parents(sql: str, parents: Mapping[str, Sequence[str]]) -> dict[str, 
     from sqlglot.lineage import lineage
     from sqlglot.schema import MappingSchema
 
+    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # what it cannot follow is left out, not told
     known = {_key(exp.to_table(relation, dialect="duckdb")): relation for relation in parents}
     schema = MappingSchema(dialect="duckdb")
     for relation, columns in parents.items():

@@ -8,7 +8,10 @@ import time
 
 import dagster as dg
 
-LEVEL = logging.INFO
+from ssn_assets.steps import SKIPPED
+
+LEVEL = logging.DEBUG
+WORDS = {"STEP_SUCCESS": "selesai", "STEP_FAILURE": "BERHENTI", "STEP_SKIPPED": "tidak jalan"}
 
 
 class _Lines(logging.Handler):
@@ -17,6 +20,7 @@ class _Lines(logging.Handler):
     def __init__(self) -> None:
         super().__init__(LEVEL)
         self._began: dict[str, float] = {}
+        self._skipped: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
         meta = getattr(record, "dagster_meta", {}) or {}
@@ -27,10 +31,13 @@ class _Lines(logging.Handler):
             self._began[step] = time.monotonic()
         elif kind in ("STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED"):
             took = time.monotonic() - self._began.get(step, time.monotonic())
-            word = {"STEP_SUCCESS": "selesai", "STEP_FAILURE": "BERHENTI", "STEP_SKIPPED": "tidak jalan"}[kind]
-            print(f"  {step:<28} {word:<11} {took:6.1f} s", file=sys.stderr, flush=True)
-        elif not kind and record.levelno >= logging.WARNING:
-            print(f"  {step:<28} {meta.get('orig_message') or record.getMessage()}", file=sys.stderr, flush=True)
+            word = WORDS[kind] if step not in self._skipped else "dilewati"
+            self._skipped.discard(step)
+            print(f"  {step[:40]:<40} {word:<11} {took:6.1f} s", file=sys.stderr, flush=True)
+            if kind == "STEP_FAILURE" and event.step_failure_data.user_failure_data:
+                print(f"    {event.step_failure_data.user_failure_data.description}", file=sys.stderr, flush=True)
+        elif SKIPPED["langkah"] in (meta.get("orig_message") or ""):
+            self._skipped.add(step)
 
 
 @dg.logger(config_schema={}, description="One line a step")

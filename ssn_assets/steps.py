@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
+import duckdb
 
-from ssn_assets import warehouse
+from ssn_assets import expectations, warehouse
+from ssn_assets.privacy import masked
+from ssn_assets.resources import Platform
 from ssn_assets.warehouse import Steps, fingerprint
 
 if TYPE_CHECKING:
-    import duckdb
+    import pandas as pd
 
 PERIODS = dg.DynamicPartitionsDefinition(name="periode")
 """One partition a dtks period; the sensor and `ssn run` add what the inbox has."""
@@ -67,9 +70,29 @@ def once(
         context.log.info(f"{step}: {SKIPPED['langkah']}")
         return Outcome(known, skipped=True)
     ledger.forget(step)
-    result = work()
+    try:
+        result = work()
+    except duckdb.Error as problem:  # its text may quote a row
+        raise dg.Failure(f"{step}: {masked(str(problem))}", allow_retries=False) from None
     ledger.done(step, sidik, result)
     return Outcome(result, skipped=False)
+
+
+def suite_results(
+    context: dg.AssetExecutionContext,
+    platform: Platform,
+    suite: str,
+    looked_at: Sequence[object],
+    profile: Callable[[], pd.DataFrame],
+) -> Outcome:
+    """Run a border suite on files that went out, or show its results again when these very files were looked at before.
+
+    Args:
+        looked_at: hashes of the files.
+        profile: reads them back, as counts.
+    """
+    with platform.warehouse() as con:
+        return once(context, con, f"suite/{suite}", looked_at, lambda: {"_suite": expectations.validate(suite, profile())})
 
 
 def counts(result: Mapping[str, Any]) -> dict[str, Any]:

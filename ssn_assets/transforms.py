@@ -1,7 +1,5 @@
 """The two dbt invocations of a run as Dagster assets: up to the decision; and, once numbers and cards are known, to what goes out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

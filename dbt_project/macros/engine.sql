@@ -65,3 +65,8 @@ list({{ value }} order by {{ order }})
 {% macro default__rewrite(value, pairs) -%}
 list_reduce({{ pairs }}, lambda teks, langkah : [replace(teks[1], langkah[1], langkah[2])], [{{ value }}])[1]
 {%- endmacro %}
+
+{% macro share_word(a, b) %}{{ return(adapter.dispatch("share_word")(a, b)) }}{% endmacro %}
+{% macro default__share_word(a, b) -%}
+list_has_any({{ words(a) }}, {{ words(b) }})
+{%- endmacro %}

@@ -1,7 +1,5 @@
 """The bank loop as Dagster assets: answers in, cards reserved, file sealed. The ledger's rules are in the other modules."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +8,7 @@ import dagster as dg
 from ssn_assets import expectations
 from ssn_assets.bank import answers, export, profile, reservation
 from ssn_assets.resources import Platform
-from ssn_assets.steps import PERIODS, POOL, table_metadata
+from ssn_assets.steps import PERIODS, POOL, suite_results, table_metadata
 
 SUITE = "bank_penerbitan"
 COMMON: dict[str, Any] = {
@@ -74,5 +72,5 @@ def bank_file(context: dg.AssetExecutionContext, platform: Platform) -> Iterator
     with platform.warehouse() as con:
         report = export.seal(con, platform.store(), home, period, platform.now()) if newest else {"langkah": "periode lama: tidak ada baris bank"}
     yield dg.MaterializeResult(metadata=report)
-    results = expectations.validate(SUITE, profile.profile_of(home))
-    yield from expectations.as_check_results(["berkas_bank"], results, {})
+    looked = suite_results(context, platform, SUITE, profile.hashes(home), lambda: profile.profile_of(home))
+    yield from expectations.as_check_results(["berkas_bank"], looked.result["_suite"], looked.note)

@@ -10,7 +10,7 @@ import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 
 from ssn_assets.bank import answers, steps
 from ssn_assets.home import Home, write_atomically
@@ -66,7 +66,7 @@ where jenis = 'bank'
 """
 
 
-def write(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str, held: Mapping[str, str]) -> int:
+def write(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, period: str, held: Mapping[str, str]) -> int:
     """Write pengecualian.csv.
 
     Args:
@@ -77,9 +77,8 @@ def write(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: st
     Returns:
         The number of lines.
     """
-    with engine.connect() as store:
-        answers.copy_ledger(con, store)
-        answers.load_steps(con, store)
+    answers.copy_ledger(con, store)
+    answers.load_steps(con, store)
     waiting = [(issuance, why, HELD_REASONS[why]) for issuance, why in held.items()]
     fill(con, "tertahan", {"id_penerbitan": "text", "jenis": "text", "keterangan": "text"}, waiting, temporary=True)
     pairs = [tuple(sorted(pair, key=steps.rank)) for pair in steps.CONTRADICTIONS]

@@ -10,32 +10,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from ssn_assets.bank import exceptions, layout
 from ssn_assets.home import Home, write_atomically
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.schema import batch, penerbitan
-from ssn_assets.store.transfer import read_rows
+from ssn_assets.store.transfer import read_rows, update_rows
 
 if TYPE_CHECKING:
     import duckdb
 
 WRITTEN, SEALED = "DITULIS", "DISEGEL"
-
-ASSIGN = text(
-    """
-    update penerbitan set status = 'DITULIS', batch_no = :batch_no, seq = u.seq
-    from (
-        select id_penerbitan, row_number() over (order by case jenis when 'BLOKIR' then 0 else 1 end, id_penerbitan) as seq
-        from penerbitan
-        where status = 'DIPESAN' and id_penerbitan not in :held
-    ) as u
-    where penerbitan.id_penerbitan = u.id_penerbitan
-    """
-).bindparams(bindparam("held", expanding=True))
-"""Blocks first, so that a family's old card stops before its new one starts; then by the opaque id, which says nothing of anybody."""
-
 
 class LedgerError(RuntimeError):
     """The ledger does not give the bytes it gave before; no file was touched."""
@@ -60,21 +46,21 @@ def seal(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str
     with writing(engine) as transaction:
         added, held = _write_batch(transaction, period, timestamp(now))
     restored = 0
-    with engine.connect() as store:
-        batches = store.execute(select(batch).order_by(batch.c.batch_no)).all()
-        written = {b.batch_no: _ensure_files(store, home, b) for b in batches}
-    for b in batches:
-        if b.status != SEALED:
-            with writing(engine) as transaction:
-                transaction.execute(update(batch).where(batch.c.batch_no == b.batch_no).values(status=SEALED))
-        else:
-            restored += written[b.batch_no]
+    with writing(engine) as transaction:  # committed lines only; and one writer of files at a time
+        batches = transaction.execute(select(batch).order_by(batch.c.batch_no)).all()
+        for line in batches:
+            written = _ensure_files(transaction, home, line)
+            if line.status == SEALED:
+                restored += written
+            else:
+                transaction.execute(update(batch).where(batch.c.batch_no == line.batch_no).values(status=SEALED))
+        listed = exceptions.write(con, transaction, home, period, held)
     return {
         "batch": batches[-1].batch_no if batches else 0,
         "baris_baru": added,
         "ditahan": len(held),
         "dipulihkan": restored,
-        "pengecualian": exceptions.write(con, engine, home, period, held),
+        "pengecualian": listed,
     }
 
 
@@ -82,19 +68,30 @@ def _write_batch(con: Connection, period: str, made: str) -> tuple[int, dict[str
     """Give the reservations their batch. Returns the number of lines, and what has to wait: id -> why."""
     reserved = _rows(con, "status = 'DIPESAN'")
     held = _held(reserved)
-    if len(held) == len(reserved):
+    # blocks first, so that a family's old card stops before its new one starts; then by the opaque id, which says nothing of anybody
+    lines = sorted(
+        (row for row in reserved if row["id_penerbitan"] not in held),
+        key=lambda row: (row["jenis"] != "BLOKIR", row["id_penerbitan"]),
+    )
+    if not lines:
         return 0, held
     last = con.execute(select(batch).order_by(batch.c.batch_no.desc()).limit(1)).one_or_none()
     number, previous = (last.batch_no + 1, last.sha256) if last else (1, layout.NO_PREVIOUS)
-    line = {"batch_no": number, "periode": period, "dibuat_pada": made, "prev_sha256": previous, "status": WRITTEN}
-    con.execute(insert(batch).values(**line, sha256="", jumlah=0, hash_total=0))
-    con.execute(ASSIGN, {"batch_no": number, "held": list(held)})
-    file = _render(con, number, previous, made, period)
+    file = layout.render(number, previous, made, period, lines)
     con.execute(
-        update(batch)
-        .where(batch.c.batch_no == number)
-        .values(sha256=file.sha256, jumlah=file.count, hash_total=file.hash_total)
+        insert(batch).values(
+            batch_no=number,
+            periode=period,
+            dibuat_pada=made,
+            prev_sha256=previous,
+            sha256=file.sha256,
+            jumlah=file.count,
+            hash_total=file.hash_total,
+            status=WRITTEN,
+        )
     )
+    places = [("DITULIS", number, seq, row["id_penerbitan"]) for seq, row in enumerate(lines, start=1)]
+    update_rows(con, penerbitan, "id_penerbitan", ("status", "batch_no", "seq"), places)
     return file.count, held
 
 
@@ -116,7 +113,8 @@ def _ensure_files(store: Connection, home: Home, line: Any) -> bool:
     )
     missing = not path.exists() or layout.sha256(path.read_bytes()) != line.sha256
     if missing:
-        file = _render(store, line.batch_no, line.prev_sha256, line.dibuat_pada, line.periode)
+        rows = _rows(store, f"batch_no = {line.batch_no}")
+        file = layout.render(line.batch_no, line.prev_sha256, line.dibuat_pada, line.periode, rows)
         if file.sha256 != line.sha256:
             raise LedgerError(
                 f"Batch {line.batch_no} no longer gives the bytes it was sealed with: its ledger lines were changed. "
@@ -127,10 +125,6 @@ def _ensure_files(store: Connection, home: Home, line: Any) -> bool:
     if not beside.exists() or beside.read_bytes() != manifest:
         write_atomically(beside, manifest)
     return missing
-
-
-def _render(con: Connection, number: int, previous: str, made: str, period: str) -> layout.BatchFile:
-    return layout.render(number, previous, made, period, _rows(con, f"batch_no = {number}"))
 
 
 def _rows(con: Connection, condition: str) -> list[dict[str, Any]]:

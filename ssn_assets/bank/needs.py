@@ -20,7 +20,7 @@ PERSONAL = (
 ).split()
 """Fields of an issuance that are the registry's."""
 
-_FIELDS = ", ".join(f"{c}::varchar as {c}" for c in PERSONAL)
+_FIELDS = ", ".join(f"r.{c}::varchar as {c}" for c in PERSONAL)
 
 DECIDED = """
 create or replace temp table putusan as
@@ -48,22 +48,20 @@ where c.jenis in ('BARU', 'GANTI') and c.status = 'DITULIS'
 """
 """Cards given to the bank and not stopped or replaced by us; one that the bank blocked by itself is still the family's."""
 
-PEOPLE = f"""
+PEOPLE = """
 create or replace temp table warga as
 with perlu as (
-    select nik_awal from putusan where keputusan = 'VALID' union select nik_awal from kartu_keluar
-),
-terdaftar as (
-    select coalesce(u.nik_awal, r.nik_awal, p.nik) as nik_awal, u.nik is not null as dari_daftar, p.status, p.hubungan_keluarga,
-        {", ".join(f"p.{c}" for c in PERSONAL)}
-    from int_penduduk as p
-    left join putusan as u on u.nik = p.nik
-    left join rantai_nik as r on r.nik = p.nik
+    select nik_awal, nik, true as dari_daftar from putusan
+    where keputusan = 'VALID' or nik_awal in (select nik_awal from kartu_keluar)
+    union all
+    select nik_awal, nik_awal, false from kartu_keluar
+    union all
+    select k.nik_awal, r.nik, false from kartu_keluar as k inner join rantai_nik as r using (nik_awal)
 )
-select t.*
-from terdaftar as t
-semi join perlu using (nik_awal)
-qualify row_number() over (partition by t.nik_awal order by t.dari_daftar desc, (t.status = 'AKTIF') desc, t.nik desc) = 1
+select s.nik_awal, p.nik, p.no_kk, p.hubungan_keluarga, p.tanggal_lahir, p.kode_kelurahan
+from int_penduduk as p
+inner join perlu as s using (nik)
+qualify row_number() over (partition by s.nik_awal order by s.dari_daftar desc, (p.status = 'AKTIF') desc, p.nik desc) = 1
 """
 """The registry's record of everybody who is valid or holds a card."""
 
@@ -104,11 +102,13 @@ with pemegang as (
 )
 select 'BARU' as jenis, p.nik_awal, n.nomor as nomor_ssn, null::varchar as id_rujukan, {_FIELDS}
 from pemegang as p
-left join ops.nomor_ssn as n using (nik_awal)
-union all by name
-select 'BLOKIR' as jenis, d.nik_awal, d.nomor_ssn, d.id_penerbitan as id_rujukan, {", ".join(f"w.{c}::varchar as {c}" for c in PERSONAL)}
+inner join int_penduduk as r on r.nik = p.nik
+left join ops.nomor_ssn as n on n.nik_awal = p.nik_awal
+union all
+select 'BLOKIR' as jenis, d.nik_awal, d.nomor_ssn, d.id_penerbitan as id_rujukan, {_FIELDS}
 from kartu_dipegang as d
 inner join warga as w using (nik_awal)
+inner join int_penduduk as r on r.nik = w.nik
 where d.keputusan_pemegang = 'TIDAK_VALID'
 """
 

@@ -1,7 +1,5 @@
 """Decision as Dagster assets: the policy in force into the warehouse, the decisions out of it. The rules are in policies/*.yaml."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -1,6 +1,6 @@
 """Aid given: who gets which programme, the files pusat.csv and daerah.csv, and who is therefore outside SSN.
 
-The rule of exclusion is contracts.md 3.4; it is computed here on its own, so that the truth does not lean on the platform.
+The rule of exclusion is contracts.md 3.4, written here a second time: the truth must not lean on the platform.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ssn_assets.demo.people import CHILD, City
+from ssn_assets.demo.families import CHILD
+from ssn_assets.demo.people import City
 from ssn_assets.demo.registry import Texts
 
 PROGRAMMES = {  # kategori, sumber, rupiah, share of listed families, excludes
@@ -30,6 +31,7 @@ PROGRAMMES = {  # kategori, sumber, rupiah, share of listed families, excludes
 STOPPED = 0.10
 """Share of central programmes that have ended (BERHENTI)."""
 
+AID_FILES = {"PUSAT": "pusat.csv", "DAERAH": "daerah.csv"}
 COLUMNS = ["nik", "no_kk", "nama", "program", "kategori", "sumber", "periode", "status", "nominal"]
 
 
@@ -44,7 +46,7 @@ def make_aid(city: City, listed: np.ndarray, month: str, earlier: str | None, rn
     Returns:
         person, family, program, periode, status, berkas_bulan (which delivery), one line a payment line.
     """
-    families = len(city.first)
+    families = len(city.families.first)
     on_list = np.zeros(families, dtype=bool)
     on_list[listed] = True
     likely = np.where(on_list, 1.0, 0.03)
@@ -53,18 +55,38 @@ def make_aid(city: City, listed: np.ndarray, month: str, earlier: str | None, rn
     for number, (program, (_, source, _, share, _)) in enumerate(PROGRAMMES.items()):
         chosen = np.flatnonzero(rng.random(families) < share * likely * np.where(poor, 1.6, 0.5))
         stopped = rng.random(len(chosen)) < (STOPPED if source == "PUSAT" else 0.03)
-        parts.append(pd.DataFrame({"family": chosen, "program": program, "nomor": number, "status": np.where(stopped, "BERHENTI", "AKTIF")}))
+        parts.append(
+            pd.DataFrame(
+                {
+                    "family": chosen,
+                    "program": program,
+                    "nomor": number,
+                    "status": np.where(stopped, "BERHENTI", "AKTIF"),
+                }
+            )
+        )
     now = pd.concat(parts, ignore_index=True)
     now["periode"] = month
     now["bulan"] = "kini"
-    later = now.sample(frac=0.004, random_state=int(rng.integers(1 << 31))).assign(periode=_next_month(_next_month(month)), status="AKTIF")
+    later = now.sample(frac=0.004, random_state=int(rng.integers(1 << 31))).assign(
+        periode=_next_month(_next_month(month)), status="AKTIF"
+    )
     frames = [now, later]
     if earlier:
         before = now.sample(frac=0.9, random_state=int(rng.integers(1 << 31))).assign(periode=earlier, bulan="dulu")
         flip = rng.random(len(before)) < 0.06
         before["status"] = np.where(flip, np.where(before["status"] == "AKTIF", "BERHENTI", "AKTIF"), before["status"])
         ended = np.flatnonzero(on_list & (rng.random(families) < 0.05))
-        over = pd.DataFrame({"family": ended, "program": "SEMBAKO", "nomor": 1, "status": "BERHENTI", "periode": earlier, "bulan": "dulu"})
+        over = pd.DataFrame(
+            {
+                "family": ended,
+                "program": "SEMBAKO",
+                "nomor": 1,
+                "status": "BERHENTI",
+                "periode": earlier,
+                "bulan": "dulu",
+            }
+        )
         frames += [before, over[~over["family"].isin(now.loc[now["program"] == "SEMBAKO", "family"])]]
     rows = pd.concat(frames, ignore_index=True)
     rows["person"] = _recipient(city, rows["family"].to_numpy(), rows["program"].to_numpy(), rng)
@@ -73,9 +95,11 @@ def make_aid(city: City, listed: np.ndarray, month: str, earlier: str | None, rn
 
 def _recipient(city: City, family: np.ndarray, program: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Pupils' aid goes to the last child, the rest to the head or the second member."""
-    last = city.first[family] + city.size[family] - 1
-    adult = city.first[family] + np.where((city.size[family] > 1) & (rng.random(len(family)) < 0.4), 1, 0)
-    pupil = np.isin(program, ("PIP", "BEASISWA-KOTA")) & (city.role[last] == CHILD)
+    last = city.families.first[family] + city.families.size[family] - 1
+    adult = city.families.first[family] + np.where(
+        (city.families.size[family] > 1) & (rng.random(len(family)) < 0.4), 1, 0
+    )
+    pupil = np.isin(program, ("PIP", "BEASISWA-KOTA")) & (city.families.role[last] == CHILD)
     return np.where(pupil, last, adult)
 
 
@@ -83,7 +107,9 @@ def _next_month(month: str) -> str:
     return str(np.datetime64(month, "M") + 1)
 
 
-def write_aid(texts: Texts, aid: pd.DataFrame, inbox: Path, folders: dict[str, str], defects: float, rng: np.random.Generator) -> pd.DataFrame:
+def write_aid(
+    texts: Texts, aid: pd.DataFrame, inbox: Path, folders: dict[str, str], defects: float, rng: np.random.Generator
+) -> pd.DataFrame:
     """Write the aid files, some numbers damaged.
 
     Args:
@@ -94,23 +120,24 @@ def write_aid(texts: Texts, aid: pd.DataFrame, inbox: Path, folders: dict[str, s
     """
     city = texts.city
     person, family = aid["person"].to_numpy(), aid["family"].to_numpy()
-    nik, kk = city.nik[person].copy(), city.kk[family].copy()
+    nik, kk = city.nik[person].copy(), city.home.kk[family].copy()
     bad_nik = rng.random(len(aid)) < 0.015 * defects
     nik[bad_nik] += rng.choice([10_000, 1_000_000, 20, 300], int(bad_nik.sum()))
     bad_kk = rng.random(len(aid)) < 0.05 * defects
     kk[bad_kk] -= rng.choice([10_000, 1_000_000, 100_000_000_00], int(bad_kk.sum()))
     text = aid.assign(
-        nik=nik.astype(str), no_kk=kk.astype(str), nama=texts.name(city.words[person]).to_pylist(),
-        kategori=aid["program"].map({p: v[0] for p, v in PROGRAMMES.items()}), sumber=aid["program"].map({p: v[1] for p, v in PROGRAMMES.items()}),
+        nik=nik.astype(str),
+        no_kk=kk.astype(str),
+        nama=texts.name(city.words[person]).to_pylist(),
+        kategori=aid["program"].map({p: v[0] for p, v in PROGRAMMES.items()}),
+        sumber=aid["program"].map({p: v[1] for p, v in PROGRAMMES.items()}),
         nominal=aid["program"].map({p: v[2] for p, v in PROGRAMMES.items()}),
     )
     for delivery, folder in folders.items():
-        for source, file in (("PUSAT", "pusat.csv"), ("DAERAH", "daerah.csv")):
+        for source, file in AID_FILES.items():
             part = text[(text["bulan"] == delivery) & (text["sumber"] == source)]
             if len(part):
-                path = inbox / folder / file
-                path.parent.mkdir(parents=True, exist_ok=True)
-                part[COLUMNS].to_csv(path, index=False, lineterminator="\n")
+                part[COLUMNS].to_csv(inbox / folder / file, index=False, lineterminator="\n")
     return text
 
 
@@ -118,13 +145,18 @@ def excluded_families(city: City, aid: pd.DataFrame, period: str) -> np.ndarray:
     """Families with a running central programme that excludes (contracts.md 3.4): one boolean a family."""
     order = np.argsort(city.nik, kind="stable")
     at = np.minimum(np.searchsorted(city.nik[order], aid["nik"].astype("int64")), len(order) - 1)
-    by_nik = np.where(city.nik[order[at]] == aid["nik"].astype("int64"), city.family[order[at]], -1)
-    kk_order = np.argsort(city.kk, kind="stable")
-    at = np.minimum(np.searchsorted(city.kk[kk_order], aid["no_kk"].astype("int64")), len(kk_order) - 1)
-    by_kk = np.where(city.kk[kk_order[at]] == aid["no_kk"].astype("int64"), kk_order[at], -1)
+    by_nik = np.where(city.nik[order[at]] == aid["nik"].astype("int64"), city.families.family[order[at]], -1)
+    kk_order = np.argsort(city.home.kk, kind="stable")
+    at = np.minimum(np.searchsorted(city.home.kk[kk_order], aid["no_kk"].astype("int64")), len(kk_order) - 1)
+    by_kk = np.where(city.home.kk[kk_order[at]] == aid["no_kk"].astype("int64"), kk_order[at], -1)
     known = aid.assign(milik=np.where(by_nik >= 0, by_nik, by_kk))
-    known = known[(known["milik"] >= 0) & (known["sumber"] == "PUSAT") & (known["periode"] <= period) & known["program"].map({p: v[4] for p, v in PROGRAMMES.items()})]
+    known = known[
+        (known["milik"] >= 0)
+        & (known["sumber"] == "PUSAT")
+        & (known["periode"] <= period)
+        & known["program"].map({p: v[4] for p, v in PROGRAMMES.items()})
+    ]
     newest = known["periode"] == known.groupby(["milik", "program"])["periode"].transform("max")
-    result = np.zeros(len(city.first), dtype=bool)
+    result = np.zeros(len(city.families.first), dtype=bool)
     result[known.loc[newest & (known["status"] == "AKTIF"), "milik"].to_numpy()] = True
     return result

@@ -105,16 +105,44 @@ def sungai_kunjang(path: Path, rows: Rows, places: Places, rng: np.random.Genera
 def sambutan(path: Path, rows: Rows, places: Places, rng: np.random.Generator) -> list[int]:
     """The ministry's export: pipes, other column names (with its own spelling mistake), BPS codes, RT without zeros."""
     bps = {r["kelurahan"]: r["kode_bps_kelurahan"] for r in read_rows(BPS_CSV) if r["kode_kecamatan"] == "64.72.07"}
-    official = [places.name[k] for k in rows.kelurahan]
+    official = [places.name[k] for k in rows.listing.kelurahan]
     unnamed = rng.random(len(rows)) < 0.03
     c = rows.columns
     table = [
-        [f"6472{i:06d}", "KALIMANTAN TIMUR", "KOTA SAMARINDA", "SAMBUTAN", bps[official[i]], "" if unnamed[i] else c["kelurahan"][i].upper(),
-         c["alamat"][i], "", c["rt"][i], "000", c["no_kk"][i], c["nik"][i], c["nama"][i], "1"]
+        [
+            f"6472{i:06d}",
+            "KALIMANTAN TIMUR",
+            "KOTA SAMARINDA",
+            "SAMBUTAN",
+            bps[official[i]],
+            "" if unnamed[i] else c["kelurahan"][i].upper(),
+            c["alamat"][i],
+            "",
+            c["rt"][i],
+            "000",
+            c["no_kk"][i],
+            c["nik"][i],
+            c["nama"][i],
+            "1",
+        ]
         for i in range(len(rows))
     ]
-    header = ("ID DTKS", "PROVINSI", "KABUPATEN/KOTA", "KECAMATAN", "KODE WILAYAH", "DESA/KELUARAHAN", "ALAMAT", "DUSUN", "RT", "RW", "NOKK", "NIK", "NAMA",
-              "KETERANGAN PADAN")
+    header = (
+        "ID DTKS",
+        "PROVINSI",
+        "KABUPATEN/KOTA",
+        "KECAMATAN",
+        "KODE WILAYAH",
+        "DESA/KELUARAHAN",
+        "ALAMAT",
+        "DUSUN",
+        "RT",
+        "RW",
+        "NOKK",
+        "NIK",
+        "NAMA",
+        "KETERANGAN PADAN",
+    )
     write_csv(path, header, table, separator="|")
     return _numbers(len(table))
 
@@ -125,10 +153,19 @@ def sungai_pinang(path: Path, rows: Rows, places: Places, rng: np.random.Generat
     import pyarrow.parquet as pq
 
     extra = {}
-    for name, title in (("tanggal_lahir", "Tanggal Lahir"), ("jenis_kelamin", "Jenis Kelamin"), ("nama_ibu", "Nama Ibu Kandung")):
+    for name, title in (
+        ("tanggal_lahir", "Tanggal Lahir"),
+        ("jenis_kelamin", "Jenis Kelamin"),
+        ("nama_ibu", "Nama Ibu Kandung"),
+    ):
         absent = rng.random(len(rows)) < 0.08
-        extra[title] = pa.array([None if gone else v for v, gone in zip(rows.columns[name], absent, strict=True)], pa.string())
-    table = {title: pa.array([v or None for v in rows.columns[name]], pa.string()) for name, title in zip(BASE, HEADER, strict=True)}
+        extra[title] = pa.array(
+            [None if gone else v for v, gone in zip(rows.columns[name], absent, strict=True)], pa.string()
+        )
+    table = {
+        title: pa.array([v or None for v in rows.columns[name]], pa.string())
+        for name, title in zip(BASE, HEADER, strict=True)
+    }
     pq.write_table(pa.table({**table, **extra, "Desil": pa.array(rng.integers(1, 5, len(rows)))}), path)
     return _numbers(len(rows))
 

@@ -5,7 +5,7 @@ Shares are those of notes/domain.md (section 3, last lines) and notes/matching.m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -13,10 +13,10 @@ from ssn_assets.demo.people import ACTIVE, DEAD, City
 from ssn_assets.demo.places import Places
 
 LISTED = 0.1515
-"""Share of the registered people that the welfare list has; with doubles and strangers about 15.5 rows per hundred people."""
+"""Share of the registered people on the list; with doubles and strangers it has 15.5 rows per hundred people."""
 
 PERSON, COPY, SECOND, UNREGISTERED, STRANGER = range(5)
-"""A row of a person; the same row again; the person again with another NIK; a member the registry lacks; nobody known."""
+"""A person; the same row again; the person again with another NIK; a family member the registry lacks; nobody known."""
 
 NIK_FAULTS = {
     "NIK_SALAH_KETIK": 0.024,  # one digit
@@ -62,9 +62,9 @@ OLD_KK_FAMILIES, OLD_HOME_FAMILIES, OLD_HOME = 0.075, 0.035, 0.02
 RT_WRONG, SECOND_NAME_FAULT = 0.07, 0.12
 COPIES, SECONDS, UNREGISTERED_MEMBERS, STRANGERS = 0.006, 0.005, 0.007, 0.010
 
-WORK = ("WARGA", "MENINGGAL", "PINDAH", "TIDAK_DITEMUKAN", "BUKAN_WARGA", "MAMPU", "MENOLAK")
+VISITS = ("WARGA", "MENINGGAL", "PINDAH", "TIDAK_DITEMUKAN", "BUKAN_WARGA", "MAMPU", "MENOLAK")
 FOUND_OTHERWISE = (0.004, 0.012, 0.004, 0.001, 0.012, 0.001)
-"""What an operator finds although the registry says AKTIF, in the order of WORK[1:]."""
+"""What an operator finds although the registry says AKTIF, in the order of VISITS[1:]."""
 
 
 @dataclass
@@ -80,10 +80,13 @@ class Listing:
     second_name_fault: np.ndarray
     kk_fault: np.ndarray
     rt_wrong: np.ndarray
-    care: np.ndarray  # how carelessly the row was typed: multiplies the shares
 
     def __len__(self) -> int:
         return len(self.kind)
+
+    def take(self, rows: np.ndarray) -> Listing:
+        """These rows only, in this order."""
+        return Listing(*(getattr(self, column.name)[rows] for column in fields(self)))
 
 
 def make_listing(city: City, places: Places, muhammad: np.ndarray, defects: float, rng: np.random.Generator) -> Listing:
@@ -99,26 +102,35 @@ def make_listing(city: City, places: Places, muhammad: np.ndarray, defects: floa
     living = person[city.status[person] == ACTIVE]
     guests = rng.choice(living, _count(base, UNREGISTERED_MEMBERS * defects, rng))
     strangers = np.full(_count(base, STRANGERS * defects, rng), -1)
-    kind = np.repeat([PERSON, COPY, SECOND, UNREGISTERED, STRANGER], [base, len(copies), len(seconds), len(guests), len(strangers)])
+    kind = np.repeat(
+        [PERSON, COPY, SECOND, UNREGISTERED, STRANGER], [base, len(copies), len(seconds), len(guests), len(strangers)]
+    )
     who = np.concatenate([person, copies, seconds, guests, strangers])
     count = len(who)
-    family = city.family[who]
-    families = rng.random(len(city.first))
-    moved = (families[family] < OLD_HOME_FAMILIES * defects) | (rng.random(count) < np.where(kind >= COPY, 0.12, OLD_HOME * defects))
+    family = city.families.family[who]
+    families = rng.random(len(city.families.first))
+    moved = (families[family] < OLD_HOME_FAMILIES * defects) | (
+        rng.random(count) < np.where(kind >= COPY, 0.12, OLD_HOME * defects)
+    )
     moved &= who >= 0
-    kelurahan = np.where(moved, city.former.kelurahan[family], city.kelurahan[family])
+    kelurahan = np.where(moved, city.former.kelurahan[family], city.home.kelurahan[family])
     kelurahan = np.where(who >= 0, kelurahan, rng.choice(len(places.code), count, p=places.share))
+    # one row in five was typed carelessly: its faults come together
     care = rng.choice([0.6, 2.6], count, p=[0.8, 0.2]) * defects
     nik_fault = _pick(NIK_FAULTS, care, rng)
     nik_fault[(kind == COPY) | (kind >= UNREGISTERED)] = 0
     again = kind == SECOND
-    nik_fault[again] = np.where(nik_fault[again] > 0, nik_fault[again], rng.integers(1, len(NIK_FAULTS) + 1, again.sum()))
+    nik_fault[again] = np.where(
+        nik_fault[again] > 0, nik_fault[again], rng.integers(1, len(NIK_FAULTS) + 1, again.sum())
+    )
     name_fault, second = _name_faults(who, muhammad, care, rng)
     kk_fault = _pick(KK_FAULTS, np.full(count, defects), rng)
     old_kk = (families[family] > 1 - OLD_KK_FAMILIES * defects) | (moved & (rng.random(count) < 0.5))
     kk_fault[old_kk & (rng.random(count) < 0.94)] = list(KK_FAULTS).index("KK_LAMA") + 1
     kk_fault[kind >= UNREGISTERED] = 0
-    return Listing(kind, who, kelurahan, moved, nik_fault, name_fault, second, kk_fault, rng.random(count) < RT_WRONG * defects, care)
+    return Listing(
+        kind, who, kelurahan, moved, nik_fault, name_fault, second, kk_fault, rng.random(count) < RT_WRONG * defects
+    )
 
 
 def _count(base: int, share: float, rng: np.random.Generator) -> int:
@@ -130,11 +142,11 @@ def _listed_people(city: City, target: int, rng: np.random.Generator) -> np.ndar
     scattered = round(target * 0.04)
     stays = rng.random(len(city)) < np.where(city.status == DEAD, 0.55, 0.95)
     order = np.argsort(-city.poverty, kind="stable")
-    members = np.cumsum(np.add.reduceat(stays.astype(int), city.first)[order])
-    poor = np.zeros(len(city.first), dtype=bool)
+    members = np.cumsum(np.add.reduceat(stays.astype(int), city.families.first)[order])
+    poor = np.zeros(len(city.families.first), dtype=bool)
     poor[order[: np.searchsorted(members, target - scattered) + 1]] = True
-    from_poor = np.flatnonzero(poor[city.family] & stays)[: target - scattered]
-    others = np.flatnonzero(~poor[city.family])
+    from_poor = np.flatnonzero(poor[city.families.family] & stays)[: target - scattered]
+    others = np.flatnonzero(~poor[city.families.family])
     return np.concatenate([from_poor, rng.choice(others, min(target - len(from_poor), len(others)), replace=False)])
 
 
@@ -145,12 +157,18 @@ def _pick(faults: dict[str, float], factor: np.ndarray, rng: np.random.Generator
     return np.where(draw < edges[-1], np.searchsorted(edges, draw, side="right") + 1, 0).astype(np.int8)
 
 
-def _name_faults(who: np.ndarray, muhammad: np.ndarray, care: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _name_faults(
+    who: np.ndarray, muhammad: np.ndarray, care: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     special = list(NAME_FAULTS).index("NAMA_MUHAMMAD") + 1
     general = {name: (0.0 if name == "NAMA_MUHAMMAD" else share) for name, share in NAME_FAULTS.items()}
     factor = np.minimum(care, 2.6)
     first = _pick(general, factor, rng)
-    second = np.where((first > 0) & (rng.random(len(who)) < SECOND_NAME_FAULT), _pick(general, np.full(len(who), 1 / sum(general.values())), rng), 0)
+    second = np.where(
+        (first > 0) & (rng.random(len(who)) < SECOND_NAME_FAULT),
+        _pick(general, np.full(len(who), 1 / sum(general.values())), rng),
+        0,
+    )
     has = muhammad[np.maximum(who, 0)] & (who >= 0)
     chosen = has & (rng.random(len(who)) < NAME_FAULTS["NAMA_MUHAMMAD"] * np.minimum(factor, 2))
     return np.where(chosen, special, first).astype(np.int8), second.astype(np.int8)

@@ -57,7 +57,7 @@ def initials(name: str, rnd: random.Random) -> str | None:
     if len(words) < 2:
         return None
     at = len(words) - 1 if rnd.random() < 0.8 else rnd.randrange(1, len(words))
-    words[at] = words[at][0] + rnd.choice((".", "."," ")).strip()
+    words[at] = words[at][0] + rnd.choice((".", ".", " ")).strip()
     return " ".join(words)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from ssn_assets.demo.places import DATA
+from ssn_assets.demo.places import MATERIAL
 
 SLOTS = ("awal_tua", "awal_muda", "akhir")
 RESOLUTION = 1 << 16
@@ -19,8 +19,21 @@ RESOLUTION = 1 << 16
 
 NO_WORD = 0
 
-AFTER_ABDUL = "RAHMAN RAHIM AZIZ HAKIM HALIM LATIF MAJID WAHAB RAZAK KARIM JALIL KADIR RASYID GANI HAMID SALAM".split()
-HALF_NAMES = "SITI SRI NUR DWI TRI AL EL HJ LA LAI".split()
+AFTER_ABDUL = (
+    "RAHMAN",
+    "RAHIM",
+    "AZIZ",
+    "HAKIM",
+    "HALIM",
+    "LATIF",
+    "MAJID",
+    "WAHAB",
+    "RAZAK",
+    "KARIM",
+    "JALIL",
+    "KADIR",
+)
+HALF_NAMES = ("SITI", "SRI", "NUR", "DWI", "TRI", "AL", "EL", "LA", "LAI")
 
 
 @dataclass(frozen=True)
@@ -61,8 +74,8 @@ def load_names(peoples: dict[str, dict[str, Any]]) -> Names:
 
 def _word_lists() -> dict[str, dict[str, tuple[list[str], np.ndarray]]]:
     """List name -> sex -> (words, weights). Ready lists fall off as Zipf, composed ones slower: a long tail."""
-    ready = yaml.safe_load((DATA / "kata.yaml").read_text(encoding="utf-8"))
-    parts = yaml.safe_load((DATA / "rakit.yaml").read_text(encoding="utf-8"))
+    ready = yaml.safe_load((MATERIAL / "kata.yaml").read_text(encoding="utf-8"))
+    parts = yaml.safe_load((MATERIAL / "rakit.yaml").read_text(encoding="utf-8"))
     lists: dict[str, dict[str, tuple[list[str], np.ndarray]]] = {}
     for name, sexes in ready.items():
         lists[name] = {sex: _ranked(text.split(), 0.75, 2) for sex, text in sexes.items()}
@@ -137,7 +150,9 @@ def _prefix(
     drawn[chosen, 0] = number
 
 
-def _complete_halves(drawn: np.ndarray, names: Names, rng: np.random.Generator, people: np.ndarray, sex: np.ndarray) -> None:
+def _complete_halves(
+    drawn: np.ndarray, names: Names, rng: np.random.Generator, people: np.ndarray, sex: np.ndarray
+) -> None:
     """Some words are half a name: ABDUL never stands last, SITI and the like seldom alone."""
     abdul = names.number("ABDUL")
     followers = np.array([names.number(word) for word in AFTER_ABDUL])

@@ -96,6 +96,12 @@ def rt_form(rt: int, style: str, rnd: random.Random) -> str:
     if rnd.random() < 0.05:
         style = rnd.choice(("005", "5", "05", "RT.005", "RT 5", "5/2", "005/000", "005 / 001"))
     return {
-        "005": f"{rt:03d}", "5": f"{rt}", "05": f"{rt:02d}", "RT.005": f"RT.{rt:03d}", "RT 5": f"RT {rt}", "5/2": f"{rt}/{rt % 4}",
-        "005/000": f"{rt:03d}/000", "005 / 001": f"{rt:03d} / 001",
+        "005": f"{rt:03d}",
+        "5": f"{rt}",
+        "05": f"{rt:02d}",
+        "RT.005": f"RT.{rt:03d}",
+        "RT 5": f"RT {rt}",
+        "5/2": f"{rt}/{rt % 4}",
+        "005/000": f"{rt:03d}/000",
+        "005 / 001": f"{rt:03d} / 001",
     }[style]

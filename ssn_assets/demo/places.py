@@ -15,7 +15,7 @@ import yaml
 
 from ssn_assets.settings import PROJECT_ROOT
 
-DATA = Path(__file__).parent / "data"
+MATERIAL = Path(__file__).parent / "material"
 KELURAHAN_CSV = PROJECT_ROOT / "dbt_project" / "seeds" / "samarinda_kelurahan.csv"
 CITY_RT = 1989
 """RT in the whole city (notes/domain.md, 'Real Samarinda numbers')."""
@@ -54,7 +54,7 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 def load_places() -> Places:
     """Read the kelurahan of the dbt seed and give each a share of families, RT and streets (the same in every city)."""
     rows = read_rows(KELURAHAN_CSV)
-    facts = {r["kode_kecamatan"]: r for r in read_rows(DATA / "penduduk.csv")}
+    facts = {r["kode_kecamatan"]: r for r in read_rows(MATERIAL / "penduduk.csv")}
     rng = np.random.default_rng(6472)  # the map of the city does not depend on the seed of its people
     kecamatan = np.array([int(r["kode_kecamatan"][-2:]) for r in rows])
     weight = rng.uniform(0.35, 1.65, len(rows))
@@ -62,8 +62,10 @@ def load_places() -> Places:
         inside = kecamatan == number
         weight[inside] *= float(facts[f"64.72.{number:02d}"]["penduduk"]) / weight[inside].sum()
     share = weight / weight.sum()
-    poverty = np.array([float(facts[r["kode_kecamatan"]]["kemiskinan"]) for r in rows]) * rng.uniform(0.7, 1.35, len(rows))
-    street = [r["jalan"] for r in read_rows(DATA / "jalan.csv")]
+    poverty = np.array([float(facts[r["kode_kecamatan"]]["kemiskinan"]) for r in rows]) * rng.uniform(
+        0.7, 1.35, len(rows)
+    )
+    street = [r["jalan"] for r in read_rows(MATERIAL / "jalan.csv")]
     return Places(
         code=[r["kode_kelurahan"] for r in rows],
         name=[r["kelurahan"] for r in rows],
@@ -91,9 +93,12 @@ class Origins:
 
 def load_origins(peoples: dict[str, dict[str, Any]]) -> Origins:
     """Read the origins named in suku.yaml and spread each kabupaten over its kecamatan."""
-    kecamatan = {r["kode_kabupaten"]: r["kode_kecamatan"].split() for r in read_rows(DATA / "asal_kecamatan.csv")}
+    kecamatan = {r["kode_kabupaten"]: r["kode_kecamatan"].split() for r in read_rows(MATERIAL / "asal_kecamatan.csv")}
     places: list[str] = ["SAMARINDA"]
-    region, place, start, weight = [], [], [], []
+    region: list[int] = []
+    place: list[int] = []
+    start: list[int] = []
+    weight: list[np.ndarray] = []
     for people in peoples.values():
         start.append(len(region))
         own: list[float] = []
@@ -112,4 +117,4 @@ def load_origins(peoples: dict[str, dict[str, Any]]) -> Origins:
 
 def load_peoples() -> dict[str, dict[str, Any]]:
     """suku.yaml: the peoples of the city and how they name their children."""
-    return yaml.safe_load((DATA / "suku.yaml").read_text(encoding="utf-8"))
+    return yaml.safe_load((MATERIAL / "suku.yaml").read_text(encoding="utf-8"))

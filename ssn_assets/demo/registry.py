@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as pa_csv
 
+from ssn_assets.demo.families import CHILD, ELDER, HEAD, SPOUSE
 from ssn_assets.demo.names import Names
-from ssn_assets.demo.people import CHILD, ELDER, HEAD, SPOUSE, City
+from ssn_assets.demo.people import City
 from ssn_assets.demo.places import Origins, Places
 
 CHUNK = 200_000
@@ -53,8 +55,11 @@ class Texts:
     def address(self, street: np.ndarray, alley: np.ndarray, house: np.ndarray) -> pa.Array:
         """Street, alley and house number as the registry writes them."""
         return pc.binary_join_element_wise(
-            self._streets.take(pa.array(street)), self._alleys.take(pa.array(alley)), self._houses.take(pa.array(house)),
-            " ", null_handling="skip",
+            self._streets.take(pa.array(street)),
+            self._alleys.take(pa.array(alley)),
+            self._houses.take(pa.array(house)),
+            " ",
+            null_handling="skip",
         )
 
     def rt(self, number: np.ndarray) -> pa.Array:
@@ -74,20 +79,20 @@ class Texts:
     def registry(self, who: np.ndarray) -> pa.Table:
         """All registry columns of these persons, in contract order."""
         city, places = self.city, self.places
-        family = city.family[who]
-        kelurahan = pa.array(city.kelurahan[family])
+        family = city.families.family[who]
+        kelurahan = pa.array(city.home.kelurahan[family])
         return pa.table(
             {
                 "nik": pa.array(city.nik[who]).cast(pa.string()),
-                "no_kk": pa.array(city.kk[family]).cast(pa.string()),
+                "no_kk": pa.array(city.home.kk[family]).cast(pa.string()),
                 "nama": self.registered_name(who),
                 "tempat_lahir": self._born.take(pa.array(city.birthplace[who])),
-                "tanggal_lahir": self.day(city.birth[who]),
-                "jenis_kelamin": pa.array(["L", "P"]).take(pa.array(city.female[who])),
-                "hubungan_keluarga": _relation(city.role[who], city.female[who]),
+                "tanggal_lahir": self.day(city.families.birth[who]),
+                "jenis_kelamin": pa.array(["L", "P"]).take(pa.array(city.families.female[who])),
+                "hubungan_keluarga": _relation(city.families.role[who], city.families.female[who]),
                 "nama_ibu": self.name(city.mother[who]),
-                "alamat": self.address(city.street[family], city.alley[family], city.house[family]),
-                "rt": self.rt(city.rt[family]),
+                "alamat": self.address(city.home.street[family], city.home.alley[family], city.home.house[family]),
+                "rt": self.rt(city.home.rt[family]),
                 "kode_kelurahan": pa.array(places.code).take(kelurahan),
                 "kelurahan": pa.array(places.name).take(kelurahan),
                 "kecamatan": pa.array(places.kecamatan_name).take(kelurahan),
@@ -99,28 +104,31 @@ class Texts:
 
 
 def _relation(role: np.ndarray, female: np.ndarray) -> pa.Array:
-    position = np.select([role == HEAD, (role == SPOUSE) & (female == 1), role == SPOUSE, role == CHILD, role == ELDER], [0, 1, 2, 3, 4])
+    position = np.select(
+        [role == HEAD, (role == SPOUSE) & (female == 1), role == SPOUSE, role == CHILD, role == ELDER], [0, 1, 2, 3, 4]
+    )
     return pa.array(["KEPALA KELUARGA", "ISTRI", "SUAMI", "ANAK", "ORANG TUA"]).take(pa.array(position))
 
 
-def write_registry(texts: Texts, folder: Path, rng: np.random.Generator) -> list[Path]:
+def write_registry(texts: Texts, folder: Path, rng: np.random.Generator) -> None:
     """Write the registry in no particular order, as penduduk.csv or (bigger cities) penduduk_1.csv and so on."""
     order = rng.permutation(len(texts.city))
-    parts = -(-len(order) // FILE_LIMIT)
-    files = []
-    for part in range(parts):
-        path = folder / ("penduduk.csv" if parts == 1 else f"penduduk_{part + 1}.csv")
-        write_csv(path, (texts.registry(who) for who in _chunks(order[part * FILE_LIMIT : (part + 1) * FILE_LIMIT])))
-        files.append(path)
-    return files
+    for part, name in enumerate(registry_files(len(order))):
+        write_csv(folder / name, map(texts.registry, _chunks(order[part * FILE_LIMIT : (part + 1) * FILE_LIMIT])))
 
 
-def _chunks(order: np.ndarray):  # type: ignore[no-untyped-def]
+def registry_files(count: int) -> list[str]:
+    """The names of the files that hold so many persons."""
+    parts = -(-count // FILE_LIMIT)
+    return ["penduduk.csv"] if parts == 1 else [f"penduduk_{part + 1}.csv" for part in range(parts)]
+
+
+def _chunks(order: np.ndarray) -> Iterator[np.ndarray]:
     for start in range(0, len(order), CHUNK):
         yield order[start : start + CHUNK]
 
 
-def write_csv(path: Path, tables) -> None:  # type: ignore[no-untyped-def]
+def write_csv(path: Path, tables: Iterable[pa.Table]) -> None:
     """Write tables of one schema as one plain CSV: comma, UTF-8, header unquoted."""
     options = pa_csv.WriteOptions(include_header=False, quoting_style="needed", batch_size=8192)
     with path.open("wb") as handle:

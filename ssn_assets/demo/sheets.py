@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 XLSX_ROWS = 1_000_000
@@ -13,8 +14,14 @@ XLSX_ROWS = 1_000_000
 FIXED_TIME = dt.datetime(2026, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 
 
-def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], separator: str = ",", encoding: str = "utf-8",
-              newline: str = "\n") -> None:
+def write_csv(
+    path: Path,
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    separator: str = ",",
+    encoding: str = "utf-8",
+    newline: str = "\n",
+) -> None:
     """Write a delimited text file; values are quoted where they must be."""
     with path.open("w", encoding=encoding, newline="") as handle:
         writer = csv.writer(handle, delimiter=separator, lineterminator=newline)
@@ -22,28 +29,39 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
         writer.writerows(rows)
 
 
-def write_sheet(path: Path, head: Sequence[Sequence[object]], rows: Iterable[Sequence[object]],
-                extra_sheet: tuple[str, list[list[str]]] | None = None, sheet: str = "DATA") -> None:
-    """Write a workbook: rows of head, then the rows. Text stays text (no formula, number or link is made of it).
+def write_sheet(
+    path: Path,
+    head: Sequence[Sequence[object]],
+    rows: Iterable[Sequence[object]],
+    extra_sheet: tuple[str, list[list[str]]] | None = None,
+    sheet: str = "DATA",
+) -> None:
+    """Write a workbook: rows of head, then the rows. Text stays text (no formula, no link), dates are date cells.
 
     Args:
         extra_sheet: name and rows of a second sheet.
     """
     import xlsxwriter
 
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     book = xlsxwriter.Workbook(str(path), options)
     book.set_properties({"created": FIXED_TIME})
     page = book.add_worksheet(sheet)
-    number = 0
-    for row in (*head, *rows):
+    day_format = book.add_format({"num_format": "dd/mm/yyyy"})
+    for number, row in enumerate(chain(head, rows)):
         for column, value in enumerate(row):
             if isinstance(value, str):
                 if value:
                     page.write_string(number, column, value)
+            elif isinstance(value, dt.date):
+                page.write_datetime(number, column, value, day_format)
             elif value is not None:
                 page.write_number(number, column, value)
-        number += 1
     if extra_sheet:
         name, lines = extra_sheet
         notes = book.add_worksheet(name)

@@ -1,4 +1,4 @@
-"""The truth about each delivered row, kept under the home's demo folder: never part of the inbox, never read by the platform."""
+"""The truth about each delivered row, in the home's demo folder: never in the inbox, never read by the platform."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ssn_assets.demo.listing import FOUND_OTHERWISE, STRANGER, UNREGISTERED, WORK, Listing
+from ssn_assets.demo.listing import FOUND_OTHERWISE, STRANGER, UNREGISTERED, VISITS
 from ssn_assets.demo.people import ACTIVE, DEAD, MOVED, City
 from ssn_assets.demo.registry import STATUS
 from ssn_assets.demo.rows import Rows
@@ -18,16 +18,24 @@ TRUTH_FILE = "truth.parquet"
 
 
 def what_operators_find(city: City, rng: np.random.Generator) -> np.ndarray:
-    """For every person, what a visit would show: a position in listing.WORK."""
+    """For every person, what a visit would show: a position in listing.VISITS."""
     edges = np.cumsum(FOUND_OTHERWISE)
     draw = rng.random(len(city))
     found = np.where(draw < edges[-1], np.searchsorted(edges, draw, side="right") + 1, 0)
-    found = np.where(city.status == DEAD, WORK.index("MENINGGAL"), found)
-    return np.where(city.status == MOVED, WORK.index("PINDAH"), found).astype(np.int8)
+    found = np.where(city.status == DEAD, VISITS.index("MENINGGAL"), found)
+    return np.where(city.status == MOVED, VISITS.index("PINDAH"), found).astype(np.int8)
 
 
-def truth_of(period: str, file: str, baris: list[int], rows: Rows, listing: Listing, city: City, codes: list[str], found: np.ndarray,
-             excluded: np.ndarray) -> pa.Table:
+def truth_of(
+    period: str,
+    file: str,
+    baris: list[int],
+    rows: Rows,
+    city: City,
+    codes: list[str],
+    found: np.ndarray,
+    excluded: np.ndarray,
+) -> pa.Table:
     """The truth about one file.
 
     Args:
@@ -36,26 +44,30 @@ def truth_of(period: str, file: str, baris: list[int], rows: Rows, listing: List
         found: `what_operators_find`.
         excluded: families outside SSN because of central aid.
     """
-    kind, person = listing.kind[rows.listing], listing.person[rows.listing]
+    kind, person = rows.listing.kind, rows.listing.person
     known = kind < UNREGISTERED
     who = np.maximum(person, 0)
     status = city.status[who]
-    visit = np.where(known, found[who], np.where(kind == STRANGER, WORK.index("TIDAK_DITEMUKAN"), WORK.index("BUKAN_WARGA")))
-    central = known & excluded[city.family[who]]
+    visit = np.where(
+        known, found[who], np.where(kind == STRANGER, VISITS.index("TIDAK_DITEMUKAN"), VISITS.index("BUKAN_WARGA"))
+    )
+    central = known & excluded[city.families.family[who]]
     valid = known & (status == ACTIVE) & (visit == 0) & ~central
     count = len(rows)
     return pa.table(
         {
-            "periode": pa.array([period] * count),
-            "berkas": pa.array([file] * count),
+            "periode": pa.array([period] * count, pa.string()),
+            "berkas": pa.array([file] * count, pa.string()),
             "baris": pa.array(baris, pa.int64()),
             "nik_benar": pa.array(city.nik[who], mask=~known).cast(pa.string()),
-            "no_kk_benar": pa.array(city.kk[city.family[who]], mask=~known).cast(pa.string()),
-            "kode_kelurahan": pa.array(codes).take(pa.array(city.kelurahan[city.family[who]], mask=~known)),
+            "no_kk_benar": pa.array(city.home.kk[city.families.family[who]], mask=~known).cast(pa.string()),
+            "kode_kelurahan": pa.array(codes).take(
+                pa.array(city.home.kelurahan[city.families.family[who]], mask=~known)
+            ),
             "cacat": pa.array(rows.cacat, pa.list_(pa.string())),
-            "kembar": pa.array(known & city.twin[who]),
+            "kembar": pa.array(known & city.families.twin[who]),
             "status_registri": pa.array(STATUS).take(pa.array(status, mask=~known)),
-            "keadaan": pa.array(list(WORK)).take(pa.array(visit)),
+            "keadaan": pa.array(list(VISITS)).take(pa.array(visit)),
             "bansos_pusat": pa.array(central),
             "sah": pa.array(valid),
         }

@@ -1,7 +1,5 @@
 """Intake as Dagster assets: each office's files into raw tables, with their border suite. Reading itself is in the other modules."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

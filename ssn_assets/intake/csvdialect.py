@@ -68,15 +68,23 @@ def sniff(path: Path, spec: Input) -> Dialect:
         match = find_header(spec, _records(lines, separator))
         if match is not None:
             found[separator] = match
+            if not match.missing:
+                break
     if not found:
         require_header(spec, [])
     best = min(found, key=lambda s: (len(found[s].missing), -len(found[s].places)))
     match = require_header(spec, _records(lines, best))
-    return Dialect(encoding, best, match, _physical(lines, best, match.row + 1) + hint, hint, _is_windows(head, encoding))
+    return Dialect(
+        encoding, best, match, _physical(lines, best, match.row + 1) + hint, hint, _is_windows(head, encoding)
+    )
 
 
 def _encoding(head: bytes) -> str:
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if head.startswith(mark):
             return name
     for magic, content in _FOREIGN.items():

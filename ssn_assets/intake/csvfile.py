@@ -52,7 +52,7 @@ def _is_regular(file: InboxFile, dialect: Dialect) -> bool:
         file.size >= FAST_FROM
         and dialect.encoding == "utf-8-sig"
         and not dialect.windows
-        and c.nuls == 0
+        and not c.has_nuls
         and c.returns in (0, c.newlines)
         and dialect.skipped == dialect.match.row + 1 + dialect.hint
     )
@@ -64,7 +64,7 @@ def _fast(file: InboxFile, dialect: Dialect) -> Grid:
     Every record ends one line, so the number of newlines tells how many records there must be: a blank line, a line
     break inside quotes or a lost record makes the two differ.
     """
-    quote = '"' if file.counts.quotes else ""
+    quote = '"' if file.counts.has_quotes else ""
     columns = ", ".join(f"'c{i}': 'varchar'" for i in range(dialect.match.width))
     scan = (
         f"read_csv({quoted(str(file.path))}, auto_detect=false, header=false, skip={dialect.skipped},"
@@ -89,11 +89,11 @@ def _careful(file: InboxFile, dialect: Dialect) -> Grid:
     tables = [arrow_table([], [[]] * dialect.match.width)]
     first = dialect.match.row + 2
     start = first
-    nuls = file.counts.nuls > 0 and dialect.encoding == "utf-8-sig"
+    nuls = file.counts.has_nuls and dialect.encoding == "utf-8-sig"
     with file.path.open(encoding=dialect.encoding, errors=LENIENT, newline="") as handle:
         for _ in islice(handle, dialect.skipped):
             pass
-        records = _records(handle, dialect, quotes=file.counts.quotes > 0)
+        records = _records(handle, dialect, quotes=file.counts.has_quotes)
         while rows := list(islice(records, CHUNK_ROWS)):
             tables.append(_chunk(rows, start, dialect.match.width, nuls, spoiled))
             start += len(rows)

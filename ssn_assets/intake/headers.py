@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 SEARCH_ROWS = 30
 """How far down a header row is looked for."""
@@ -90,7 +91,14 @@ DTKS = Input(
         Column("rt_asal", ("RT", "No RT", "RT/RW")),
         Column(
             "kelurahan_asal",
-            ("Kelurahan", "Desa/Kelurahan", "DESA/KELUARAHAN", "Kelurahan/Desa", "Nama Kelurahan", "nama_desa_kelurahan"),
+            (
+                "Kelurahan",
+                "Desa/Kelurahan",
+                "DESA/KELUARAHAN",
+                "Kelurahan/Desa",
+                "Nama Kelurahan",
+                "nama_desa_kelurahan",
+            ),
         ),
         _optional("kecamatan_asal", "Kecamatan", "Nama Kecamatan"),
         _optional(
@@ -185,6 +193,7 @@ BANK = Input(
 INPUTS = {item.kind: item for item in (DTKS, DUKCAPIL, BANSOS, VERIFIKASI, BANK)}
 
 
+@lru_cache(maxsize=4096)
 def plain(title: str) -> str:
     """A header without what offices write differently: case, blanks, dots, underscores, slashes and other signs."""
     return "".join(sign for sign in unicodedata.normalize("NFKC", title).casefold() if sign.isalnum())
@@ -209,6 +218,8 @@ def find_header(spec: Input, rows: Sequence[Sequence[str]]) -> Match | None:
         while found.row + 1 < len(singles) and not singles[found.row + 1].missing:
             found = singles[found.row + 1]
         return found
+    if not any(len(m.places) > 1 for m in singles) and not any(len(row) > 1 for row in head):
+        return None
     doubles = [_match(spec, i + 1, _joined(spec, head[i], head[i + 1])) for i in range(len(head) - 1)]
     best = max(singles + doubles, key=lambda m: (not m.missing, len(m.places), -m.row), default=None)
     return best if best is not None and len(best.places) >= 2 else None
@@ -238,9 +249,15 @@ def _places(column: Column, first: dict[str, int]) -> tuple[int, ...]:
     return ()
 
 
+@lru_cache
+def _known(spec: Input) -> frozenset[str]:
+    """Every header text the input knows, made plain."""
+    return frozenset(plain(name) for c in spec.columns for name in (*c.names, *(c.parts.names if c.parts else ())))
+
+
 def _joined(spec: Input, upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     """Two header lines as one: per column the line, or both together, that is a name of the input."""
-    known = {plain(name) for c in spec.columns for name in (*c.names, *(c.parts.names if c.parts else ()))}
+    known = _known(spec)
     width = max(len(upper), len(lower))
     joined, above = [], ""
     for i in range(width):

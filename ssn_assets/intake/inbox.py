@@ -35,12 +35,12 @@ _JUNK = re.compile(r"^(\.|~\$|thumbs\.db$|desktop\.ini$)|(\.tmp|\.part|\.crdownl
 
 @dataclass(frozen=True)
 class Bytes:
-    """How often the bytes stand in a file that decide how a CSV can be read."""
+    """What decides how a CSV can be read: line ends (counted), quotation marks and NULs (there or not)."""
 
     newlines: int = 0
     returns: int = 0
-    quotes: int = 0
-    nuls: int = 0
+    has_quotes: bool = False
+    has_nuls: bool = False
     ends_with_newline: bool = True
 
 
@@ -159,15 +159,15 @@ def _look(kind: str, folder: str, path: Path) -> InboxFile:
 
 
 def _read(path: Path, counting: bool) -> tuple[str, Bytes]:
-    digest, newlines, returns, quotes, nuls, last = hashlib.sha256(), 0, 0, 0, 0, b""
+    digest, newlines, returns, quotes, nuls, last = hashlib.sha256(), 0, 0, False, False, b""
     with path.open("rb", buffering=0) as handle:
         while chunk := handle.read(CHUNK):
             digest.update(chunk)
             if counting:
                 newlines += chunk.count(b"\n")
-                returns += chunk.count(b"\r")
-                quotes += chunk.count(b'"')
-                nuls += chunk.count(b"\0")
+                returns += chunk.count(b"\r") if b"\r" in chunk else 0
+                quotes = quotes or b'"' in chunk
+                nuls = nuls or b"\0" in chunk
                 last = chunk[-1:]
     return digest.hexdigest(), Bytes(newlines, returns, quotes, nuls, last in (b"\n", b""))
 

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import string
 
-FOLDERS = {"dtks": "inbox/dtks/<TAHUN-BULAN>/", "bansos": "inbox/bansos/<TAHUN-BULAN>/", "dukcapil": "inbox/dukcapil/<TAHUN-BULAN-TANGGAL>/"}
+FOLDERS = {
+    "dtks": "inbox/dtks/<TAHUN-BULAN>/",
+    "bansos": "inbox/bansos/<TAHUN-BULAN>/",
+    "dukcapil": "inbox/dukcapil/<TAHUN-BULAN-TANGGAL>/",
+}
 
 REFUSALS = {
     "KOSONG": "Berkas ini kosong. Mintalah pengirim mengirim ulang berkas yang berisi data.",

@@ -36,27 +36,28 @@ def read_xlsx(file: InboxFile, spec: Input) -> Grid:
         raise Refused("TERKUNCI") from error
     except calamine.CalamineError as error:
         raise Refused("RUSAK") from error
-    name, rows, match = _first_sheet_with_header(book, spec)
-    sheet = book.get_sheet_by_name(name)
-    uncounted = xlsxformula.uncalculated(file.path, name, with_formulas) if with_formulas else {}
+    sheet, rows, match = _first_sheet_with_header(book, spec)
+    uncounted = xlsxformula.uncalculated(file.path, sheet.name, with_formulas) if with_formulas else {}
     _put_constants(rows, uncounted, match)
-    return _grid(rows, match, _merges(sheet), _note(book, name, match))
+    return _grid(rows, match, sheet.merged_cell_ranges or (), _note(book, sheet.name, match))
 
 
-def _first_sheet_with_header(book: CalamineWorkbook, spec: Input) -> tuple[str, list[list[Any]], Match]:
-    best: tuple[list[list[Any]], Match | None] = ([], None)
-    anything = False
+def _first_sheet_with_header(book: CalamineWorkbook, spec: Input) -> tuple[CalamineSheet, list[list[Any]], Match]:
+    nearest: list[list[str]] = []
+    most, anything = -1, False
     for name in book.sheet_names:
-        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        anything = anything or any(cell != "" for row in rows[:SEARCH_ROWS] for cell in row)
-        match = find_header(spec, [[text(cell) for cell in row] for row in rows[: SEARCH_ROWS + 1]])
+        sheet = book.get_sheet_by_name(name)
+        rows = sheet.to_python(skip_empty_area=False)
+        head = [[text(cell) for cell in row] for row in rows[: SEARCH_ROWS + 1]]
+        anything = anything or any(any(row) for row in head)
+        match = find_header(spec, head)
         if match is not None and not match.missing:
-            return name, rows, match
-        if match is not None and (best[1] is None or len(match.places) > len(best[1].places)):
-            best = (rows, match)
+            return sheet, rows, match
+        if match is not None and len(match.places) > most:
+            nearest, most = head, len(match.places)
     if not anything:
         raise Refused("KOSONG")
-    require_header(spec, [[text(cell) for cell in row] for row in best[0][: SEARCH_ROWS + 1]])
+    require_header(spec, nearest)
     raise AssertionError("require_header refuses what find_header found incomplete")
 
 
@@ -68,10 +69,6 @@ def _note(book: CalamineWorkbook, name: str, match: Match) -> str:
 
 def _short(name: str) -> str:
     return printable(name)[:31]
-
-
-def _merges(sheet: CalamineSheet) -> Sequence[tuple[tuple[int, int], tuple[int, int]]]:
-    return sheet.merged_cell_ranges or ()
 
 
 def _put_constants(rows: list[list[Any]], uncounted: dict[tuple[int, int], str | None], match: Match) -> None:
@@ -99,13 +96,20 @@ def _grid(rows: list[list[Any]], match: Match, merges: Sequence[Any], note: str)
     if any(inexact):
         texts.append(inexact)
         match = Match(match.row, match.width + 1, (*match.titles, INEXACT_TITLE), match.places, ())
-        note += f"; {sum(map(bool, inexact))} baris dengan NIK atau Nomor KK sebagai angka di atas batas ketelitian Excel"
+        note += (
+            f"; {sum(map(bool, inexact))} baris dengan NIK atau Nomor KK sebagai angka di atas batas ketelitian Excel"
+        )
     return Grid(match, note, first + 1, table=arrow_table(range(first + 1, first + 1 + len(body)), texts))
 
 
-def _inexact(columns: list[list[Any]], match: Match) -> list[str | None]:
+def _inexact(columns: list[list[Any]], match: Match) -> list[str]:
     numbers = [columns[match.places[name][0]] for name in ("nik_asal", "no_kk_asal") if name in match.places]
-    return ["ya" if any(type(cell) is float and cell > EXACT for cell in cells) else None for cells in zip(*numbers, strict=True)]
+    if all(type(cell) is str for column in numbers for cell in column):
+        return []
+    return [
+        "ya" if any(type(cell) is float and cell > EXACT for cell in cells) else ""
+        for cells in zip(*numbers, strict=True)
+    ]
 
 
 def _texts(column: list[Any]) -> list[str]:

@@ -48,7 +48,7 @@ def allocate(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period:
     Safe when two runs do it at once, and when it is repeated: a person has one number, a number one person.
 
     Args:
-        con: the warehouse; ops.nomor_ssn is brought up to date as well.
+        con: the warehouse. `copy_numbers` brings the new numbers into it.
         home: its key file `nomor_ssn.key` scrambles the running counter. Should that file ever be lost, numbers stay unique.
         period: YYYY-MM, kept with the number.
         now: kept with the number.

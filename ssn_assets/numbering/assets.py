@@ -1,7 +1,5 @@
 """Numbering as a Dagster asset: a number for each valid person. Allocation itself is in `allocation.py`."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from ssn_assets.numbering.allocation import allocate, copy_numbers

@@ -1,7 +1,5 @@
 """Oversight as Dagster assets: the funnel, the quarantine report and the auditors' page. Drawing is in the other modules."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import dagster as dg

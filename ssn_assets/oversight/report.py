@@ -27,6 +27,9 @@ MONTHS = (
 OWN_KEY = "laporan_mutu"
 """The page itself is a product of the run that is never finished when it is drawn."""
 
+SKIPPED = "dilewati"
+"""How the note of an asset begins whose step had nothing to do (`steps.py`)."""
+
 PUBLISHED = {
     "marts/mart_keputusan": "Keputusan (keputusan.parquet)",
     "marts/mart_penerima": "Penerima yang dipublikasikan (SANTER, JSON, berkas bank)",
@@ -63,7 +66,7 @@ def render(run: RunFacts, evidence: Evidence, now: datetime) -> str:
         files=_files(evidence),
         refused=[f for f in evidence.files if not f.accepted],
         sources=_sources(run),
-        skipped=[a for a in run.assets if a.note],
+        skipped=[a for a in run.assets if a.note.startswith(SKIPPED)],
         missing=[a for a in run.assets if not a.done and a.key != OWN_KEY],
         run=run,
     )

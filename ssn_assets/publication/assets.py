@@ -1,7 +1,5 @@
 """Publication as Dagster assets: the gate before it, and the release. How a release is built is in `release.py`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +8,7 @@ import dagster as dg
 from ssn_assets import expectations
 from ssn_assets.publication import profile, release
 from ssn_assets.resources import Platform
-from ssn_assets.steps import PERIODS, POOL, same_columns
+from ssn_assets.steps import PERIODS, POOL, same_columns, suite_results
 
 SUITE = "publikasi"
 COLUMNS = ("keputusan", "alasan", "kategori_bantuan", "kartu", "periode")
@@ -52,8 +50,9 @@ def santer_release(context: dg.AssetExecutionContext, platform: Platform) -> Ite
         return
     with platform.warehouse() as con:
         built = release.build(con, platform.store(), home, period, platform.now())
-    results = expectations.validate(SUITE, profile.profile_of(home, built))
+    looked = suite_results(context, platform, SUITE, [built.manifest_sha256], lambda: profile.profile_of(home, built))
+    results = looked.result["_suite"]
     if not expectations.failed_critical(results):
         release.put_in_force(platform.store(), home, built, platform.now())
     yield dg.MaterializeResult(metadata={**built.as_metadata(), **same_columns(["marts", "mart_penerima"], COLUMNS)})
-    yield from expectations.as_check_results(["santer"], results, {})
+    yield from expectations.as_check_results(["santer"], results, looked.note)

@@ -110,11 +110,21 @@ def put_in_force(engine: Engine, home: Home, built: Built, now: datetime) -> Pat
         if built.status in (NEW, RESTORED):
             files.give_name(home, built.folder, built.publication_id)
             history.record_release(transaction, built.publication_id, built.manifest_sha256, now)
+    return home.santer / point_readers(engine, home)
+
+
+def point_readers(engine: Engine, home: Home) -> str:
+    """Have current.json name the release that the log says is in force: cut off before this, the next run or rollback does it.
+
+    Returns:
+        The id in force.
+    """
+    with writing(engine) as transaction:  # one writer at a time
         in_force = history.load(transaction).in_force
-    assert in_force is not None
-    # the log is the truth: cut off here, the next run or rollback points readers to it
-    files.write_current(home, in_force.publication_id, in_force.manifest_sha256 or "")
-    return home.santer / in_force.publication_id
+        if in_force is None:
+            raise ReleaseError("Nothing is published yet.")
+        files.write_current(home, in_force.publication_id, in_force.manifest_sha256 or "")
+    return in_force.publication_id
 
 
 def release(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str, now: datetime) -> Built:

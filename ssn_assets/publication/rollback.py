@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from ssn_assets.home import Home
 from ssn_assets.publication import files, history
+from ssn_assets.publication.release import point_readers
 from ssn_assets.store.engine import writing
 
 
@@ -38,8 +39,7 @@ def rollback(engine: Engine, home: Home, publication_id: str | None, reason: str
         target = _target(home, past, publication_id)
         if target.publication_id != past.in_force.publication_id:
             history.log(transaction, past, target.publication_id, history.RESTORED, reason.strip(), now)
-    # the log is the truth: cut off here, the next rollback or run points readers to it
-    files.write_current(home, target.publication_id, target.manifest_sha256 or "")
+    point_readers(engine, home)
     if target.publication_id == past.in_force.publication_id:
         raise RollbackError(f"{target.publication_id} is in force already; name another one: {_others(home, past)}")
     return target.publication_id

@@ -1,7 +1,5 @@
 """Sanding as Dagster assets, Python side: corrected NIKs between two registry snapshots. The matching itself is dbt SQL."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from ssn_assets.resources import Platform

@@ -1,7 +1,5 @@
 """Verification as Dagster assets: cases known, answers kept, work lists out. Reading and drawing are in the other modules."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

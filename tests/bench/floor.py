@@ -1,7 +1,7 @@
-"""The floor: what the same job costs as a bare hand-written DuckDB script, with no gate, no history, no quarantine, no second chance.
+"""The floor: what the same job costs as a bare hand-written DuckDB script, with no gate, no history, no second chance.
 
-Reads the same inbox files, joins on NIK with a name score, writes the same three outputs: decisions (Parquet), a keyed lookup
-(JSONL and SQLite), a bank file. Stands alone on purpose: nothing of ssn_assets may make it faster or slower.
+Reads the same inbox files, joins on NIK with a name score, writes the same three outputs: decisions (Parquet), a keyed
+lookup (JSONL and SQLite), a bank file. Stands alone on purpose: nothing of ssn_assets may make it faster or slower.
 
     python tests/bench/floor.py HOME PERIOD OUT
 """
@@ -33,8 +33,8 @@ NAMES = {
     "desakeluarahan": "kelurahan",
 }
 WANTED = ("nik", "nama", "no_kk", "alamat", "rt", "kelurahan")
-REGISTRY = "nik no_kk nama tempat_lahir tanggal_lahir jenis_kelamin hubungan_keluarga nama_ibu alamat rt kode_kelurahan" \
-    " kelurahan kecamatan kode_pos status"  # fmt: skip
+REGISTRY = """nik, no_kk, nama, tempat_lahir, tanggal_lahir, jenis_kelamin, hubungan_keluarga, nama_ibu, alamat, rt,
+    kode_kelurahan, kelurahan, kecamatan, kode_pos, status"""
 SURE = 0.9
 
 
@@ -89,7 +89,7 @@ def read_inbox(con: duckdb.DuckDBPyConnection, home: Path, period: str) -> None:
             continue  # the three files that must be refused are told by size here; the platform looks inside
         if path.suffix == ".parquet":
             con.execute(
-                f"""insert into dtks select ?, row_number() over () + 1, NIK, Nama, "Nomor KK", Alamat, RT, Kelurahan
+                """insert into dtks select ?, row_number() over () + 1, NIK, Nama, "Nomor KK", Alamat, RT, Kelurahan
                 from read_parquet(?)""",
                 [path.name, str(path)],
             )
@@ -97,7 +97,9 @@ def read_inbox(con: duckdb.DuckDBPyConnection, home: Path, period: str) -> None:
             read_grid(con, path)
         else:
             read_text(con, path)
-    con.execute("update dtks set nik = regexp_replace(nik, '[^0-9]', '', 'g'), no_kk = regexp_replace(no_kk, '[^0-9]', '', 'g')")
+    con.execute(
+        "update dtks set nik = regexp_replace(nik, '[^0-9]', '', 'g'), no_kk = regexp_replace(no_kk, '[^0-9]', '', 'g')"
+    )
 
 
 def match(con: duckdb.DuckDBPyConnection, home: Path, period: str) -> None:
@@ -105,7 +107,7 @@ def match(con: duckdb.DuckDBPyConnection, home: Path, period: str) -> None:
     registry = sorted((home / "inbox" / "dukcapil").iterdir())[-1] / "*.csv"
     aid = home / "inbox" / "bansos" / period / "*.csv"
     con.execute(
-        f"""create table penduduk as select {", ".join(REGISTRY.split())}
+        f"""create table penduduk as select {REGISTRY}
         from read_csv('{registry}', header=true, all_varchar=true, delim=',', quote='"')
         where nik in (select nik from dtks) or hubungan_keluarga = 'KEPALA KELUARGA'"""
     )
@@ -121,22 +123,26 @@ def match(con: duckdb.DuckDBPyConnection, home: Path, period: str) -> None:
             from dtks as d left join penduduk as p on p.nik = d.nik
         ), padan as (
             select *, coalesce(skor >= {SURE}, false) as padan,
-                   row_number() over (partition by nik_registri, coalesce(skor >= {SURE}, false) order by skor desc, berkas, baris) as ke
+                   row_number() over (partition by nik_registri, coalesce(skor >= {SURE}, false)
+                                      order by skor desc, berkas, baris) as ke
             from skor
         )
         select '{period}' as periode, berkas, baris, nik as nik_asal, nama as nama_asal,
                case when padan then 'PADAN' when skor is not null then 'RAGU' else 'TIDAK_PADAN' end as status_padan,
                skor, case when padan then nik_registri end as nik_padan, case when padan then kk end as no_kk_padan,
                kode_kelurahan, coalesce(case when padan then kk end, no_kk) as kk_kunci,
-               case when skor is null then 'TIDAK_TERDAFTAR' when not padan then 'PERLU_TINJAUAN' when status <> 'AKTIF' then status
-                    when ke > 1 then 'GANDA' when kk in (select no_kk from pusat) then 'BANSOS_PUSAT' end as alasan
+               case when skor is null then 'TIDAK_TERDAFTAR' when not padan then 'PERLU_TINJAUAN'
+                    when status <> 'AKTIF' then status when ke > 1 then 'GANDA'
+                    when kk in (select no_kk from pusat) then 'BANSOS_PUSAT' end as alasan
         from padan"""
     )
 
 
 def write_decisions(con: duckdb.DuckDBPyConnection, out: Path) -> None:
     """Output one."""
-    con.execute(f"copy (from keputusan order by berkas, baris) to '{out}/keputusan.parquet' (format parquet, compression zstd)")
+    con.execute(
+        f"copy (from keputusan order by berkas, baris) to '{out}/keputusan.parquet' (format parquet, compression zstd)"
+    )
 
 
 def write_lookup(con: duckdb.DuckDBPyConnection, out: Path) -> None:
@@ -146,16 +152,21 @@ def write_lookup(con: duckdb.DuckDBPyConnection, out: Path) -> None:
     con.execute(
         """create table entri as
         select sha256(?::blob || unhex(sha256(?::blob || encode(coalesce(nik_padan, nik_asal) || kk_kunci)))) as kunci,
-               case when alasan is null then 'VALID' when alasan = 'PERLU_TINJAUAN' then 'MENUNGGU' else 'TIDAK_VALID' end as keputusan,
+               case when alasan is null then 'VALID' when alasan = 'PERLU_TINJAUAN' then 'MENUNGGU'
+                    else 'TIDAK_VALID' end as keputusan,
                [alasan] as alasan, null::text as kartu, periode
         from keputusan where length(coalesce(nik_padan, nik_asal)) = 16 and length(kk_kunci) = 16
-        qualify row_number() over (partition by coalesce(nik_padan, nik_asal), kk_kunci order by skor desc nulls last, berkas, baris) = 1
+        qualify row_number() over (partition by coalesce(nik_padan, nik_asal), kk_kunci
+                                   order by skor desc nulls last, berkas, baris) = 1
         order by kunci""",
         [outer, inner],
     )
     con.execute(f"copy entri to '{out}/penerima.jsonl' (format json)")
     lookup = sqlite3.connect(out / "penerima.sqlite")
-    lookup.execute("create table penerima (kunci text primary key, keputusan text, alasan text, kartu text, periode text) without rowid")
+    lookup.execute(
+        """create table penerima (kunci text primary key, keputusan text, alasan text, kartu text, periode text)
+        without rowid"""
+    )
     rows = con.execute("select kunci, keputusan, to_json(alasan)::text, kartu, periode from entri").fetchall()
     lookup.executemany("insert into penerima values (?, ?, ?, ?, ?)", rows)
     lookup.commit()
@@ -165,10 +176,12 @@ def write_lookup(con: duckdb.DuckDBPyConnection, out: Path) -> None:
 def write_bank_file(con: duckdb.DuckDBPyConnection, out: Path) -> None:
     """Output three: one line for the head of each family that has somebody without a reason against."""
     lines = con.execute(
-        """select 'D|' || concat_ws('|', row_number() over (order by p.nik), p.nik, p.no_kk, p.nama, p.tempat_lahir, p.tanggal_lahir,
-                  p.jenis_kelamin, p.nama_ibu, p.alamat, p.rt, p.kelurahan, p.kecamatan, p.kode_pos), p.nik
+        """select 'D|' || concat_ws('|', row_number() over (order by p.nik), p.nik, p.no_kk, p.nama, p.tempat_lahir,
+                  p.tanggal_lahir, p.jenis_kelamin, p.nama_ibu, p.alamat, p.rt, p.kelurahan, p.kecamatan, p.kode_pos),
+               p.nik
         from penduduk as p
-        where p.hubungan_keluarga = 'KEPALA KELUARGA' and p.no_kk in (select no_kk_padan from keputusan where alasan is null)
+        where p.hubungan_keluarga = 'KEPALA KELUARGA'
+              and p.no_kk in (select no_kk_padan from keputusan where alasan is null)
         order by p.nik"""
     ).fetchall()
     body = "".join(f"{line}\n" for line, _ in lines).encode()
@@ -194,7 +207,10 @@ def main(home: Path, period: str, out: Path) -> None:
         began = time.perf_counter()
         part()
         print(f"{name} {time.perf_counter() - began:.3f}")
-    row = con.execute("select count(*), count(*) filter (where status_padan = 'PADAN'), count(*) filter (where alasan is null) from keputusan")
+    row = con.execute(
+        """select count(*), count(*) filter (where status_padan = 'PADAN'), count(*) filter (where alasan is null)
+        from keputusan"""
+    )
     print("rows {} padan {} no_reason {}".format(*(row.fetchone() or ())))
 
 

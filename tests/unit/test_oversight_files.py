@@ -9,7 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ssn_assets.home import Home, write_atomically
 from ssn_assets.oversight.files import as_csv, write_funnel, write_quarantine
+from ssn_assets.oversight.summary import funnel_lines
 
 
 @pytest.fixture
@@ -53,3 +55,16 @@ def test_funnel_has_the_models_columns(con: duckdb.DuckDBPyConnection, tmp_path:
 def test_no_cell_is_a_formula(start: str) -> None:
     (cell,) = list(csv.reader(io.StringIO(as_csv(["a"], [[f"{start}SUM(A1)"]]), newline="")))[1]
     assert cell.startswith("'")
+
+
+def test_funnel_for_the_terminal(home: Home) -> None:
+    assert funnel_lines(home, "2026-10") == []
+    header = "periode,kode_kelurahan,kelurahan,kecamatan,baris,padan,belum,valid,kartu_dipesan,kartu_diserahkan\n"
+    lines = "2026-10,64.72.01.1001,RAWA MAKMUR,PALARAN,1000,900,0,300,100,20\n2026-10,,TIDAK DIKETAHUI,,500,1,0,0,0,0\n"
+    write_atomically(home.period("2026-10") / "ringkasan.csv", (header + lines).encode())
+    write_atomically(home.santer / "current.json", b'{"publication_id": "P-1"}')
+    write_atomically(home.santer / "P-1" / "manifest.json", b'{"rows": 1400}')
+    said = "\n".join(funnel_lines(home, "2026-10"))
+    for words in ("Baris DTKS", "1.500", "901", "1.400   (P-1)", "120   (DIPESAN 100, DISERAHKAN 20)"):
+        assert words in said
+    assert "Belum dipadankan" not in said

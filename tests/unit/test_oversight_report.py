@@ -132,7 +132,7 @@ def test_page_is_whole_offline_and_without_long_numbers() -> None:
         "580 baris berkas",
         "Perwali Samarinda 58/2022",
         "tidak ada kepala",
-        "dilewati: masukan tidak berubah",
+        "dipakai lagi apa adanya",
         "NIK menurut data kependudukan",
         "baris rusak",
     ):

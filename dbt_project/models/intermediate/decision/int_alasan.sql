@@ -1,42 +1,42 @@
--- Every reason of each row by the policy in force, in the order of contracts section 3.4; and what follows from them.
-with kriteria as (select * from {{ source('ops', 'kriteria') }}),
+-- Every reason that a combination of facts gives under the policy in force, in the order of contracts section 3.4, and what follows.
+with profil as (select distinct profil from {{ ref('int_fakta') }}),
+
+fakta as (
+    select profil, split_part(tulisan, '=', 1) as fakta, substr(tulisan, length(split_part(tulisan, '=', 1)) + 2) as nilai
+    from (select profil, unnest(string_split(profil, chr(31))) as tulisan from profil)
+),
 
 cocok as (
     select distinct
-        fakta.dtks_id,
+        fakta.profil,
         kriteria.alasan,
         kriteria.urutan,
         kriteria.jenis,
         kriteria.hanya_bila_lolos
-    from {{ ref('int_fakta') }} as fakta
-    inner join kriteria on kriteria.fakta = fakta.fakta and kriteria.nilai = fakta.nilai
+    from fakta
+    inner join {{ source('ops', 'kriteria') }} as kriteria on kriteria.fakta = fakta.fakta and kriteria.nilai = fakta.nilai
 ),
 
-gagal as (select distinct dtks_id from cocok where jenis = 'GAGAL'),
+gagal as (select distinct profil from cocok where jenis = 'GAGAL'),
 
-berlaku as (
-    select cocok.*
-    from cocok
-    left join gagal on gagal.dtks_id = cocok.dtks_id
-    where not cocok.hanya_bila_lolos or gagal.dtks_id is null
-),
-
-per_baris as (
+per_profil as (
     select
-        dtks_id,
-        list(alasan order by urutan) as alasan,
-        bool_or(jenis = 'GAGAL') as ada_gagal
-    from berlaku
-    group by dtks_id
+        cocok.profil,
+        list(cocok.alasan order by cocok.urutan) as alasan,
+        bool_or(cocok.jenis = 'GAGAL') as ada_gagal
+    from cocok
+    left join gagal on gagal.profil = cocok.profil
+    where not cocok.hanya_bila_lolos or gagal.profil is null
+    group by cocok.profil
 )
 
 select
-    padan.dtks_id,
-    coalesce(per_baris.alasan, []) as alasan,
+    profil.profil,
+    coalesce(per_profil.alasan, []) as alasan,
     case
-        when per_baris.dtks_id is null then 'VALID'
-        when per_baris.ada_gagal then 'TIDAK_VALID'
+        when per_profil.profil is null then 'VALID'
+        when per_profil.ada_gagal then 'TIDAK_VALID'
         else 'MENUNGGU'
     end as keputusan
-from {{ ref('int_padan_akhir') }} as padan
-left join per_baris on per_baris.dtks_id = padan.dtks_id
+from profil
+left join per_profil on per_profil.profil = profil.profil

@@ -1,6 +1,6 @@
-{{ config(materialized='view') }}
-
--- What is known of each row, one line a fact and value: all that a policy's criteria may ask for.
+-- What is known of each row: all that a policy's criteria may ask for, as `fact=value` texts in one column. Many rows share
+-- the same facts, so int_alasan judges each combination once.
+{% set pemisah = "chr(31)" %}
 with padan as (select * from {{ ref('int_padan_akhir') }}),
 
 bansos as (select * from {{ ref('int_bansos_keluarga') }}),
@@ -12,53 +12,33 @@ diperiksa as (
         ) as bansos_diperiksa
     from {{ source('ops', 'konteks') }} as konteks
     cross join {{ source('ops', 'kebijakan') }} as kebijakan
-),
-
-mendatar as (
-    select
-        padan.dtks_id,
-        padan.status_padan,
-        case when padan.status_padan = 'PADAN' then padan.status_registri end as status_registri,
-        case when ganda.dtks_id is not null then 'YA' else 'TIDAK' end as duplikat,
-        verifikasi.verifikasi as jawaban,
-        case when padan.status_padan = 'RAGU' and verifikasi.verifikasi is null then 'PERLU' end as tinjauan,
-        case when padan.status_padan = 'PADAN' then {{ yes_no("verifikasi.verifikasi is not distinct from 'WARGA'") }} end
-            as verifikasi_berlaku,
-        {{ yes_no('diperiksa.bansos_diperiksa') }} as bansos_diperiksa,
-        case when padan.status_padan = 'PADAN' then {{ yes_no('bansos.bansos_pusat') }} end as bansos_pusat,
-        case when padan.status_padan = 'PADAN' then {{ yes_no('bansos.keluarga is not null') }} end as pernah_menerima,
-        padan.hubungan_keluarga,
-        nullif(ltrim({{ regex_extract('dtks.desil_asal', '[0-9]+') }}, '0'), '') as desil,
-        upper(trim(dtks.pekerjaan_asal)) as pekerjaan
-    from padan
-    inner join {{ source('raw', 'dtks') }} as dtks on dtks.dtks_id = padan.dtks_id
-    cross join diperiksa
-    left join {{ ref('int_ganda') }} as ganda on ganda.dtks_id = padan.dtks_id
-    left join {{ ref('int_verifikasi') }} as verifikasi on verifikasi.dtks_id = padan.dtks_id
-    left join bansos
-        on padan.status_padan = 'PADAN' and bansos.keluarga = {{ kunci_keluarga('padan.no_kk_padan', 'padan.nik_padan') }}
-),
-
-tunggal as (
-    unpivot mendatar
-    on
-        status_padan, status_registri, duplikat, jawaban, tinjauan, verifikasi_berlaku, bansos_diperiksa, bansos_pusat,
-        pernah_menerima, hubungan_keluarga, desil, pekerjaan
-    into name fakta value nilai
-),
-
-daftar as (
-    select padan.dtks_id, 'program_aktif' as fakta, unnest(bansos.program_aktif) as nilai
-    from padan
-    inner join bansos on bansos.keluarga = {{ kunci_keluarga('padan.no_kk_padan', 'padan.nik_padan') }}
-    where padan.status_padan = 'PADAN'
-    union all
-    select padan.dtks_id, 'kategori_bantuan' as fakta, unnest(bansos.kategori_bantuan) as nilai
-    from padan
-    inner join bansos on bansos.keluarga = {{ kunci_keluarga('padan.no_kk_padan', 'padan.nik_padan') }}
-    where padan.status_padan = 'PADAN'
 )
 
-select dtks_id, fakta, nilai from tunggal
-union all
-select dtks_id, fakta, nilai from daftar
+select
+    padan.dtks_id,
+    concat_ws(
+        {{ pemisah }},
+        'status_padan=' || padan.status_padan,
+        'status_registri=' || padan.status_registri,
+        'duplikat=' || {{ yes_no('ganda.dtks_id is not null') }},
+        'jawaban=' || verifikasi.verifikasi,
+        case when padan.status_padan = 'RAGU' and verifikasi.verifikasi is null then 'tinjauan=PERLU' end,
+        case when padan.status_padan = 'PADAN' then 'verifikasi_berlaku=' || {{ yes_no("verifikasi.verifikasi = 'WARGA'") }} end,
+        'bansos_diperiksa=' || {{ yes_no('diperiksa.bansos_diperiksa') }},
+        case when padan.status_padan = 'PADAN' then 'bansos_pusat=' || {{ yes_no('bansos.bansos_pusat') }} end,
+        case when padan.status_padan = 'PADAN' then 'pernah_menerima=' || {{ yes_no('bansos.keluarga is not null') }} end,
+        'hubungan_keluarga=' || padan.hubungan_keluarga,
+        'desil=' || nullif(ltrim({{ regex_extract('dtks.desil_asal', '[0-9]+') }}, '0'), ''),
+        'pekerjaan=' || upper(trim(dtks.pekerjaan_asal)),
+        case when len(bansos.program_aktif) > 0 then 'program_aktif=' || array_to_string(bansos.program_aktif, {{ pemisah }} || 'program_aktif=') end,
+        case
+            when len(bansos.kategori_bantuan) > 0
+                then 'kategori_bantuan=' || array_to_string(bansos.kategori_bantuan, {{ pemisah }} || 'kategori_bantuan=')
+        end
+    ) as profil
+from padan
+inner join {{ source('raw', 'dtks') }} as dtks on dtks.dtks_id = padan.dtks_id
+cross join diperiksa
+left join {{ ref('int_ganda') }} as ganda on ganda.dtks_id = padan.dtks_id
+left join {{ ref('int_verifikasi') }} as verifikasi on verifikasi.dtks_id = padan.dtks_id
+left join bansos on bansos.keluarga = {{ kunci_keluarga('padan.no_kk_padan', 'padan.nik_padan') }}

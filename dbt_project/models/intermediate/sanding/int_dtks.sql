@@ -3,6 +3,8 @@ with dtks as (select * from {{ ref('stg_dtks') }}),
 
 nama_baku as (select nama, nama_baku from {{ ref('int_nama') }} where bagian = 0),
 
+nama_lain as (select nama, max(nama_baku) as nama_baku from {{ ref('int_nama') }} where bagian = 1 group by nama),
+
 terkoreksi as (select * from {{ ref('int_orang') }})
 
 select
@@ -14,6 +16,7 @@ select
     {{ id_number('dtks.no_kk') }} as kk_angka,
     dtks.nama,
     coalesce(nama_baku.nama_baku, dtks.nama) as nama_norm,
+    nama_lain.nama_baku as nama_lain,
     {{ join_key("replace(coalesce(nama_baku.nama_baku, dtks.nama), ' ', '')") }} as nama_kunci,
     left(coalesce(nama_baku.nama_baku, dtks.nama), 3) as huruf,
     try_cast(replace(dtks.kode_kelurahan, '.', '') as bigint) as kelurahan_angka,
@@ -24,4 +27,5 @@ select
     dtks.nama_ibu
 from dtks
 left join nama_baku on nama_baku.nama = dtks.nama
+left join nama_lain on nama_lain.nama = dtks.nama
 left join terkoreksi on terkoreksi.nik = dtks.nik

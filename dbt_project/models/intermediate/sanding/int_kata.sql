@@ -1,7 +1,7 @@
 -- Every word of a name: how many people of the registry bear it, what agreeing on it is worth (bits), how it sounds.
 with nama_penduduk as (
     select nama_norm, count(*) as orang
-    from {{ ref('int_penduduk') }}
+    from {{ ref('int_penduduk_kunci') }}
     where nama_norm is not null
     group by nama_norm
 ),

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Which case each row belongs to, and in which kelurahan, by what the matching alone says.
 with barisan as (
     select
@@ -6,11 +8,12 @@ with barisan as (
         dtks.nik,
         dtks.nama_asal,
         dtks.no_kk,
-        case when padan.status_padan = 'PADAN' then penduduk.nik_awal end as nik_awal,
+        coalesce(orang.nik_awal, padan.nik_padan) as nik_awal,
         coalesce(penduduk.kode_kelurahan, dtks.kode_kelurahan) as kode_kelurahan
     from {{ ref('mart_padan') }} as padan
     inner join {{ ref('stg_dtks') }} as dtks on dtks.dtks_id = padan.dtks_id
     left join {{ ref('int_penduduk_terkait') }} as penduduk on penduduk.nik = coalesce(padan.nik_padan, padan.nik_calon)
+    left join {{ ref('int_orang') }} as orang on orang.nik = padan.nik_padan
 ),
 
 kunci as (select * from {{ source('ops', 'kunci') }}),

@@ -1,7 +1,6 @@
 {{ config(access='protected') }}
 
 -- The match after the kelurahan has spoken: its NIK settles a doubtful row and re-points a sure one (metode_padan KELURAHAN).
-{% set nama_jelas_berbeda = 0.75 %}
 with padan as (select * from {{ ref('mart_padan') }}),
 
 kasus as (select * from {{ ref('int_kasus') }}),
@@ -17,14 +16,16 @@ disebut as (
     select
         kasus.dtks_id,
         penduduk.nik,
-        penduduk.nik_awal,
+        coalesce(orang_kini.nik_awal, penduduk.nik) as nik_awal,
         calon.skor as skor_calon,
-        {{ name_likeness(tidy_text('dtks.nama_asal'), 'penduduk.nama') }} as mirip
+        {{ plain_letters(tidy_text('dtks.nama_asal')) }} as nama_dtks,
+        {{ plain_letters('penduduk.nama') }} as nama_penduduk
     from kasus
     inner join jawaban on jawaban.id_kasus = kasus.id_kasus
     inner join {{ ref('stg_dtks') }} as dtks on dtks.dtks_id = kasus.dtks_id
     left join orang on orang.nik = jawaban.nik_ditetapkan
     left join penduduk on penduduk.nik = coalesce(orang.nik_kini, jawaban.nik_ditetapkan)
+    left join orang as orang_kini on orang_kini.nik = penduduk.nik
     left join {{ ref('mart_calon') }} as calon on calon.dtks_id = kasus.dtks_id and calon.nik_calon = penduduk.nik
     where jawaban.nik_ditetapkan is not null
 ),
@@ -34,10 +35,10 @@ ditimbang as (
         dtks_id,
         nik,
         nik_awal,
-        round(coalesce(skor_calon, mirip, 0), 4) as skor,
+        round(coalesce(skor_calon, {{ name_likeness('nama_dtks', 'nama_penduduk') }}, 0), 4) as skor,
         case
             when nik is null then 'NIK_BENAR_TIDAK_ADA'
-            when skor_calon is null and mirip < {{ nama_jelas_berbeda }} then 'NAMA_BERBEDA'
+            when skor_calon is null and {{ names_clearly_differ('nama_dtks', 'nama_penduduk') }} then 'NAMA_BERBEDA'
         end as penolakan
     from disebut
 ),
@@ -87,14 +88,14 @@ select
     diputuskan.metode_padan,
     diputuskan.skor,
     diputuskan.nik_padan,
-    penduduk.nik_awal,
+    coalesce(orang.nik_awal, diputuskan.nik_padan) as nik_awal,
     penduduk.no_kk as no_kk_padan,
     penduduk.status as status_registri,
     penduduk.hubungan_keluarga,
     coalesce(penduduk.kode_kelurahan, diputuskan.kode_kelurahan_kasus) as kode_kelurahan,
     diputuskan.id_kasus,
     case
-        when diputuskan.ditetapkan then {{ id_kasus(isi_kasus_orang('penduduk.nik_awal', 'penduduk.kode_kelurahan'), 'kunci') }}
+        when diputuskan.ditetapkan then {{ id_kasus(isi_kasus_orang('coalesce(orang.nik_awal, diputuskan.nik_padan)', 'penduduk.kode_kelurahan'), 'kunci') }}
     end as id_kasus_orang,
     -- WARGA says nothing as long as it is open whom it means
     diputuskan.jawaban is not null
@@ -110,3 +111,4 @@ select
 from diputuskan
 cross join {{ source('ops', 'kunci') }} as kunci
 left join penduduk on penduduk.nik = diputuskan.nik_padan
+left join orang on orang.nik = diputuskan.nik_padan

@@ -6,27 +6,23 @@ with ditunjuk as (
     union
     select nik_calon from {{ ref('mart_calon') }}
     union
-    select nik from {{ ref('stg_dtks') }} where nik is not null
+    select nik from {{ source('raw', 'dtks') }} where nik is not null
     union
     select nik_benar from {{ ref('stg_jawaban') }} where nik_benar is not null
     union
     select nik from {{ ref('stg_bansos') }} where nik is not null
 ),
 
-orang as (select * from {{ ref('int_orang') }}),
-
 dicari as (
     select nik from ditunjuk
     union
-    select orang.nik_kini from ditunjuk inner join orang on orang.nik = ditunjuk.nik
+    select orang.nik_kini from ditunjuk inner join {{ ref('int_orang') }} as orang on orang.nik = ditunjuk.nik
 )
 
 select
     penduduk.nik,
-    coalesce(orang.nik_awal, penduduk.nik) as nik_awal,
     penduduk.no_kk,
     penduduk.nama,
-    penduduk.nama_norm,
     penduduk.hubungan_keluarga,
     penduduk.tanggal_lahir,
     penduduk.alamat,
@@ -35,4 +31,3 @@ select
     penduduk.status
 from {{ ref('int_penduduk') }} as penduduk
 inner join dicari on dicari.nik = penduduk.nik
-left join orang on orang.nik = penduduk.nik

@@ -39,13 +39,13 @@ lengkap as (
         dtks.kode_kelurahan as kode_kelurahan_dtks
     from padan
     inner join dtks on dtks.dtks_id = padan.dtks_id
-    inner join {{ ref('int_alasan') }} as alasan on alasan.dtks_id = padan.dtks_id
+    inner join {{ ref('int_fakta') }} as fakta on fakta.dtks_id = padan.dtks_id
+    inner join {{ ref('int_alasan') }} as alasan on alasan.profil = fakta.profil
     cross join {{ source('ops', 'konteks') }} as konteks
     cross join {{ source('ops', 'kebijakan') }} as kebijakan
     left join {{ ref('int_ganda') }} as ganda on ganda.dtks_id = padan.dtks_id
     left join {{ ref('int_verifikasi') }} as verifikasi on verifikasi.dtks_id = padan.dtks_id
-    left join {{ ref('int_bansos_keluarga') }} as bansos
-        on padan.status_padan = 'PADAN' and bansos.keluarga = {{ kunci_keluarga('padan.no_kk_padan', 'padan.nik_padan') }}
+    left join {{ ref('int_bansos_keluarga') }} as bansos on bansos.keluarga = {{ kunci_keluarga('padan.no_kk_padan', 'padan.nik_padan') }}
 )
 
 select

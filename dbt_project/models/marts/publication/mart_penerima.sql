@@ -1,15 +1,21 @@
 {{ config(tags=['akhir']) }}
 
 -- What SANTER may know: one entry per NIK and family card number. This is the published asset.
-with entri as (select * from {{ ref('int_entri') }} where alasan_dikecualikan is null)
+with pertama as (
+    select nik, no_kk, min_by(dtks_id, prioritas * 1000000000000 + dtks_id) as dtks_id
+    from {{ ref('int_entri') }}
+    where halangan is null
+    group by nik, no_kk
+)
 
 select
-    entri.nik,
-    entri.no_kk,
-    entri.keputusan,
-    entri.alasan,
-    entri.kategori_bantuan,
+    pertama.nik,
+    pertama.no_kk,
+    dasar.keputusan,
+    dasar.alasan,
+    dasar.kategori_bantuan,
     kartu.langkah as kartu,
-    entri.periode
-from entri
-left join {{ source('ops', 'kartu') }} as kartu on kartu.nik_awal = entri.nik_awal
+    dasar.periode
+from pertama
+inner join {{ ref('mart_keputusan_dasar') }} as dasar on dasar.dtks_id = pertama.dtks_id
+left join {{ source('ops', 'kartu') }} as kartu on kartu.nik_awal = dasar.nik_awal

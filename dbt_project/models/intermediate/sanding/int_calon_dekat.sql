@@ -1,0 +1,59 @@
+-- Candidates that the row's own numbers point to: its NIK, its KK, the family of either, and what one slip of the pen makes of the NIK.
+with sisa as (select * from {{ ref('int_sisa') }}),
+
+penduduk as (select * from {{ ref('int_penduduk_kunci') }}),
+
+varian as (
+    {{ one_slip("select dtks_id, nik_angka as angka, kelurahan_angka, huruf from sisa where nik_angka is not null") }}
+),
+
+-- NIK with digits lost at the end (12 to 15 left).
+terpotong as (
+    select dtks_id, try_cast(nik as bigint) as awal, length(nik) as panjang
+    from sisa
+    where length(nik) between 12 and 15
+),
+
+-- NIK with one digit too many anywhere.
+kelebihan as (
+    select distinct sisa.dtks_id, try_cast(left(sisa.nik, d.n - 1) || substr(sisa.nik, d.n + 1) as bigint) as angka
+    from sisa
+    cross join {{ numbers(1, 17) }} as d
+    where length(sisa.nik) = 17
+)
+
+select sisa.dtks_id, penduduk.nik_angka, 'NIK' as blok
+from sisa
+inner join penduduk on penduduk.nik_angka = sisa.nik_angka
+union all
+select sisa.dtks_id, penduduk.nik_angka, 'KK' as blok
+from sisa
+inner join penduduk on penduduk.kk_angka = sisa.kk_angka
+union all
+select sisa.dtks_id, penduduk.nik_angka, 'NIK_KK' as blok
+from sisa
+inner join penduduk on penduduk.kk_angka = sisa.nik_angka
+union all
+select sisa.dtks_id, penduduk.nik_angka, 'KK_NIK' as blok
+from sisa
+inner join penduduk on penduduk.nik_angka = sisa.kk_angka
+union all
+select sisa.dtks_id, penduduk.nik_angka, 'KELUARGA' as blok
+from sisa
+inner join penduduk on penduduk.kk_angka = sisa.kk_pemilik
+union all
+select varian.dtks_id, penduduk.nik_angka, 'NIK_SUNTING' as blok
+from varian
+inner join penduduk on penduduk.nik_angka = varian.angka
+where penduduk.kelurahan_angka = varian.kelurahan_angka or penduduk.huruf = varian.huruf
+{% for digits in [12, 13, 14, 15] %}
+union all
+select terpotong.dtks_id, penduduk.nik_angka, 'NIK_POTONG' as blok
+from terpotong
+inner join penduduk on {{ div('penduduk.nik_angka', 10 ** (16 - digits)) }} = terpotong.awal
+where terpotong.panjang = {{ digits }}
+{% endfor %}
+union all
+select kelebihan.dtks_id, penduduk.nik_angka, 'NIK_PANJANG' as blok
+from kelebihan
+inner join penduduk on penduduk.nik_angka = kelebihan.angka

@@ -1,0 +1,59 @@
+-- Candidates for rows whose numbers point to nobody of a like name: KK with a slip of the pen, birth date, name and home.
+with mirip as (
+    select distinct dekat.dtks_id
+    from {{ ref('int_calon_dekat') }} as dekat
+    inner join {{ ref('int_sisa') }} as sisa on sisa.dtks_id = dekat.dtks_id
+    inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = dekat.nik_angka
+    where {{ jaro_winkler('sisa.nama_norm', 'penduduk.nama_norm') }} >= 0.9
+),
+
+luas as (
+    select *
+    from {{ ref('int_sisa') }} as sisa
+    where not exists (select 1 from mirip where mirip.dtks_id = sisa.dtks_id)
+),
+
+penduduk as (select * from {{ ref('int_penduduk_kunci') }}),
+
+nama_jarang as (
+    select nama_kunci
+    from penduduk
+    where nama_kunci in (select nama_kunci from luas)
+    group by nama_kunci
+    having count(*) <= 5
+),
+
+varian as (
+    {{ one_slip("select dtks_id, kk_angka as angka, kelurahan_angka, huruf from luas where kk_angka is not null") }}
+)
+
+select varian.dtks_id, penduduk.nik_angka, 'KK_SUNTING' as blok
+from varian
+inner join penduduk on penduduk.kk_angka = varian.angka
+where penduduk.kelurahan_angka = varian.kelurahan_angka or penduduk.huruf = varian.huruf
+union all
+select luas.dtks_id, penduduk.nik_angka, 'LAHIR_KELURAHAN' as blok
+from luas
+inner join penduduk
+    on penduduk.lahir_nik = {{ birth_part('luas.nik_angka') }} and penduduk.kelurahan_angka = luas.kelurahan_angka
+union all
+select luas.dtks_id, penduduk.nik_angka, 'LAHIR_NAMA' as blok
+from luas
+inner join penduduk on penduduk.lahir_nik = {{ birth_part('luas.nik_angka') }} and penduduk.huruf = luas.huruf
+union all
+select luas.dtks_id, penduduk.nik_angka, 'NAMA_KELURAHAN' as blok
+from luas
+inner join penduduk
+    on penduduk.nama_kunci = luas.nama_kunci and penduduk.kelurahan_angka = luas.kelurahan_angka
+union all
+select luas.dtks_id, penduduk.nik_angka, 'NAMA' as blok
+from luas
+inner join penduduk on penduduk.nama_kunci = luas.nama_kunci
+where luas.nama_kunci in (select nama_kunci from nama_jarang)
+union all
+select luas.dtks_id, penduduk.nik_angka, 'RT_NAMA' as blok
+from luas
+inner join penduduk
+    on penduduk.kelurahan_angka = luas.kelurahan_angka
+    and penduduk.rt_angka = luas.rt_angka
+    and penduduk.huruf = luas.huruf

@@ -1,0 +1,111 @@
+"""The demo bank: reads the sealed issuance files, answers step by step into inbox/bank/ (contracts.md, section 6)."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ssn_assets.demo.sheets import write_csv, write_sheet
+from ssn_assets.home import Home
+
+HEADER = ("id_penerbitan", "status", "alasan", "tanggal", "referensi_bank")
+UNKNOWN_ID = "P-TIDAK-DIKENAL"
+SHEET_ISSUANCES = 200
+"""Issuances of a batch that the branch answers as a workbook; the head office answers the rest as CSV."""
+
+NEVER_OPENED = ((0.020, "DITOLAK", "data tidak sesuai"), (0.035, "GAGAL_BUKA", "NIK sudah punya rekening lain"))
+HAND_OUT = (
+    (0.84, ("DISERAHKAN",)),
+    (0.89, ("BELUM_DIAMBIL", "DISERAHKAN")),
+    (0.98, ("BELUM_DIAMBIL",)),
+    (1.0, ("BELUM_DIAMBIL", "DIKEMBALIKAN")),
+)
+REASONS = {"BELUM_DIAMBIL": "pemegang belum datang", "DIKEMBALIKAN": "lewat jatuh tempo"}
+
+Line = tuple[str, str, str, str, str]
+
+
+@dataclass
+class BankReport:
+    """Counts of what the bank answered."""
+
+    batches: int = 0
+    issuances: int = 0
+    lines: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        kinds = ", ".join(f"{name} {count:,}" for name, count in self.statuses.most_common())
+        return f"Bank: {self.batches} berkas, {self.issuances:,} penerbitan, {self.lines:,} baris jawaban ({kinds})."
+
+
+def answer_bank_files(home: Home, seed: int = 1) -> BankReport:
+    """Answer every issuance file in outbox/bank/ that has no answer in inbox/bank/ yet.
+
+    Some lines come twice or out of order, and one names an issuance that does not exist.
+    """
+    report = BankReport()
+    inbox = home.prepare().inbox("bank")
+    for path in sorted(home.bank.glob("penerbitan_*.txt")):
+        number = re.sub(r"\D", "", path.stem)
+        if not any(inbox.glob(f"jawaban_{number}_*")):
+            _answer(path, number, inbox, random.Random(f"{seed}|{number}"), report)
+    return report
+
+
+def _answer(path: Path, number: str, inbox: Path, rnd: random.Random, report: BankReport) -> None:
+    day, issuances = _read(path)
+    report.batches += 1
+    report.issuances += len(issuances)
+    branch: list[Line] = []
+    office: list[Line] = []
+    for position, (issuance, kind) in enumerate(issuances):
+        lines = branch if position < SHEET_ISSUANCES else office
+        for status, reason in _steps(kind, rnd):
+            lines.append((issuance, status, reason, day, f"BKT{number}{position + 1:07d}"))
+            report.statuses[status] += 1
+    office.append((UNKNOWN_ID, "DITERIMA", "", day, f"BKT{number}X"))
+    for lines in (branch, office):
+        _disturb(lines, rnd)
+        report.lines += len(lines)
+    if branch:
+        write_sheet(inbox / f"jawaban_{number}_cabang.xlsx", [HEADER], branch, sheet="Jawaban")
+    write_csv(inbox / f"jawaban_{number}_pusat.csv", HEADER, office)
+
+
+def _read(path: Path) -> tuple[str, list[tuple[str, str]]]:
+    """The day the file was made, and (id_penerbitan, jenis) of its D lines."""
+    day, issuances = "", []
+    with path.open(encoding="utf-8") as handle:
+        for line in handle:
+            fields = line.rstrip("\n").split("|")
+            if fields[0] == "H":
+                day = fields[4][:10]
+            elif fields[0] == "D":
+                issuances.append((fields[2], fields[3]))
+    return day, issuances
+
+
+def _steps(kind: str, rnd: random.Random) -> list[tuple[str, str]]:
+    """What the bank reports about one issuance, in order."""
+    if kind == "BLOKIR":
+        return [("DITERIMA", ""), ("DIBLOKIR", "")]
+    draw = rnd.random()
+    for edge, status, reason in NEVER_OPENED:
+        if draw < edge:
+            return [("DITERIMA", ""), (status, reason)]
+    steps = ["DITERIMA", "REKENING_DIBUKA", "KARTU_DICETAK", "SIAP_DIAMBIL"]
+    handed = rnd.random()
+    steps += next(last for edge, last in HAND_OUT if handed <= edge)
+    return [(step, REASONS.get(step, "")) for step in steps]
+
+
+def _disturb(lines: list[Line], rnd: random.Random) -> None:
+    """One line in a hundred comes twice, one in fifty out of order."""
+    lines += [line for line in lines if rnd.random() < 0.01]
+    for _ in range(len(lines) // 50):
+        a, b = rnd.randrange(len(lines)), rnd.randrange(len(lines))
+        lines[a], lines[b] = lines[b], lines[a]

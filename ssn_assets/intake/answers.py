@@ -1,0 +1,104 @@
+"""What kelurahan and bank answered: which rows are answers, and which of those cannot be attached to anything. SQL only.
+
+What an answer means belongs to verification and bank.
+"""
+
+from __future__ import annotations
+
+from ssn_assets.intake import rows
+from ssn_assets.intake.headers import BANK, VERIFIKASI
+from ssn_assets.intake.numbers import damage, tidied
+
+DECISIONS = ("WARGA", "BUKAN_WARGA", "MENINGGAL", "PINDAH", "TIDAK_DITEMUKAN", "MAMPU", "MENOLAK")
+"""Contracts 3.3."""
+
+CARD_STEPS = (
+    *("DITERIMA", "DITOLAK", "REKENING_DIBUKA", "GAGAL_BUKA", "KARTU_DICETAK", "SIAP_DIAMBIL", "DISERAHKAN"),
+    *("BELUM_DIAMBIL", "DIKEMBALIKAN", "DIBLOKIR"),
+)
+"""Contracts section 6."""
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+FIRST_SERIAL, LAST_SERIAL = 36526, 73415
+"""Days as a spreadsheet counts them, for the same years."""
+
+KNOWN_IDS = {"verifikasi": ("ops.kasus", "id_kasus"), "bank": ("ops.penerbitan", "id_penerbitan")}
+
+
+def judged(kind: str, listed: str) -> str:
+    """SQL of answers as judged: golongan, and the raw table's columns.
+
+    Args:
+        kind: verifikasi or bank.
+        listed: SQL as `rows.records` gives it, with urut.
+    """
+    return CHECKS[kind](listed)
+
+
+def _verifikasi(listed: str) -> str:
+    """A row without keputusan is unanswered: no answer, so not counted."""
+    return f"""
+        select a.urut, a.baris, k.dikenal as id_kasus, a.kode as keputusan, trim(a.petugas) as petugas,
+            a.hari as tanggal, a.nik_tertulis as nik_benar, a.catatan,
+            case
+                when a.keputusan is null then '{rows.BLANK_ROW}'
+                when {rows.repeated_header(VERIFIKASI)} then 'KEPALA_BERULANG'
+                when k.dikenal is null then 'ID_KASUS_TIDAK_DIKENAL'
+                when a.kode not in {DECISIONS} then 'KEPUTUSAN_TIDAK_DIKENAL'
+                when a.hari is null then 'TANGGAL_TIDAK_TERBACA'
+                when not a.nik_sah then 'NIK_BENAR_TIDAK_SAH'
+            end as golongan
+        from (
+            select *, {_code("keputusan")} as kode, {day("tanggal")} as hari,
+                case when nik_kelas not in ('KOSONG', 'TIRUAN') then nik_rapi end as nik_tertulis,
+                nik_kelas = 'KOSONG' or not regexp_matches(nik_benar, '[0-9]')
+                    or (regexp_full_match(nik_rapi, '[0-9]{{16}}') and nik_kelas <> 'TIRUAN') as nik_sah
+            from (select *, {damage("nik_benar", "nik_rapi")} as nik_kelas
+                from (select *, {tidied("nik_benar")} as nik_rapi from ({listed})))
+        ) as a
+        left join {_known("verifikasi")} as k on k.kunci = upper(trim(a.id_kasus))"""
+
+
+def _bank(listed: str) -> str:
+    return f"""
+        select a.urut, a.baris, k.dikenal as id_penerbitan, a.kode as status, trim(a.alasan) as alasan,
+            a.hari as tanggal, trim(a.referensi_bank) as referensi_bank,
+            case
+                when coalesce(a.id_penerbitan, a.status, a.alasan, a.tanggal, a.referensi_bank) is null then '{rows.BLANK_ROW}'
+                when {rows.repeated_header(BANK)} then 'KEPALA_BERULANG'
+                when k.dikenal is null then 'ID_PENERBITAN_TIDAK_DIKENAL'
+                when coalesce(a.kode, '') not in {CARD_STEPS} then 'STATUS_TIDAK_DIKENAL'
+                when a.hari is null then 'TANGGAL_TIDAK_TERBACA'
+            end as golongan
+        from (select *, {_code("status")} as kode, {day("tanggal")} as hari from ({listed})) as a
+        left join {_known("bank")} as k on k.kunci = upper(trim(a.id_penerbitan))"""
+
+
+CHECKS = {"verifikasi": _verifikasi, "bank": _bank}
+
+
+def _code(text: str) -> str:
+    """SQL: a code as its list has it, however it was typed: "Bukan warga" is BUKAN_WARGA."""
+    return f"regexp_replace(trim(upper({text}), ' \t\r\n.'), '[ _-]+', '_', 'g')"
+
+
+def day(text: str) -> str:
+    """SQL: a date as DATE: ISO, dd-mm-yyyy, dd/mm/yyyy, dd.mm.yyyy or a spreadsheet's day number; else null."""
+    bare = f"trim({text}, ' \t\r\n''')"
+    date = f"regexp_extract({bare}, '^([0-9]{{1,4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,4}})([ T][0-9:.]+)?$', 1)"
+    parsed = f"try_strptime({date}, ['%Y-%m-%d', '%d-%m-%Y', '%d/%m/%Y', '%d.%m.%Y', '%Y/%m/%d'])::date"
+    serial = f"case when regexp_full_match({bare}, '[0-9]{{5}}') then {bare}::int end"
+    return f"""case
+        when {serial} between {FIRST_SERIAL} and {LAST_SERIAL} then date '1899-12-30' + {serial}
+        when year({parsed}) between {FIRST_YEAR} and {LAST_YEAR} then {parsed} end"""
+
+
+def _known(kind: str) -> str:
+    table, name = KNOWN_IDS[kind]
+    return f"(select upper({name}) as kunci, any_value({name}) as dikenal from {table} group by 1)"
+
+
+def known_ids_sql(kind: str) -> str:
+    """SQL of one text that changes when the ids an answer may name change."""
+    table, name = KNOWN_IDS[kind]
+    return f"select count(*)::varchar || ' ' || coalesce(bit_xor(hash({name})), 0)::varchar from {table}"

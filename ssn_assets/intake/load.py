@@ -1,0 +1,287 @@
+"""Each office's files into the raw tables, with raw.berkas (every file) and raw.karantina (every row or file not loaded).
+
+One input is loaded in one transaction: all of its files or, after a crash, none. How a file is read, what a row is worth and what
+a sentence says are in the other modules.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from ssn_assets.home import Home
+from ssn_assets.intake import answers, inbox, registry
+from ssn_assets.intake.inbox import InboxFile, scan
+from ssn_assets.intake.grid import Spoiled
+from ssn_assets.intake.prepare import PLACED, READY, Gathered, begin, gather, judge, mechanical_damage, place
+from ssn_assets.intake.reasons import QUARANTINES, Refused, refusal
+from ssn_assets.intake.rows import BLANK_ROW
+from ssn_assets.intake.tables import INPUT_TABLES, columns_of, ensure_shared
+
+if TYPE_CHECKING:
+    import duckdb
+    from sqlalchemy import Engine
+
+__all__ = ["InboxFile", "Report", "known_ids", "load", "load_earlier_registry", "scan"]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a load did, in counts. Copies of a file are neither accepted nor refused."""
+
+    berkas_diterima: int
+    berkas_ditolak: int
+    berkas_salinan: int
+    baris_masuk: int
+    baris_dimuat: int
+    baris_karantina: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One file after reading: gathered (a registry file: copied), or refused with a code and its sentence."""
+
+    file: InboxFile
+    gathered: Gathered | None = None
+    copy: registry.Copy | None = None
+    code: str = ""
+    because: str = ""
+
+    def refused(self, code: str, **details: str) -> Outcome:
+        """The same file, refused after all."""
+        return Outcome(self.file, code=code, because=refusal(code, self.file.kind, **details))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows of one file. masuk: what its reader counted, less blank records; dimuat and karantina: counted in the tables."""
+
+    masuk: int = 0
+    dimuat: int = 0
+    karantina: tuple[Spoiled, ...] = ()
+
+
+def known_ids(con: duckdb.DuckDBPyConnection, kind: str) -> str:
+    """What else than the files decides the result of a load: the ids that answers may name; whether the registry's copy is there."""
+    ensure_shared(con)
+    if kind == "dukcapil":
+        return registry.state(con)
+    if kind not in answers.KNOWN_IDS:
+        return ""
+    found = con.execute(answers.known_ids_sql(kind)).fetchone()
+    return str(found[0]) if found else ""
+
+
+def load(
+    con: duckdb.DuckDBPyConnection, home: Home, kind: str, period: str, files: Sequence[InboxFile] | None = None
+) -> Report:
+    """Load one input.
+
+    Args:
+        con: the warehouse, no transaction open.
+        home: where the inbox is.
+        kind: dtks, dukcapil, bansos, verifikasi or bank.
+        period: YYYY-MM.
+        files: what `scan` found, when the caller has it already.
+
+    Returns:
+        Counts; a file that cannot be read is refused and never stops the others.
+    """
+    ensure_shared(con)
+    files = scan(home, kind, period) if files is None else files
+    begin(con, kind)
+    outcomes = [_attempt(con, home, file, number) for number, file in enumerate(files)]
+    outcomes = _without_mechanical_damage(con, kind, outcomes)
+    if kind == "dtks":
+        place(con, [o.gathered.number for o in outcomes if o.gathered])
+    with _transaction(con):
+        if kind == "dukcapil":
+            registry.show(con, "raw.dukcapil", [o.copy for o in outcomes if o.copy])
+        else:
+            _fill_table(con, kind, outcomes)
+        counts = _counts(con, kind, outcomes)
+        _write_reports(con, kind, outcomes, counts)
+    if kind == "dukcapil":
+        registry.sweep(con, home)
+    for table in (READY, PLACED):
+        con.execute(f"drop table if exists temp.{table}")
+    return _report(outcomes, counts)
+
+
+def load_earlier_registry(con: duckdb.DuckDBPyConnection, home: Home, engine: Engine) -> dict[str, Any]:
+    """raw.dukcapil_lama: the snapshot before the one in force, while the store does not have their comparison; else empty.
+
+    Returns:
+        registri_lama, registri_baru (their dates, '' when there is nothing to compare) and the rows loaded.
+    """
+    dates = inbox.snapshots(home)[-2:]
+    copies: list[registry.Copy] = []
+    if len(dates) == 2 and not _compared(engine, *dates):
+        files = inbox.scan_snapshot(home, dates[0])
+        outcomes = [_attempt(con, home, file, number) for number, file in enumerate(files)]
+        copies = [o.copy for o in _without_mechanical_damage(con, "dukcapil", outcomes) if o.copy]
+    with _transaction(con):
+        registry.show(con, "raw.dukcapil_lama", copies)
+    registry.sweep(con, home)
+    earlier, newer = dates if copies else ("", "")
+    found = con.execute("select count(*) from raw.dukcapil_lama").fetchone()
+    return {"registri_lama": earlier, "registri_baru": newer, "baris_dimuat": found[0] if found else 0}
+
+
+def _compared(engine: Engine, earlier: str, newer: str) -> bool:
+    from sqlalchemy import select
+
+    from ssn_assets.store.schema import perbandingan_registri as pairs
+
+    with engine.connect() as store:
+        query = select(pairs.c.registri_lama).where(pairs.c.registri_lama == earlier, pairs.c.registri_baru == newer)
+        return store.execute(query).first() is not None
+
+
+def _attempt(con: duckdb.DuckDBPyConnection, home: Home, file: InboxFile, number: int) -> Outcome:
+    """Read one file; whatever goes wrong with it is its own refusal."""
+    outcome = Outcome(file, code=file.refused, because=file.because)
+    if file.refused:
+        return outcome
+    try:
+        if file.kind == "dukcapil":
+            made = registry.copy(con, home, file, number)
+            return Outcome(file, made.gathered, made)
+        return Outcome(file, gather(con, file, number))
+    except Refused as verdict:
+        return outcome.refused(verdict.code, **verdict.details)
+    except BaseException as error:
+        # a panic inside the spreadsheet reader is no Exception; anything else of that rank is not the file's fault
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        _log.warning("%s: %s", file.kind, type(error).__name__)  # the message may hold a person's data
+        return outcome.refused("TIDAK_TERBACA", galat=type(error).__name__)
+
+
+def _without_mechanical_damage(con: duckdb.DuckDBPyConnection, kind: str, outcomes: list[Outcome]) -> list[Outcome]:
+    """Judge the rows of all files, and refuse those of which most NIKs lost digits."""
+    if kind != "dukcapil":
+        judge(con, kind)
+    if kind in answers.KNOWN_IDS or not any(o.gathered for o in outcomes):
+        return outcomes
+    verdicts = mechanical_damage(con, _judged(kind, outcomes))
+    return [
+        o.refused(verdicts[o.gathered.number]) if o.gathered and o.gathered.number in verdicts else o for o in outcomes
+    ]
+
+
+def _judged(kind: str, outcomes: Sequence[Outcome]) -> str:
+    """SQL of the rows of all files with urut, baris and golongan."""
+    return f"({registry.judged([o.copy for o in outcomes if o.copy])})" if kind == "dukcapil" else f"temp.{READY}"
+
+
+@contextmanager
+def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    con.begin()
+    try:
+        yield
+    except BaseException:
+        con.rollback()
+        raise
+    con.commit()
+
+
+def _fill_table(con: duckdb.DuckDBPyConnection, kind: str, outcomes: Sequence[Outcome]) -> None:
+    con.execute(f"create or replace table raw.{kind} ({INPUT_TABLES[kind]})")
+    files = [(o.gathered.number, o.file.name, o.file.sha256, o.file.folder) for o in outcomes if o.gathered]
+    if not files:
+        return
+    placed = f"inner join temp.{PLACED} using (urut, baris)" if kind == "dtks" else ""
+    with _as_table(con, ("urut", "berkas", "berkas_sha256", "folder"), files) as sources:
+        con.execute(
+            f"""insert into raw.{kind} by name
+            select {", ".join(columns_of(kind))}
+            from temp.{READY} {placed} inner join {sources} using (urut)
+            where golongan is null"""
+        )
+
+
+def _counts(con: duckdb.DuckDBPyConnection, kind: str, outcomes: Sequence[Outcome]) -> dict[int, Counts]:
+    """Rows in, loaded and quarantined of each accepted file."""
+    gathered = [o.gathered for o in outcomes if o.gathered]
+    if not gathered:
+        return {}
+    judged = _judged(kind, outcomes)
+    blank = dict(
+        con.execute(f"select urut, count(*) from {judged} where golongan = '{BLANK_ROW}' group by urut").fetchall()
+    )
+    good = dict(con.execute(f"select urut, count(*) from {judged} where golongan is null group by urut").fetchall())
+    odd: dict[int, list[Spoiled]] = {item.number: list(item.spoiled) for item in gathered}
+    query = f"select urut, baris, golongan from {judged} where golongan <> '{BLANK_ROW}'"
+    for number, baris, code in con.execute(query).fetchall():
+        if number in odd:
+            odd[number].append(Spoiled(baris, code))
+    return {
+        item.number: Counts(
+            item.records - blank.get(item.number, 0), good.get(item.number, 0), tuple(sorted(odd[item.number]))
+        )
+        for item in gathered
+    }
+
+
+def _write_reports(
+    con: duckdb.DuckDBPyConnection, kind: str, outcomes: Sequence[Outcome], counts: Mapping[int, Counts]
+) -> None:
+    for table, lines in (
+        ("raw.berkas", [_file_line(o, counts) for o in outcomes]),
+        ("raw.karantina", [line for o in outcomes for line in _quarantine_lines(o, counts)]),
+    ):
+        con.execute(f"delete from {table} where jenis = ?", [kind])
+        names = [row[0] for row in con.execute(f"describe {table}").fetchall()]
+        with _as_table(con, names, lines) as source:
+            con.execute(f"insert into {table} by name select * from {source}")
+
+
+def _file_line(outcome: Outcome, counts: Mapping[int, Counts]) -> tuple[Any, ...]:
+    file, done = outcome.file, outcome.gathered
+    rows = counts[done.number] if done else Counts()
+    verdict = (None, done.note) if done else (outcome.code, outcome.because)
+    numbers = (rows.masuk, rows.dimuat, len(rows.karantina))
+    return (file.kind, file.folder, file.name, file.sha256, file.size, done is not None, *numbers, *verdict)
+
+
+def _quarantine_lines(outcome: Outcome, counts: Mapping[int, Counts]) -> list[tuple[Any, ...]]:
+    file = outcome.file
+    if outcome.gathered:
+        odd = counts[outcome.gathered.number].karantina
+        return [(file.kind, file.folder, file.name, baris, code, QUARANTINES[code]) for baris, code in odd]
+    if outcome.code == "SALINAN":
+        return []
+    return [(file.kind, file.folder, file.name, None, outcome.code, outcome.because)]
+
+
+@contextmanager
+def _as_table(con: duckdb.DuckDBPyConnection, names: Sequence[str], lines: Sequence[tuple[Any, ...]]) -> Iterator[str]:
+    """Inside, these lines are a table of the name it gives."""
+    import pyarrow as pa
+
+    columns = zip(*lines, strict=True) if lines else [()] * len(names)
+    con.register("baris_baris", pa.table(dict(zip(names, map(list, columns), strict=True))))
+    try:
+        yield "baris_baris"
+    finally:
+        con.unregister("baris_baris")
+
+
+def _report(outcomes: Sequence[Outcome], counts: Mapping[int, Counts]) -> Report:
+    copies = sum(o.code == "SALINAN" for o in outcomes)
+    return Report(
+        berkas_diterima=len(counts),
+        berkas_ditolak=len(outcomes) - len(counts) - copies,
+        berkas_salinan=copies,
+        baris_masuk=sum(c.masuk for c in counts.values()),
+        baris_dimuat=sum(c.dimuat for c in counts.values()),
+        baris_karantina=sum(len(c.karantina) for c in counts.values()),
+    )

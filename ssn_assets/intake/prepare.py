@@ -1,0 +1,213 @@
+"""Files to temporary tables: `gather` reads one file, `judge` turns all files of one input into rows ready to load.
+
+Everything that can fail on what a file holds happens in `gather`, outside any transaction, so that a bad file stops nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ssn_assets.intake import answers, rows
+from ssn_assets.intake.grid import Grid, Spoiled
+from ssn_assets.intake.headers import INPUTS, Input
+from ssn_assets.intake.inbox import InboxFile
+from ssn_assets.intake.numbers import damage, tidied, usable
+from ssn_assets.intake.reasons import Refused
+
+if TYPE_CHECKING:
+    import duckdb
+
+NEEDED_FOR_TREND = 20
+"""NIKs a file must have before many that end in 0 mean anything (one in ten does by nature)."""
+
+RECORDS = "terkumpul"
+"""Temporary table of all files' records: urut (number of the file) and the columns of `rows.records`."""
+
+READY = "siap"
+"""Temporary table of an input's rows: urut, baris, golongan (null: data), and the raw table's columns."""
+
+PLACED = "tempat"
+"""Temporary table beside READY, for dtks: urut, baris, dtks_id, and kelurahan and kecamatan with blocks filled down."""
+
+BLOCK_COLUMNS = ("kelurahan", "kecamatan")
+"""What offices write once per block of people."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A file as read. number: its place among the files. records: how many the reader counted, the spoiled ones among them."""
+
+    file: InboxFile
+    number: int
+    note: str
+    records: int
+    spoiled: Sequence[Spoiled]
+
+
+def read_grid(file: InboxFile, spec: Input, fast: bool = True) -> Grid:
+    """Read a file by its ending. Raises Refused as the readers do."""
+    if file.format == "csv":
+        from ssn_assets.intake.csvfile import read_csv
+
+        return read_csv(file, spec, fast)
+    if file.format == "xlsx":
+        from ssn_assets.intake.xlsxfile import read_xlsx
+
+        return read_xlsx(file, spec)
+    from ssn_assets.intake.parquetfile import read_parquet
+
+    return read_parquet(file, spec)
+
+
+def begin(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """Make the empty table that `gather` fills. (One table: a union of many would plan every judgement once per file.)"""
+    columns = ", ".join(f"{name} text" for name in INPUTS[kind].names)
+    con.execute(
+        f"""create or replace temp table {RECORDS}
+        (urut int, baris bigint, pertama bigint, {columns}, sisa text, jumlah_sisa int, lainnya text)"""
+    )
+
+
+def gather(con: duckdb.DuckDBPyConnection, file: InboxFile, number: int) -> Gathered:
+    """Read a file into RECORDS.
+
+    Args:
+        con: the warehouse; no transaction open.
+        file: the file, hashed and not refused.
+        number: its place among the files of the input.
+
+    Raises:
+        Refused: what the readers refuse; BERUBAH. Nothing of the file is in RECORDS then.
+    """
+    import duckdb
+
+    spec = INPUTS[file.kind]
+    grid = read_grid(file, spec)
+    try:
+        complete = _insert(con, spec, grid, number)
+    except duckdb.Error:
+        if file.format != "csv" or not grid.scan:
+            raise
+        complete = False
+    if not complete:
+        con.execute(f"delete from temp.{RECORDS} where urut = {number}")
+        grid = read_grid(file, spec, fast=False)
+        _insert(con, spec, grid, number)
+    if not file.is_unchanged():
+        con.execute(f"delete from temp.{RECORDS} where urut = {number}")
+        raise Refused("BERUBAH")
+    read = grid.records if grid.table is None else grid.table.num_rows
+    return Gathered(file, number, grid.note, read + len(grid.spoiled), grid.spoiled)
+
+
+def _insert(con: duckdb.DuckDBPyConnection, spec: Input, grid: Grid, number: int) -> bool:
+    """Add the grid's records. Returns whether they are as many as another count says there are."""
+    with readable(con, grid):
+        listed = rows.records(spec, grid, grid.numbered or "kisi")
+        done = con.execute(f"insert into temp.{RECORDS} by name select {number} as urut, * from ({listed})").fetchone()
+    return grid.table is not None or (done is not None and done[0] == grid.records)
+
+
+@contextmanager
+def readable(con: duckdb.DuckDBPyConnection, grid: Grid) -> Iterator[None]:
+    """Inside, the grid's records can be read (as `kisi` when they are in memory), and keep the file's order."""
+    if grid.table is not None:
+        con.register("kisi", grid.table)
+    con.execute("set preserve_insertion_order = true")
+    try:
+        yield
+    finally:
+        con.execute("set preserve_insertion_order = false")
+        if grid.table is not None:
+            con.unregister("kisi")
+
+
+def judge(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """Make READY of RECORDS, and drop that."""
+    listed = f"select * from temp.{RECORDS}"
+    judged = answers.judged(kind, listed) if kind in answers.CHECKS else people(INPUTS[kind], listed)
+    con.execute(f"create or replace temp table {READY} as {judged}")
+    con.execute(f"drop table temp.{RECORDS}")
+
+
+def people(spec: Input, listed: str) -> str:
+    """SQL of a list of people as judged: golongan, and NIK and Nomor KK tidied, with the classes of their damage.
+
+    Args:
+        spec: the input.
+        listed: SQL as `rows.records` gives it.
+    """
+    bare = f"""
+        select *, {rows.judgement(spec)} as golongan, {tidied("nik_asal")} as nik_rapi, {tidied("no_kk_asal")} as kk_rapi
+        from ({listed})"""
+    classed = f"""
+        select *, {damage("nik_asal", "nik_rapi", "kk_rapi")} as nik_kelas, {damage("no_kk_asal", "kk_rapi")} as no_kk_kelas
+        from ({bare})"""
+    return f"""
+        select * exclude (nik_rapi, kk_rapi), {usable("nik_rapi", "nik_kelas")} as nik, {usable("kk_rapi", "no_kk_kelas")} as no_kk
+        from ({classed})"""
+
+
+def place(con: duckdb.DuckDBPyConnection, files: Sequence[int]) -> None:
+    """Make PLACED for these files: rows of data numbered in order of file and row, values written once per block filled down.
+
+    A table of its own, so that sorting moves four columns and not thirty.
+    """
+    listed = ", ".join(map(str, files)) or "null"
+    filled = ", ".join(f"{_filled(name, _files_in_blocks(con, name))} as {name}" for name in BLOCK_COLUMNS)
+    con.execute(
+        f"""create or replace temp table {PLACED} as
+        select urut, baris, {filled}, row_number() over (order by golongan is not null, urut, baris) as dtks_id
+        from temp.{READY} where urut in ({listed})"""
+    )
+
+
+def _filled(name: str, files: Sequence[int]) -> str:
+    if not files:
+        return f"{name}_asal"
+    written = f"case when golongan is null or golongan = 'BUKAN_BARIS' then {name}_asal end"
+    above = f"last_value({written} ignore nulls) over (partition by urut order by baris rows unbounded preceding)"
+    return f"case when urut in ({', '.join(map(str, files))}) then {above} else {name}_asal end"
+
+
+def _files_in_blocks(con: duckdb.DuckDBPyConnection, name: str) -> list[int]:
+    """Files where most rows leave the column blank and no value repeats the one directly above: a blank means "the same"."""
+    found = con.execute(
+        f"""
+        select urut
+        from (
+            select urut, {name}_asal as nilai, lag({name}_asal) over (partition by urut order by baris) as atas
+            from temp.{READY} where golongan is null
+        )
+        group by urut
+        having count(nilai) > 0 and count(nilai) * 2 < count(*) and count(*) filter (where nilai = atas) = 0
+        order by urut"""
+    ).fetchall()
+    return [row[0] for row in found]
+
+
+def mechanical_damage(con: duckdb.DuckDBPyConnection, relation: str) -> dict[int, str]:
+    """Files of which most NIKs lost digits in a spreadsheet.
+
+    Args:
+        relation: SQL of rows with urut, golongan, nik_kelas and nik.
+
+    Returns:
+        By number of the file: NOTASI_ILMIAH or EXCEL15.
+    """
+    found = con.execute(
+        f"""
+        select urut, count(*), count(*) filter (where nik_kelas = 'ILMIAH'), count(*) filter (where nik_kelas = 'EXCEL15'),
+            count(*) filter (where length(nik) = 16 and right(nik, 1) = '0')
+        from {relation} where golongan is null and nik_kelas not in ('KOSONG', 'TIRUAN') group by urut"""
+    ).fetchall()
+    verdicts = {}
+    for number, given, scientific, cut, ending_in_zero in found:
+        if scientific * 2 > given:
+            verdicts[number] = "NOTASI_ILMIAH"
+        elif cut * 2 > given or (given >= NEEDED_FOR_TREND and ending_in_zero * 2 > given):
+            verdicts[number] = "EXCEL15"
+    return verdicts

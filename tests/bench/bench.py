@@ -1,0 +1,223 @@
+"""`make bench`: the whole run at city size against a bare script, in one session, with the limits of issue 2.
+
+Makes the demo city once (in a cache folder), then: the floor (best of three), the first run from an empty warehouse, a
+second run without new input, the run after the demo operators answered. With --accuracy also the measured errors for
+two seeds. Ends with 1 when a limit is missed.
+
+    python -m tests.bench.bench [--people 881225] [--accuracy]
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ssn_assets.home import Home
+from ssn_assets.settings import PROJECT_ROOT
+from tests.bench.measure import Cost, run
+
+PERIOD = "2026-10"
+CITY = 881_225
+SQL_STEPS = ("dbt_keputusan", "dbt_akhir")
+SSN = PROJECT_ROOT / ".venv" / "bin" / "ssn"
+FLOOR = Path(__file__).with_name("floor.py")
+
+WHOLE_TO_FLOOR, SQL_TO_FLOOR, SECOND_TO_FIRST, PEAK_BYTES = 9.0, 4.0, 0.5, 2.5e9
+PRECISION, RECALL, RAGU, WRONG_VALID, MISSING_VALID = 0.9995, 0.995, 0.015, 1e-4, 1e-3
+
+
+@dataclass
+class Verdicts:
+    """Which limits were kept."""
+
+    missed: list[str] = field(default_factory=list)
+
+    def at_most(self, name: str, value: float, limit: float, form: str = ".2f") -> None:
+        """Print a figure with its limit from above."""
+        self._say(name, value <= limit, f"{value:{form}}", f"<= {limit:{form}}")
+
+    def at_least(self, name: str, value: float, limit: float, form: str = ".5f") -> None:
+        """Print a figure with its limit from below."""
+        self._say(name, value >= limit, f"{value:{form}}", f">= {limit:{form}}")
+
+    def holds(self, name: str, good: bool) -> None:
+        """Print a fact that must be so."""
+        self._say(name, good, "yes" if good else "NO", "yes")
+
+    def _say(self, name: str, good: bool, value: str, limit: str) -> None:
+        print(f"  {name:<52} {value:>10}   {limit:<12} {'ok' if good else 'MISSED'}")
+        if not good:
+            self.missed.append(name)
+
+
+def main() -> int:
+    """Entry point; 1 when a limit is missed."""
+    arguments = _arguments()
+    verdicts = Verdicts()
+    log = arguments.cache / "bench.log"
+    arguments.cache.mkdir(parents=True, exist_ok=True)
+    log.write_text("")
+    if not arguments.only_accuracy:
+        _speed(arguments, verdicts, log)
+    if arguments.accuracy or arguments.only_accuracy:
+        for seed in arguments.seeds:
+            _accuracy(arguments, seed, verdicts, log)
+    print(f"\n{'All limits kept.' if not verdicts.missed else 'MISSED: ' + '; '.join(verdicts.missed)}  (log: {log})")
+    return 1 if verdicts.missed else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description="Speed, memory and accuracy at city size")
+    parser.add_argument("--people", type=int, default=CITY)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--floor-runs", type=int, default=3)
+    parser.add_argument("--accuracy", action="store_true", help="also measure the errors, for every seed")
+    parser.add_argument("--only-accuracy", action="store_true")
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "ssn-bench")
+    return parser.parse_args()
+
+
+def _speed(arguments: argparse.Namespace, verdicts: Verdicts, log: Path) -> None:
+    home = _fresh_home(arguments, arguments.seeds[0])
+    print(f"City of {arguments.people:,} people; {os.cpu_count()} cores; load {os.getloadavg()[0]:.1f}")
+    floors = [_floor(home, arguments.cache, log) for _ in range(arguments.floor_runs)]
+    floor = min(floors, key=lambda cost: cost.seconds)
+    print(f"\nFloor (bare script, best of {len(floors)})")
+    _line("whole", floor.seconds, floor.cpu_seconds, floor.peak_bytes)
+    print("  " + floor.output.replace("\n", "; ").rstrip("; "))
+    first = _platform(home, log)
+    sql = _print_run("First run, empty warehouse", first, floor.seconds)
+    handed_out = _handed_out(home)
+    second = _platform(home, log)
+    _print_run("Second run, nothing new", second, floor.seconds)
+    same = handed_out == _handed_out(home)
+    _answer(home, arguments.seeds[0])
+    third = _platform(home, log)
+    _print_run("Run after the operators answered", third, floor.seconds)
+    print("\nLimits")
+    verdicts.holds("runs ended with 0", first.code == second.code == third.code == 0)
+    verdicts.at_most("first run / floor", first.seconds / floor.seconds, WHOLE_TO_FLOOR)
+    verdicts.at_most("SQL stages / floor", sql / floor.seconds, SQL_TO_FLOOR)
+    verdicts.at_most("second run / first", second.seconds / first.seconds, SECOND_TO_FIRST)
+    verdicts.at_most("peak memory of the first run, GB", first.peak_bytes / 1e9, PEAK_BYTES / 1e9)
+    verdicts.at_most("peak memory of the run with answers, GB", third.peak_bytes / 1e9, PEAK_BYTES / 1e9)
+    verdicts.holds("second run handed out nothing new", same)
+
+
+def _accuracy(arguments: argparse.Namespace, seed: int, verdicts: Verdicts, log: Path) -> None:
+    from ssn_assets.demo.score import score
+
+    home = _fresh_home(arguments, seed)
+    print(f"\nAccuracy, seed {seed}, {arguments.people:,} people")
+    verdicts.holds("first run ended with 0", _platform(home, log).code == 0)
+    found = score(home, PERIOD)
+    print("  " + found.describe().replace("\n", "\n  "))
+    verdicts.at_least(f"seed {seed}: precision of PADAN", found.precision, PRECISION)
+    verdicts.at_least(f"seed {seed}: recall of PADAN", found.recall, RECALL)
+    verdicts.at_most(f"seed {seed}: RAGU of all rows", found.ragu_share, RAGU, ".5f")
+    _answer(home, seed)
+    verdicts.holds("run with answers ended with 0", _platform(home, log).code == 0)
+    found = score(home, PERIOD)
+    print("  " + found.describe().replace("\n", "\n  "))
+    verdicts.at_most(
+        f"seed {seed}: VALID who should not be", found.wrong_valid / max(found.valid, 1), WRONG_VALID, ".6f"
+    )
+    verdicts.at_most(
+        f"seed {seed}: missing from VALID", found.missing_valid / max(found.expected_valid, 1), MISSING_VALID, ".6f"
+    )
+
+
+def _fresh_home(arguments: argparse.Namespace, seed: int) -> Home:
+    """A home with the city's inbox and nothing else; the city itself is made once and kept."""
+    city = arguments.cache / f"city-{arguments.people}-{seed}-{_demo_version()}"
+    if not (city / "ready").exists():
+        from ssn_assets.demo.city import write_city
+
+        shutil.rmtree(city, ignore_errors=True)
+        print(f"Making the city, {arguments.people:,} people, seed {seed} (once) ...", flush=True)
+        write_city(Home(city), people=arguments.people, seed=seed, period=PERIOD)
+        (city / "ready").touch()
+    root = arguments.cache / "home"
+    shutil.rmtree(root, ignore_errors=True)
+    for part in ("inbox", "demo"):
+        shutil.copytree(city / part, root / part)
+    os.environ["SSN_HOME"] = str(root)
+    os.environ["DAGSTER_HOME"] = str(PROJECT_ROOT)
+    return Home(root).prepare()
+
+
+def _demo_version() -> str:
+    digest = hashlib.sha256()
+    for path in sorted((PROJECT_ROOT / "ssn_assets" / "demo").rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:10]
+
+
+def _floor(home: Home, cache: Path, log: Path) -> Cost:
+    return run([sys.executable, str(FLOOR), str(home.root), PERIOD, str(cache / "floor")], {}, log)
+
+
+def _platform(home: Home, log: Path) -> Cost:
+    print("  ssn run ...", end="\r", file=sys.stderr, flush=True)
+    return run([str(SSN), "run", "--period", PERIOD], {"SSN_HOME": str(home.root)}, log)
+
+
+def _answer(home: Home, seed: int) -> None:
+    from ssn_assets.demo.operators import answer_worklists
+
+    print(f"  {answer_worklists(home, PERIOD, seed=seed)}")
+
+
+def _print_run(title: str, cost: Cost, floor: float) -> float:
+    """Print a run, stage by stage; returns the seconds of the SQL stages."""
+    print(f"\n{title}: {cost.seconds / floor:.1f}x the floor")
+    _line("whole", cost.seconds, cost.cpu_seconds, cost.peak_bytes)
+    known = 0.0
+    sql = 0.0
+    for name, began, ended in _steps():
+        known += ended - began
+        sql += (ended - began) if name in SQL_STEPS else 0
+        _line(f"  {name}", ended - began, None, cost.peak_between(began, ended))
+    _line("  start, framework, end", cost.seconds - known, None, None)
+    _line("SQL stages", sql, None, None)
+    return sql
+
+
+def _steps() -> Iterator[tuple[str, float, float]]:
+    import dagster as dg
+
+    from ssn_assets.run_history import last_run, run_events
+
+    with dg.DagsterInstance.get() as instance:
+        run_id = last_run(instance)
+        if run_id:
+            for step in run_events(instance, run_id, PERIOD).steps:
+                yield step.name, step.began, step.ended or step.began
+
+
+def _line(name: str, seconds: float, cpu: float | None, peak: int | None) -> None:
+    print(
+        f"  {name:<32} {seconds:8.2f} s"
+        + (f"  cpu {cpu:7.2f} s" if cpu is not None else " " * 15)
+        + (f"  peak {peak / 1e6:6.0f} MB" if peak else "")
+    )
+
+
+def _handed_out(home: Home) -> dict[str, str]:
+    """Every file handed out and its hash; the quality report is of the run itself and differs."""
+    return {
+        str(path.relative_to(home.outbox)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(home.outbox.rglob("*"))
+        if path.is_file() and path.name != "laporan_mutu.html"
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

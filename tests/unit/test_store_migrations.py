@@ -1,0 +1,94 @@
+"""The store's schema: migrations give exactly schema.metadata, cheaply when there is nothing to do, once when two do it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from datetime import UTC, datetime
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, insert, inspect, select, text
+from store_backends import engine, postgres_url  # noqa: F401
+
+from ssn_assets.home import Home
+from ssn_assets.store import migrate
+from ssn_assets.store.engine import open_store, timestamp, writing
+from ssn_assets.store.schema import kasus, metadata
+from ssn_assets.store.transfer import insert_rows, read_rows, update_rows
+
+
+def test_migrations_give_the_schema(engine: Engine) -> None:
+    with engine.connect() as con:
+        assert compare_metadata(MigrationContext.configure(con), metadata) == []
+        found = inspect(con)
+        for table in metadata.sorted_tables:  # keys make writes happen once: compare them by name and columns
+            unique = {(u["name"], tuple(u["column_names"])) for u in found.get_unique_constraints(table.name)}
+            wanted = {(c.name, tuple(c.columns.keys())) for c in table.constraints if type(c).__name__ == "UniqueConstraint"}
+            assert unique == wanted, table.name
+            assert found.get_pk_constraint(table.name)["constrained_columns"] == table.primary_key.columns.keys()
+
+
+def test_head_is_the_newest_revision() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrate.MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [migrate.HEAD]
+
+
+def test_a_store_at_head_is_opened_without_alembic(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_store(home).dispose()
+    for name in [m for m in sys.modules if m == "alembic" or m.startswith("alembic.")]:
+        monkeypatch.delitem(sys.modules, name)
+    open_store(home).dispose()
+    assert "alembic" not in sys.modules
+
+
+def test_a_newer_store_is_not_touched(engine: Engine) -> None:
+    with engine.begin() as con:
+        con.execute(text("update alembic_version set version_num = '9999'"))
+    with pytest.raises(migrate.StoreVersionError, match="9999"):
+        migrate.upgrade(engine)
+
+
+def _open(root: str) -> int:
+    home = Home(__import__("pathlib").Path(root))
+    store = open_store(home)
+    with writing(store) as con:
+        return len(read_rows(con, "select 1 from kasus"))
+
+
+def test_two_processes_may_make_the_store_at_once(home: Home) -> None:
+    with multiprocessing.get_context("spawn").Pool(4) as pool:
+        assert pool.map(_open, [str(home.root)] * 4) == [0] * 4
+    assert home.store.stat().st_mode & 0o777 == 0o600
+
+
+def test_writing_is_all_or_nothing(engine: Engine) -> None:
+    line = {"id_kasus": "K1", "kode_kelurahan": None, "periode_pertama": "2026-10"}
+    with pytest.raises(KeyboardInterrupt), writing(engine) as con:
+        con.execute(insert(kasus), [line])
+        raise KeyboardInterrupt
+    with writing(engine) as con:
+        assert con.execute(select(kasus)).all() == []
+        con.execute(insert(kasus), [line])
+    with engine.connect() as con:
+        assert con.execute(select(kasus.c.id_kasus)).scalars().all() == ["K1"]
+
+
+def test_bulk_rows_keep_what_they_hold(engine: Engine) -> None:
+    rows = [("K1", "64.72.03.1005", "2026-10"), ("K2", None, "2026-10"), ("K3", "tab\tbaris\nbaru \\N é", "2026-10")]
+    with writing(engine) as con:
+        assert insert_rows(con, kasus, ("id_kasus", "kode_kelurahan", "periode_pertama"), rows) == 3
+        update_rows(con, kasus, "id_kasus", ("periode_pertama", "kode_kelurahan"), [("2026-11", None, "K1")])
+        update_rows(con, kasus, "id_kasus", ("periode_pertama",), [("2026-12", "K2")])
+        assert insert_rows(con, kasus, ("id_kasus",), []) == 0
+    with engine.connect() as con:
+        found = read_rows(con, "select id_kasus, kode_kelurahan, periode_pertama from kasus order by id_kasus")
+    assert found == [("K1", None, "2026-11"), ("K2", None, "2026-12"), rows[2]]
+
+
+def test_time_is_kept_in_utc_to_the_second() -> None:
+    assert timestamp(datetime(2026, 10, 31, 9, 0, 0, 500, tzinfo=UTC)) == "2026-10-31T09:00:00Z"
