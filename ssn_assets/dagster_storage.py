@@ -1,7 +1,7 @@
 """Dagster's SQLite storage under the home, with database engines kept open between events.
 
 The stock class makes an engine and a connection per statement: 594 of them in a run of 117 events. The files stay in the stock
-format. Relies on one private method (`_connect`): tests/defs/test_dagster_internals.py fails when an upgrade changes it.
+format. Relies on a private method (`_connect`): tests/defs/test_dagster_internals.py fails when an upgrade changes it.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class KeptEngineEventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: OrderedDict[str, Engine] = OrderedDict()
+        self._partitions_seen: set[tuple[str, str]] = set()
         super().__init__(base_dir, inst_data)
 
     def _engine(self, shard: str) -> Engine:
@@ -52,6 +53,18 @@ class KeptEngineEventLog(SqliteEventLogStorage):
     def _connect(self, shard: str) -> Iterator[Connection]:
         with self._db_lock, self._engine(shard).begin() as connection:
             yield connection
+
+    def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
+        """Whether a period is known; a "yes" is remembered, since every event of a run asks again and we never take one away."""
+        asked = (partitions_def_name, partition_key)
+        if asked not in self._partitions_seen and super().has_dynamic_partition(*asked):
+            self._partitions_seen.add(asked)
+        return asked in self._partitions_seen
+
+    def delete_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> None:
+        """Somebody took a period away in the UI."""
+        self._partitions_seen.discard((partitions_def_name, partition_key))
+        super().delete_dynamic_partition(partitions_def_name, partition_key)
 
     def dispose(self) -> None:
         """Close what is open; called when the instance ends."""

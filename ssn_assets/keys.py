@@ -1,4 +1,4 @@
-"""Secret keys: files under the home, made on first use, never overwritten. What is keyed with them belongs to the stages."""
+"""Secret keys: files under the home, made on first use, never overwritten. What they serve for, the stages know."""
 
 from __future__ import annotations
 

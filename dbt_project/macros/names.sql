@@ -81,3 +81,32 @@ where {{ div('angka', 'm') }} % 10 <> {{ div('angka', '(m * 10)') }} % 10
     and {{ nik }} % 10000 >= 1
 )
 {%- endmacro %}
+
+{# One digit different, or two neighbouring digits swapped. `differing` is the number of differing digits. #}
+{% macro one_slip_apart(a, b, differing) -%}
+({{ differing }} = 1 or ({{ differing }} = 2 and {{ edit_distance(a ~ '::varchar', b ~ '::varchar') }} = 1))
+{%- endmacro %}
+
+{# Two of day, month and year agree, or day and month are swapped. #}
+{% macro near_date(a, b) -%}
+(
+    (year({{ a }}) = year({{ b }}))::int + (month({{ a }}) = month({{ b }}))::int + (day({{ a }}) = day({{ b }}))::int = 2
+    or (year({{ a }}) = year({{ b }}) and month({{ a }}) = day({{ b }}) and day({{ a }}) = month({{ b }}))
+)
+{%- endmacro %}
+
+{# Whether a level is in a rule's list 'A|B|C'; '*' lets every level pass. #}
+{% macro among(level, levels) -%}
+({{ levels }} = '*' or contains('|' || {{ levels }} || '|', '|' || {{ level }} || '|'))
+{%- endmacro %}
+
+{# How far kelurahan and RT of two records (table aliases) agree. #}
+{% macro home_level(a, b) -%}
+case
+    when {{ a }}.kelurahan_angka is null or {{ b }}.kelurahan_angka is null then 'TIDAK_ADA'
+    when {{ a }}.kelurahan_angka <> {{ b }}.kelurahan_angka then 'BEDA'
+    when {{ a }}.rt_angka is null or {{ b }}.rt_angka is null then 'KELURAHAN_SAJA'
+    when {{ a }}.rt_angka = {{ b }}.rt_angka then 'RT_SAMA'
+    else 'KELURAHAN_SAMA'
+end
+{%- endmacro %}

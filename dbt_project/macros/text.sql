@@ -95,3 +95,13 @@ end
 {% macro rupiah(value) -%}
 try_cast(nullif({{ regex_replace_all(regex_replace_all(value, "[.,][0-9]{1,2}$", ""), "[^0-9]", "") }}, '') as bigint)
 {%- endmacro %}
+
+{# Whether two addresses hold the same house, alley and street numbers in the same order. #}
+{% macro same_digits(a, b) -%}
+{{ regex_replace_all(a, "[^0-9]+", " ") }} = {{ regex_replace_all(b, "[^0-9]+", " ") }}
+{%- endmacro %}
+
+{# Digits of a number in which letters were typed for digits: 647203O1l0... -> 6472030110... #}
+{% macro letters_to_digits(value) -%}
+{{ regex_replace_all("translate(upper(" ~ value ~ "), 'OQDILSBZG', '000115826')", "[^0-9]", "") }}
+{%- endmacro %}

@@ -21,7 +21,19 @@ if TYPE_CHECKING:
 
 _LEDGER = {
     **dict.fromkeys(
-        "id_penerbitan jenis nik_awal nomor_ssn nik no_kk kode_kelurahan id_rujukan periode status".split(), "text"
+        [
+            "id_penerbitan",
+            "jenis",
+            "nik_awal",
+            "nomor_ssn",
+            "nik",
+            "no_kk",
+            "kode_kelurahan",
+            "id_rujukan",
+            "periode",
+            "status",
+        ],
+        "text",
     ),
     "batch_no": "bigint",
     "seq": "bigint",
@@ -30,8 +42,8 @@ _LINES = ("berkas_sha256", "baris", "berkas", "id_penerbitan", "status", "alasan
 
 NEW_LINES = """
 select
-    berkas_sha256, baris, berkas, coalesce(trim(id_penerbitan), ''), upper(trim(coalesce(status, ''))), alasan, tanggal::varchar,
-    referensi_bank
+    berkas_sha256, baris, berkas, coalesce(trim(id_penerbitan), ''), upper(trim(coalesce(status, ''))), alasan,
+    tanggal::varchar, referensi_bank
 from raw.bank as b
 where not exists (select 1 from baris_tersimpan as t where t.berkas_sha256 = b.berkas_sha256 and t.baris = b.baris)
 qualify row_number() over (partition by berkas_sha256, baris order by berkas) = 1
@@ -101,18 +113,26 @@ def save_answers(con: duckdb.DuckDBPyConnection, engine: Engine, now: datetime) 
 
 
 def load_steps(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
-    """Make the temporary tables jawaban_ringkas(id_penerbitan, status, jumlah), tangga(langkah, urutan) and
-    langkah_penerbitan(id_penerbitan, langkah): the furthest step of each card the bank said something of. Needs ops.penerbitan.
+    """Make the temporary tables that say what the bank reported; needs ops.penerbitan.
+
+    jawaban_ringkas(id_penerbitan, status, jumlah), tangga(langkah, urutan), and langkah_penerbitan(id_penerbitan,
+    langkah): the furthest step of each card the bank said something of.
     """
-    summary = read_rows(store, "select id_penerbitan, status, count(*) from jawaban_bank group by id_penerbitan, status")
-    fill(con, "jawaban_ringkas", {"id_penerbitan": "text", "status": "text", "jumlah": "bigint"}, summary, temporary=True)
+    summary = read_rows(
+        store, "select id_penerbitan, status, count(*) from jawaban_bank group by id_penerbitan, status"
+    )
+    fill(
+        con, "jawaban_ringkas", {"id_penerbitan": "text", "status": "text", "jumlah": "bigint"}, summary, temporary=True
+    )
     ladder = [(step, steps.rank(step)) for step in steps.REPORTED]
     fill(con, "tangga", {"langkah": "text", "urutan": "bigint"}, ladder, temporary=True)
     con.execute(STEPS_REACHED, {"blocked": steps.BLOCKED})
 
 
 def _anything_new(con: duckdb.DuckDBPyConnection, store: Connection) -> bool:
-    """Whether a file of raw.bank has another number of lines than the store keeps of it: spares comparing line by line."""
-    kept: dict[Any, Any] = dict(read_rows(store, "select berkas_sha256, count(*) from jawaban_bank group by berkas_sha256"))
+    """Whether a file of raw.bank has more lines than the store keeps of it: spares comparing line by line."""
+    kept: dict[Any, Any] = dict(
+        read_rows(store, "select berkas_sha256, count(*) from jawaban_bank group by berkas_sha256")
+    )
     present = con.execute("select berkas_sha256, count(distinct baris) from raw.bank group by berkas_sha256").fetchall()
     return any(count > kept.get(sha256, 0) for sha256, count in present)

@@ -70,7 +70,11 @@ def bank_file(context: dg.AssetExecutionContext, platform: Platform) -> Iterator
     home, period = platform.home, context.partition_key
     newest = period == home.periods()[-1]
     with platform.warehouse() as con:
-        report = export.seal(con, platform.store(), home, period, platform.now()) if newest else {"langkah": "periode lama: tidak ada baris bank"}
+        report = (
+            export.seal(con, platform.store(), home, period, platform.now())
+            if newest
+            else {"langkah": "periode lama: tidak ada baris bank"}
+        )
     yield dg.MaterializeResult(metadata=report)
     looked = suite_results(context, platform, SUITE, profile.hashes(home), lambda: profile.profile_of(home))
     yield from expectations.as_check_results(["berkas_bank"], looked.result["_suite"], looked.note)

@@ -1,6 +1,7 @@
 """outbox/bank/pengecualian.csv: what people have to look at, written anew by each run. No names, NIK or addresses.
 
-Families and cards come from `needs.py`, lines that cannot be written from `export.py`; what the bank's answers leave open is found here.
+Families and cards come from `needs.py`, lines that cannot be written from `export.py`; what the bank's answers leave
+open is found here.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ FILE = "pengecualian.csv"
 COLUMNS = ("jenis", "id_penerbitan", "nomor_ssn", "kode_kelurahan", "periode", "keterangan")
 
 HELD_REASONS = {
-    "KARAKTER_TERLARANG": "Data kependudukan memuat tanda | atau pindah baris; baris tidak dikirim ke bank sampai diperbaiki.",
-    "NIK_KK_TIDAK_SAH": "NIK atau Nomor KK di data kependudukan tidak 16 digit; baris tidak dikirim ke bank sampai diperbaiki.",
+    "KARAKTER_TERLARANG": "Data kependudukan memuat tanda | atau pindah baris; tidak dikirim sampai diperbaiki.",
+    "NIK_KK_TIDAK_SAH": "NIK atau Nomor KK di data kependudukan tidak 16 digit; tidak dikirim sampai diperbaiki.",
     "MENUNGGU_BLOKIR": "Kartu baru menunggu pemblokiran kartu lama keluarga ini dapat dikirim.",
 }
 
@@ -36,31 +37,44 @@ inner join ops.penerbitan as p using (id_penerbitan)
 
 FROM_ANSWERS = """
 with jawaban as (
-    select j.*, p.jenis as jenis_penerbitan, p.nomor_ssn, p.kode_kelurahan, coalesce(p.status = 'DITULIS', false) as dikirim
+    select
+        j.*, p.jenis as jenis_penerbitan, p.nomor_ssn, p.kode_kelurahan,
+        coalesce(p.status = 'DITULIS', false) as dikirim
     from jawaban_ringkas as j
     left join ops.penerbitan as p using (id_penerbitan)
 )
-select 'ID_TIDAK_DIKENAL' as jenis, id_penerbitan, nomor_ssn, kode_kelurahan, 'Bank menjawab id yang tidak pernah dikirim.' as keterangan
+select
+    'ID_TIDAK_DIKENAL' as jenis, id_penerbitan, nomor_ssn, kode_kelurahan,
+    'Bank menjawab id yang tidak pernah dikirim.' as keterangan
 from jawaban where not dikirim group by all
 union all
-select 'STATUS_TIDAK_DIKENAL', id_penerbitan, nomor_ssn, kode_kelurahan, 'Status dari bank tidak dikenal untuk penerbitan ini: ' || status
+select
+    'STATUS_TIDAK_DIKENAL', id_penerbitan, nomor_ssn, kode_kelurahan,
+    'Status dari bank tidak dikenal untuk penerbitan ini: ' || status
 from jawaban
-where dikirim and case when jenis_penerbitan = 'BLOKIR' then not list_contains($for_a_block, status) else not list_contains($reported, status) end
+where dikirim
+    and not list_contains(case when jenis_penerbitan = 'BLOKIR' then $for_a_block else $reported end, status)
 union all
-select 'BERTENTANGAN', a.id_penerbitan, a.nomor_ssn, a.kode_kelurahan, 'Bank melaporkan ' || a.status || ' dan juga ' || b.status || '.'
+select
+    'BERTENTANGAN', a.id_penerbitan, a.nomor_ssn, a.kode_kelurahan,
+    'Bank melaporkan ' || a.status || ' dan juga ' || b.status || '.'
 from jawaban as a
 inner join jawaban as b using (id_penerbitan)
 inner join pertentangan as t on t.satu = a.status and t.dua = b.status
 where a.dikirim
 union all
-select 'DITOLAK_BANK', l.id_penerbitan, p.nomor_ssn, p.kode_kelurahan, 'Langkah terakhir dari bank: ' || l.langkah || '; perlu tindak lanjut.'
+select
+    'DITOLAK_BANK', l.id_penerbitan, p.nomor_ssn, p.kode_kelurahan,
+    'Langkah terakhir dari bank: ' || l.langkah || '; perlu tindak lanjut.'
 from langkah_penerbitan as l
 inner join ops.penerbitan as p using (id_penerbitan)
 where list_contains($refused, l.langkah)
 """
 
 QUARANTINED = """
-select alasan, '', '', '', 'Jawaban bank tidak dapat dipakai: ' || berkas || coalesce(' baris ' || baris::varchar, '') || ': ' || keterangan
+select
+    alasan, '', '', '',
+    'Jawaban bank tidak dapat dipakai: ' || berkas || coalesce(' baris ' || baris::varchar, '') || ': ' || keterangan
 from raw.karantina
 where jenis = 'bank'
 """
@@ -85,7 +99,9 @@ def write(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, period:
     fill(con, "pertentangan", {"satu": "text", "dua": "text"}, pairs, temporary=True)
     known = {"reported": list(steps.REPORTED), "for_a_block": list(steps.FOR_A_BLOCK), "refused": list(steps.REFUSED)}
     lines = [
-        *con.execute("select jenis, id_penerbitan, nomor_ssn, kode_kelurahan, keterangan from ops.pengecualian_kartu").fetchall(),
+        *con.execute(
+            "select jenis, id_penerbitan, nomor_ssn, kode_kelurahan, keterangan from ops.pengecualian_kartu"
+        ).fetchall(),
         *con.execute(HELD).fetchall(),
         *con.execute(FROM_ANSWERS, known).fetchall(),
         *con.execute(QUARANTINED).fetchall(),

@@ -1,6 +1,6 @@
-"""Sealing batches: reserved issuances get a batch and a place in it once, then the file is written from the ledger, as often as needed.
+"""Sealing batches: reservations get a place in a batch once; its file is written from the ledger as often as needed.
 
-DITULIS: lines, order and hash are fixed in the store; DISEGEL: the file was on disk. A lost file comes back with the same bytes.
+DITULIS: lines, order and hash are fixed in the store; DISEGEL: the file was on disk. A lost file comes back the same.
 What the lines look like is `layout.py`; what people have to look at is `exceptions.py`.
 """
 
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 WRITTEN, SEALED = "DITULIS", "DISEGEL"
 
+
 class LedgerError(RuntimeError):
     """The ledger does not give the bytes it gave before; no file was touched."""
 
 
 def seal(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str, now: datetime) -> dict[str, Any]:
-    """Put every reservation that can be written into the next batch, write its file, restore lost files, list the exceptions.
+    """Put the reservations into the next batch, write its file, restore lost files, list the exceptions.
 
     Cut off anywhere and repeated, it leaves the same bytes; without reservations there is no new file.
 
@@ -38,7 +39,8 @@ def seal(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str
         now: the time of a new batch; an older one keeps its own.
 
     Returns:
-        Counts and texts: batch (the newest, 0 when there is none), baris_baru, ditahan, dipulihkan (files written again), pengecualian.
+        Counts: batch (the newest, 0 when there is none), baris_baru, ditahan (cannot be written as they are),
+        dipulihkan (files written again), pengecualian.
 
     Raises:
         LedgerError: a sealed batch does not give the bytes it was sealed with.
@@ -68,7 +70,7 @@ def _write_batch(con: Connection, period: str, made: str) -> tuple[int, dict[str
     """Give the reservations their batch. Returns the number of lines, and what has to wait: id -> why."""
     reserved = _rows(con, "status = 'DIPESAN'")
     held = _held(reserved)
-    # blocks first, so that a family's old card stops before its new one starts; then by the opaque id, which says nothing of anybody
+    # blocks first, so that a family's old card stops before its new one starts; then by the opaque id
     lines = sorted(
         (row for row in reserved if row["id_penerbitan"] not in held),
         key=lambda row: (row["jenis"] != "BLOKIR", row["id_penerbitan"]),

@@ -1,4 +1,4 @@
-"""The file the bank gets, as text: H, D and T lines of contracts section 6. Pure: rows in, bytes out. The ledger is `export.py`."""
+"""The file the bank gets: H, D and T lines of contracts section 6. Rows in, bytes out; the ledger is `export.py`'s."""
 
 from __future__ import annotations
 
@@ -9,10 +9,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-FIELDS = (
-    "id_penerbitan jenis nomor_ssn nik no_kk nama tempat_lahir tanggal_lahir jenis_kelamin nama_ibu"
-    " alamat rt kelurahan kecamatan kode_pos id_rujukan"
-).split()
+FIELDS = [
+    "id_penerbitan",
+    "jenis",
+    "nomor_ssn",
+    "nik",
+    "no_kk",
+    "nama",
+    "tempat_lahir",
+    "tanggal_lahir",
+    "jenis_kelamin",
+    "nama_ibu",
+    "alamat",
+    "rt",
+    "kelurahan",
+    "kecamatan",
+    "kode_pos",
+    "id_rujukan",
+]
 """A D line after `D` and `seq`."""
 
 NO_PREVIOUS = "0" * 64
@@ -72,7 +86,9 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def render(batch_no: int, previous_sha256: str, created: str, period: str, rows: Sequence[Mapping[str, Any]]) -> BatchFile:
+def render(
+    batch_no: int, previous_sha256: str, created: str, period: str, rows: Sequence[Mapping[str, Any]]
+) -> BatchFile:
     """The file of a batch: a pure function of the ledger's rows.
 
     Args:
@@ -82,7 +98,8 @@ def render(batch_no: int, previous_sha256: str, created: str, period: str, rows:
     """
     head = "|".join(("H", "1", str(batch_no), previous_sha256, created, SENDER, RECEIVER, PURPOSE, period))
     lines = "".join(
-        f"D|{seq}|{'|'.join('' if row[f] is None else row[f] for f in FIELDS)}\n" for seq, row in enumerate(rows, start=1)
+        f"D|{seq}|{'|'.join('' if row[f] is None else row[f] for f in FIELDS)}\n"
+        for seq, row in enumerate(rows, start=1)
     ).encode()
     hash_total = sum(int(row["nik"][-6:]) for row in rows)
     tail = "|".join(("T", str(batch_no), str(len(rows)), sha256(lines), str(hash_total)))
@@ -90,7 +107,9 @@ def render(batch_no: int, previous_sha256: str, created: str, period: str, rows:
     return BatchFile(content, len(rows), hash_total, sha256(content))
 
 
-def manifest(batch_no: int, previous_sha256: str, created: str, period: str, file_sha256: str, count: int, hash_total: int) -> bytes:
+def manifest(
+    batch_no: int, previous_sha256: str, created: str, period: str, file_sha256: str, count: int, hash_total: int
+) -> bytes:
     """The manifest beside the file, as JSON."""
     facts = {
         "batch_no": batch_no,

@@ -1,11 +1,12 @@
-"""Which cards this period's decisions ask for, as SQL over the decisions, the registry and the ledger. Rules: contracts 3.5 and 6.
+"""Which cards this period's decisions ask for: SQL over decisions, registry and ledger. The rules: contracts 3.5 and 6.
 
-Reads  mart_keputusan_dasar, int_penduduk, ops.penerbitan, ops.nomor_ssn, ops.konteks, ops.kebijakan, langkah_penerbitan, rantai_nik.
-Makes  diperlukan: the issuances that should be reserved now, with the registry's fields; what is reserved but not in it is withdrawn.
+Reads  mart_keputusan_dasar, int_penduduk_terkait, int_penduduk, ops.penerbitan, ops.nomor_ssn, ops.konteks,
+       ops.kebijakan, and the temporary tables langkah_penerbitan (answers.py) and rantai_nik (store/identity.py).
+Makes  diperlukan: the issuances that should be reserved now, with the registry's fields; any other is withdrawn.
        ops.pengecualian_kartu: families and cards that people have to look at.
 
-Only what is in a batch (DITULIS) is a fact here; a reservation is a proposal that is worked out anew each time, so that it never
-outlives the decision it was made for.
+Only what is in a batch (DITULIS) is a fact here; a reservation is a proposal, worked out anew each time, so that it
+never outlives the decision it was made for.
 """
 
 from __future__ import annotations
@@ -15,19 +16,33 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-PERSONAL = (
-    "nik no_kk nama tempat_lahir tanggal_lahir jenis_kelamin nama_ibu alamat rt kelurahan kecamatan kode_pos kode_kelurahan"
-).split()
+PERSONAL = [
+    "nik",
+    "no_kk",
+    "nama",
+    "tempat_lahir",
+    "tanggal_lahir",
+    "jenis_kelamin",
+    "nama_ibu",
+    "alamat",
+    "rt",
+    "kelurahan",
+    "kecamatan",
+    "kode_pos",
+    "kode_kelurahan",
+]
 """Fields of an issuance that are the registry's."""
 
-_FIELDS = ", ".join(f"r.{c}::varchar as {c}" for c in PERSONAL)
 
 DECIDED = """
 create or replace temp table putusan as
 select
     nik_awal,
-    case when bool_or(keputusan = 'VALID') then 'VALID' when bool_or(keputusan = 'MENUNGGU') then 'MENUNGGU' else 'TIDAK_VALID' end
-        as keputusan,
+    case
+        when bool_or(keputusan = 'VALID') then 'VALID'
+        when bool_or(keputusan = 'MENUNGGU') then 'MENUNGGU'
+        else 'TIDAK_VALID'
+    end as keputusan,
     min(nik_padan) as nik
 from mart_keputusan_dasar
 where nik_awal is not null and nik_padan is not null
@@ -46,24 +61,41 @@ where c.jenis in ('BARU', 'GANTI') and c.status = 'DITULIS'
         where b.id_rujukan = c.id_penerbitan and b.jenis in ('BLOKIR', 'GANTI') and b.status = 'DITULIS'
     )
 """
-"""Cards given to the bank and not stopped or replaced by us; one that the bank blocked by itself is still the family's."""
+"""Cards at the bank that we did not stop or replace; one that the bank blocked by itself is still the family's."""
+
+WANTED = """
+create or replace temp table dicari as
+select nik_awal, nik, true as dari_daftar from putusan
+where keputusan = 'VALID' or nik_awal in (select nik_awal from kartu_keluar)
+union all
+select nik_awal, nik_awal, false from kartu_keluar
+union all
+select k.nik_awal, r.nik, false from kartu_keluar as k inner join rantai_nik as r using (nik_awal)
+"""
+"""The NIKs of everybody who is valid or holds a card; a holder outside the list may stand under any NIK he ever had."""
 
 PEOPLE = """
 create or replace temp table warga as
-with perlu as (
-    select nik_awal, nik, true as dari_daftar from putusan
-    where keputusan = 'VALID' or nik_awal in (select nik_awal from kartu_keluar)
-    union all
-    select nik_awal, nik_awal, false from kartu_keluar
-    union all
-    select k.nik_awal, r.nik, false from kartu_keluar as k inner join rantai_nik as r using (nik_awal)
-)
-select s.nik_awal, p.nik, p.no_kk, p.hubungan_keluarga, p.tanggal_lahir, p.kode_kelurahan
-from int_penduduk as p
-inner join perlu as s using (nik)
-qualify row_number() over (partition by s.nik_awal order by s.dari_daftar desc, (p.status = 'AKTIF') desc, p.nik desc) = 1
+select d.nik_awal, p.nik, p.no_kk, p.hubungan_keluarga, p.tanggal_lahir, p.kode_kelurahan
+from int_penduduk_terkait as p
+inner join dicari as d using (nik)
+qualify row_number() over (
+    partition by d.nik_awal order by d.dari_daftar desc, (p.status = 'AKTIF') desc, p.nik desc
+) = 1
 """
-"""The registry's record of everybody who is valid or holds a card."""
+"""Their registry records, as far as the list led the decision to them."""
+
+MISSING = "select count(*) from kartu_keluar anti join warga using (nik_awal)"
+
+PEOPLE_OUTSIDE = """
+insert into warga
+select d.nik_awal, p.nik, p.no_kk, p.hubungan_keluarga, p.tanggal_lahir, p.kode_kelurahan
+from int_penduduk as p
+inner join dicari as d using (nik)
+anti join warga as w on w.nik_awal = d.nik_awal
+qualify row_number() over (partition by d.nik_awal order by (p.status = 'AKTIF') desc, p.nik desc) = 1
+"""
+"""Holders who are not in the list at all: looked for in the whole registry, only when there are such."""
 
 HELD = """
 create or replace temp table kartu_dipegang as
@@ -78,7 +110,11 @@ CANDIDATES = """
 create or replace temp table calon as
 select
     w.*,
-    case when w.hubungan_keluarga like 'KEPALA%' then 0 when w.hubungan_keluarga in ('ISTRI', 'SUAMI') then 1 else 2 end as peran,
+    case
+        when upper(trim(w.hubungan_keluarga)) in ('KEPALA KELUARGA', '1', '01') then 0
+        when upper(trim(w.hubungan_keluarga)) in ('SUAMI', 'ISTRI', '2', '02', '3', '03') then 1
+        else 2
+    end as peran,
     exists (
         select 1 from ops.penerbitan as d where d.nik_awal = w.nik_awal and d.jenis = 'BARU' and d.status = 'DIPESAN'
     ) as dipesan,
@@ -88,40 +124,50 @@ from warga as w
 cross join ops.konteks as k
 cross join ops.kebijakan as b
 semi join (select nik_awal from putusan where keputusan = 'VALID') as v on v.nik_awal = w.nik_awal
-anti join (select nik_awal from kartu_dipegang where keputusan_pemegang <> 'TIDAK_VALID') as h on h.nik_awal = w.nik_awal
-anti join (select keluarga from kartu_dipegang where keputusan_pemegang <> 'TIDAK_VALID') as f on f.keluarga = w.no_kk
+anti join (from kartu_dipegang where keputusan_pemegang <> 'TIDAK_VALID') as h on h.nik_awal = w.nik_awal
+anti join (from kartu_dipegang where keputusan_pemegang <> 'TIDAK_VALID') as f on f.keluarga = w.no_kk
 """
-"""Valid members of families without a card (a card that is to be blocked does not count)."""
+"""Valid members of families without a card; one to be blocked does not count. Digits are the registry's codes."""
 
-NEEDED = f"""
-create or replace temp table diperlukan as
+CHOSEN = """
+create or replace temp table dipilih as
 with pemegang as (
     select * from calon
     where cukup_umur and ber_kk
     qualify row_number() over (partition by no_kk order by dipesan desc, peran, tanggal_lahir, nik) = 1
 )
-select 'BARU' as jenis, p.nik_awal, n.nomor as nomor_ssn, null::varchar as id_rujukan, {_FIELDS}
+select 'BARU' as jenis, p.nik_awal, p.nik, n.nomor as nomor_ssn, null::varchar as id_rujukan
 from pemegang as p
-inner join int_penduduk as r on r.nik = p.nik
 left join ops.nomor_ssn as n on n.nik_awal = p.nik_awal
 union all
-select 'BLOKIR' as jenis, d.nik_awal, d.nomor_ssn, d.id_penerbitan as id_rujukan, {_FIELDS}
+select 'BLOKIR' as jenis, d.nik_awal, w.nik, d.nomor_ssn, d.id_penerbitan as id_rujukan
 from kartu_dipegang as d
 inner join warga as w using (nik_awal)
-inner join int_penduduk as r on r.nik = w.nik
 where d.keputusan_pemegang = 'TIDAK_VALID'
 """
+
+RECORDS = f"""
+create or replace temp table catatan_penduduk as
+select {", ".join(f"{c}::varchar as {c}" for c in PERSONAL)} from int_penduduk
+where nik in (select nik from dipilih)
+"""
+
+NO_RECORDS = f"create or replace temp table catatan_penduduk ({', '.join(f'{c} varchar' for c in PERSONAL)})"
+
+NEEDED = "create or replace temp table diperlukan as select * from dipilih inner join catatan_penduduk using (nik)"
 
 EXCEPTIONS = """
 create or replace table ops.pengecualian_kartu as
 with keluarga_tanpa_pemegang as (
     select * from calon as c
     where not exists (select 1 from diperlukan as d where d.jenis = 'BARU' and d.no_kk = c.no_kk)
-    qualify row_number() over (partition by case when ber_kk then no_kk else nik end order by peran, tanggal_lahir, nik) = 1
+    qualify row_number() over (
+        partition by case when ber_kk then no_kk else nik end order by peran, tanggal_lahir, nik
+    ) = 1
 )
 select
-    case when ber_kk then 'TANPA_PEMEGANG' else 'TANPA_KK' end as jenis, null::varchar as id_penerbitan, n.nomor as nomor_ssn,
-    k.kode_kelurahan,
+    case when ber_kk then 'TANPA_PEMEGANG' else 'TANPA_KK' end as jenis, null::varchar as id_penerbitan,
+    n.nomor as nomor_ssn, k.kode_kelurahan,
     case
         when ber_kk then 'Tidak ada anggota keluarga VALID yang cukup umur untuk memegang kartu.'
         else 'Nomor KK di data kependudukan tidak lengkap; kartu keluarga tidak dapat ditentukan.'
@@ -130,7 +176,8 @@ from keluarga_tanpa_pemegang as k
 left join ops.nomor_ssn as n using (nik_awal)
 union all
 select
-    case keputusan_pemegang when 'MENUNGGU' then 'PEMEGANG_MENUNGGU' else 'PEMEGANG_TIDAK_ADA' end, id_penerbitan, nomor_ssn, kode_kelurahan,
+    case keputusan_pemegang when 'MENUNGGU' then 'PEMEGANG_MENUNGGU' else 'PEMEGANG_TIDAK_ADA' end,
+    id_penerbitan, nomor_ssn, kode_kelurahan,
     case keputusan_pemegang
         when 'MENUNGGU' then 'Keputusan pemegang kartu masih menunggu; kartu tidak diblokir.'
         else 'Pemegang kartu tidak ada dalam daftar periode ini; kartu tidak diblokir.'
@@ -139,18 +186,36 @@ from kartu_dipegang
 where keputusan_pemegang in ('MENUNGGU', 'TIDAK_ADA')
 union all
 select
-    'DUA_KARTU', id_penerbitan, nomor_ssn, kode_kelurahan, 'Keluarga ini memegang lebih dari satu kartu; putuskan kartu mana yang tetap.'
+    'DUA_KARTU', id_penerbitan, nomor_ssn, kode_kelurahan,
+    'Keluarga ini memegang lebih dari satu kartu; putuskan kartu mana yang tetap.'
 from kartu_dipegang
 where keputusan_pemegang <> 'TIDAK_VALID' and keluarga <> ''
 qualify count(*) over (partition by keluarga) > 1
 union all
-select 'DIBLOKIR_BANK', id_penerbitan, nomor_ssn, kode_kelurahan, 'Bank memblokir kartu ini tanpa permintaan; pemegangnya masih VALID.'
+select
+    'DIBLOKIR_BANK', id_penerbitan, nomor_ssn, kode_kelurahan,
+    'Bank memblokir kartu ini tanpa permintaan; pemegangnya masih VALID.'
 from kartu_dipegang
 where langkah = 'DIBLOKIR' and keputusan_pemegang = 'VALID'
 """
 
 
 def work_out(con: duckdb.DuckDBPyConnection) -> None:
-    """Make `diperlukan` and ops.pengecualian_kartu. Needs ops.penerbitan, langkah_penerbitan and rantai_nik to be fresh."""
-    for statement in (DECIDED, CARDS_OUT, PEOPLE, HELD, CANDIDATES, NEEDED, EXCEPTIONS):
+    """Make `diperlukan` and ops.pengecualian_kartu, after ops.penerbitan, langkah_penerbitan and rantai_nik.
+
+    The registry is a view over the whole city, so it is asked only when there is somebody to ask for.
+    """
+    for statement in (DECIDED, CARDS_OUT, WANTED, PEOPLE):
         con.execute(statement)
+    if _count(con, MISSING):
+        con.execute(PEOPLE_OUTSIDE)
+    for statement in (HELD, CANDIDATES, CHOSEN):
+        con.execute(statement)
+    con.execute(RECORDS if _count(con, "select count(*) from dipilih") else NO_RECORDS)
+    for statement in (NEEDED, EXCEPTIONS):
+        con.execute(statement)
+
+
+def _count(con: duckdb.DuckDBPyConnection, statement: str) -> int:
+    row = con.execute(statement).fetchone()
+    return int(row[0]) if row else 0

@@ -1,6 +1,6 @@
-"""Each sealed bank file read back from disk, as a line of counts for the border suite `bank_penerbitan`. Nothing of anybody.
+"""Each sealed bank file read back from disk, as a line of counts for the border suite `bank_penerbitan`.
 
-It reads the file as the bank does, by position, and shares no code with `layout.py` that wrote it.
+It reads the file as the bank does, by position, and shares no code with `layout.py` that wrote it. Nothing of anybody.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ def hashes(home: Home) -> list[str]:
 
 
 def _paths(home: Home) -> list[Path]:
-    return sorted((p for p in home.bank.glob("penerbitan_*.txt") if _NAME.fullmatch(p.name)), key=lambda p: int(p.stem[11:]))
+    return sorted(
+        (p for p in home.bank.glob("penerbitan_*.txt") if _NAME.fullmatch(p.name)), key=lambda p: int(p.stem[11:])
+    )
 
 
 def profile_file(path: Path, number: int, previous_sha256: str, seen: set[str]) -> dict[str, Any]:
@@ -73,7 +75,11 @@ def profile_file(path: Path, number: int, previous_sha256: str, seen: set[str]) 
         "berkas": path.name,
         "baris": len(d),
         "kolom_salah": len(d) - len(full),
-        "kepala_salah": int(len(h) != 9 or h[:3] != ["H", "1", str(number)] or h[5:8] != ["SAMARINDA-SSN", "BANKALTIMTARA", "PENERBITAN"]),
+        "kepala_salah": int(
+            len(h) != 9
+            or h[:3] != ["H", "1", str(number)]
+            or h[5:8] != ["SAMARINDA-SSN", "BANKALTIMTARA", "PENERBITAN"]
+        ),
         "rantai_cocok": int(len(h) == 9 and h[3] == previous_sha256),
         "urutan_salah": sum(row[1] != str(seq) for seq, row in enumerate(full, start=1)),
         "id_ganda": doubles,
@@ -90,7 +96,9 @@ def profile_file(path: Path, number: int, previous_sha256: str, seen: set[str]) 
         "jumlah_t_cocok": int(t[:3] == ["T", str(number), str(len(d))] and len(t) == 5),
         "hash_t_cocok": int(len(t) == 5 and t[3] == hashlib.sha256(body).hexdigest()),
         "hash_total_cocok": int(len(t) == 5 and t[4] == str(total)),
-        "manifes_cocok": int((manifest.get("sha256"), manifest.get("count"), manifest.get("file")) == (sha256, len(d), path.name)),
+        "manifes_cocok": int(
+            (manifest.get("sha256"), manifest.get("count"), manifest.get("file")) == (sha256, len(d), path.name)
+        ),
     }
 
 

@@ -1,4 +1,4 @@
-"""Reserving issuances in the ledger: exactly those the decisions ask for (`needs.py`), once each. Writing the file is `export.py`."""
+"""Reserving issuances in the ledger: exactly those the decisions ask for (`needs.py`), once each. File: `export.py`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ from dipesan as d
 left join rantai_nik as r on r.nik = d.nik_awal
 inner join (select null as id_penerbitan, * from diperlukan) as p
     on p.jenis = d.jenis
-    and case when d.jenis = 'BARU' then p.nik_awal = coalesce(r.nik_awal, d.nik_awal) else p.id_rujukan = d.id_rujukan end
+    and case
+        when d.jenis = 'BARU' then p.nik_awal = coalesce(r.nik_awal, d.nik_awal) else p.id_rujukan = d.id_rujukan
+    end
 """
 
 NEW = f"""
@@ -97,8 +99,9 @@ class ReservationError(RuntimeError):
 def reserve(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str, now: datetime) -> dict[str, Any]:
     """Make the ledger's reservations exactly what this period's decisions ask for, in one store transaction.
 
-    Cards already in a batch are never touched. A reservation whose person is no longer VALID is withdrawn (BATAL), one that is
-    still asked for keeps its id and takes over what changed in the registry. Repeating it changes nothing.
+    Cards already in a batch are never touched. A reservation whose person is no longer VALID is withdrawn (BATAL),
+    one that is still asked for keeps its id and takes over what changed in the registry. Repeating it changes
+    nothing.
 
     Args:
         con: the warehouse after the decision and the numbers (see `needs.py`); ops.pengecualian_kartu is made.
@@ -139,10 +142,10 @@ def reserve(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: 
 
 
 def copy_cards(con: duckdb.DuckDBPyConnection, engine: Engine) -> int:
-    """Copy the ledger into ops.penerbitan and make ops.kartu: one card a person (the active one, else the newest), with its step.
+    """Copy the ledger into ops.penerbitan and make ops.kartu: one card a person, the active one, else the newest.
 
-    The step is the furthest the bank reported, DIPESAN before it reported any; reserving or sealing changes no step. A card is
-    active unless we reserved a block or replacement for it or the bank reported it blocked.
+    The step is the furthest the bank reported, DIPESAN before it reported any; reserving or sealing changes no step.
+    A card is active unless we reserved a block or replacement for it or the bank reported it blocked.
 
     Returns:
         The number of cards.
@@ -156,5 +159,8 @@ def copy_cards(con: duckdb.DuckDBPyConnection, engine: Engine) -> int:
 
 
 def _load_proposals(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
-    rows = read_rows(store, f"select {', '.join(_PROPOSALS)} from penerbitan where status = 'DIPESAN' and jenis in ('BARU', 'BLOKIR')")
+    rows = read_rows(
+        store,
+        f"select {', '.join(_PROPOSALS)} from penerbitan where status = 'DIPESAN' and jenis in ('BARU', 'BLOKIR')",
+    )
     fill(con, "dipesan", _PROPOSALS, rows, temporary=True)

@@ -96,7 +96,7 @@ def _encoding(head: bytes) -> str:
         even, odd = head[::2].count(0), head[1::2].count(0)
         if min(even, odd) <= max(even, odd) // 20:
             return "utf-16-le" if odd > even else "utf-16-be"
-    if len(head) - len(head.translate(None, _MEANINGLESS)) > len(head) // 200:
+    if len(head) - len(head.translate(None, _MEANINGLESS)) > max(8, len(head) // 200):
         raise Refused("BUKAN_CSV")
     return "utf-8-sig"
 

@@ -218,8 +218,6 @@ def find_header(spec: Input, rows: Sequence[Sequence[str]]) -> Match | None:
         while found.row + 1 < len(singles) and not singles[found.row + 1].missing:
             found = singles[found.row + 1]
         return found
-    if not any(len(m.places) > 1 for m in singles) and not any(len(row) > 1 for row in head):
-        return None
     doubles = [_match(spec, i + 1, _joined(spec, head[i], head[i + 1])) for i in range(len(head) - 1)]
     best = max(singles + doubles, key=lambda m: (not m.missing, len(m.places), -m.row), default=None)
     return best if best is not None and len(best.places) >= 2 else None

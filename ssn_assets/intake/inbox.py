@@ -119,18 +119,18 @@ def _folders(root: Path) -> list[str]:
 
 
 def _folder(kind: str, folder: str, top: Path) -> list[InboxFile]:
-    """All files below one folder; same content once, under the first name."""
-    seen: dict[str, str] = {}
+    """All files below one folder; same content (to be read in the same way) once, under the first name."""
+    seen: dict[tuple[str, str], str] = {}
     names: set[str] = set()
     files = []
     for path in sorted(_files(top), key=lambda p: (printable(p.name), str(p))):
         file = _look(kind, folder, path)
-        if not file.refused and file.sha256 in seen:
-            file = _refuse(file, "SALINAN", asli=seen[file.sha256])
+        if not file.refused and (file.sha256, file.format) in seen:
+            file = _refuse(file, "SALINAN", asli=seen[file.sha256, file.format])
         elif not file.refused and file.name in names and kind not in FLAT:
             file = _refuse(file, "NAMA_KEMBAR")
         elif not file.refused:
-            seen[file.sha256] = file.name
+            seen[file.sha256, file.format] = file.name
             names.add(file.name)
         files.append(file)
     return files

@@ -116,11 +116,12 @@ def readable(con: duckdb.DuckDBPyConnection, grid: Grid) -> Iterator[None]:
     """Inside, the grid's records can be read (as `kisi` when they are in memory), and keep the file's order."""
     if grid.table is not None:
         con.register("kisi", grid.table)
+    before = con.execute("select current_setting('preserve_insertion_order')").fetchone()
     con.execute("set preserve_insertion_order = true")
     try:
         yield
     finally:
-        con.execute("set preserve_insertion_order = false")
+        con.execute(f"set preserve_insertion_order = {before[0] if before else True}")
         if grid.table is not None:
             con.unregister("kisi")
 

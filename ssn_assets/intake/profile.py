@@ -72,8 +72,8 @@ SHARES = {
 }
 """Per input: what is counted, as SQL over its raw table. bagian_<name> is its share of the loaded rows."""
 
-DISTINCT = {"dtks": "nik", "dukcapil": "nik"}
-"""Inputs of which it matters how many values repeat one that was there before (bagian_<column>_ganda)."""
+REPEATS = ("dtks", "dukcapil")
+"""Inputs of which it matters how many NIKs of all files repeat another (semua_bagian_nik_ganda)."""
 
 
 def profile(con: duckdb.DuckDBPyConnection, kind: str) -> pd.DataFrame:
@@ -93,20 +93,18 @@ def profile(con: duckdb.DuckDBPyConnection, kind: str) -> pd.DataFrame:
 def profile_sql(kind: str) -> str:
     """SQL of `profile`."""
     names = list(SHARES[kind])
-    counted = [f"count(*) filter (where {condition}) as {name}" for name, condition in SHARES[kind].items()]
-    if kind in DISTINCT:
-        column = DISTINCT[kind]
-        names.append(f"{column}_ganda")
-        counted.append(f"count({column}) - count(distinct {column}) as {column}_ganda")
-    folder = "folder" if kind in ("bansos", "dukcapil") else "''"
+    counted = ", ".join(f"count(*) filter (where {condition}) as {name}" for name, condition in SHARES[kind].items())
+    summed = ", ".join(f"coalesce(sum({name}), 0) as {name}" for name in names)
     of_file = ", ".join(f"{_share(f'b.{name}', 'f.baris_dimuat')} as bagian_{name}" for name in names)
     of_all = ", ".join(f"{_share(f's.{name}', 's.baris')} as semua_bagian_{name}" for name in names)
+    if kind in REPEATS:
+        repeated = f"(select count(nik) - count(distinct nik) from raw.{kind})"
+        of_all += f", {_share(repeated, 's.baris')} as semua_bagian_nik_ganda"
     placeholder = "union all select '(tidak ada)', '', '', 0, 0, 0 where not exists (select 1 from diterima)"
+    folder, same_folder = ("folder", "and b.folder = f.folder") if kind == "bansos" else ("''", "")
     return f"""
         with hitung as (
-            select berkas_sha256, {folder} as folder, grouping(berkas_sha256) as semua, count(*) as baris, {", ".join(counted)}
-            from raw.{kind}
-            group by grouping sets ((berkas_sha256, 2), ())
+            select berkas_sha256, {folder} as folder, count(*) as baris, {counted} from raw.{kind} group by all
         ),
         diterima as (
             select berkas, folder, sha256, baris_masuk, baris_dimuat, baris_karantina
@@ -118,8 +116,8 @@ def profile_sql(kind: str) -> str:
             {_share("f.baris_karantina", "f.baris_masuk")} as bagian_karantina, {of_file},
             s.baris as semua_baris_dimuat, {of_all}
         from f
-        left join hitung as b on b.semua = 0 and b.berkas_sha256 = f.sha256 {"and b.folder = f.folder" if kind == "bansos" else ""}
-        cross join (select * from hitung where semua = 1) as s
+        left join hitung as b on b.berkas_sha256 = f.sha256 {same_folder}
+        cross join (select coalesce(sum(baris), 0) as baris, {summed} from hitung) as s
         order by f.folder, f.berkas"""
 
 

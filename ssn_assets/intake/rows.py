@@ -58,7 +58,7 @@ def _column(item: Column, match: Match, bare: bool = False) -> str:
             return "null::varchar"
         return f"c{places[0]}" if bare else _cell(places[0])
     pieces = [
-        f"lpad(trim(c{place}), greatest({width}, length(trim(c{place}))), '0')"
+        f"lpad(trim(c{place}), greatest({width}, length(trim(c{place})))::int, '0')"
         for place, width in zip(places, item.parts.widths, strict=True)
     ]
     blank = " or ".join(f"({_cell(place)}) is null" for place in places)

@@ -49,7 +49,7 @@ def allocate(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period:
 
     Args:
         con: the warehouse. `copy_numbers` brings the new numbers into it.
-        home: its key file `nomor_ssn.key` scrambles the running counter. Should that file ever be lost, numbers stay unique.
+        home: its key file `nomor_ssn.key` scrambles the running counter. Should it ever be lost, numbers stay unique.
         period: YYYY-MM, kept with the number.
         now: kept with the number.
 

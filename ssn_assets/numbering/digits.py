@@ -1,8 +1,9 @@
 """How a nomor SSN is written: 6472, seven scrambled digits, one check digit. Who gets one is in `allocation.py`.
 
-Check digit: H. Michael Damm, "Total anti-symmetrische Quasigruppen" (2004): catches every single wrong digit and every swap of
-neighbours, the prefix and the check digit included. Seven digits: a keyed bijection of 0..9,999,999 (Feistel network on 24 bits,
-walking on while outside: Black and Rogaway, "Ciphers with Arbitrary Finite Domains", 2002), so that they say nothing of the order.
+Check digit: H. Michael Damm, "Total anti-symmetrische Quasigruppen" (2004): catches every single wrong digit and
+every swap of neighbours, the prefix and the check digit included. Seven digits: a keyed bijection of 0..9,999,999
+(Feistel network on 24 bits, walking on while outside: Black and Rogaway, "Ciphers with Arbitrary Finite Domains",
+2002): they do not show the order.
 """
 
 from __future__ import annotations
@@ -24,9 +25,18 @@ _HALF_BITS = 12
 _MASK = (1 << _HALF_BITS) - 1
 _DAMM = tuple(
     tuple(int(digit) for digit in row)
-    for row in (
-        "0317598642 7092154863 4206871359 1750983426 6123045978 3674209581 5869720134 8945362017 9438617205 2581436790"
-    ).split()
+    for row in [
+        "0317598642",
+        "7092154863",
+        "4206871359",
+        "1750983426",
+        "6123045978",
+        "3674209581",
+        "5869720134",
+        "8945362017",
+        "9438617205",
+        "2581436790",
+    ]
 )
 
 
@@ -39,7 +49,7 @@ def check_digit(digits: str) -> str:
 
 
 def is_valid(number: str) -> bool:
-    """Whether a text is a well-formed nomor SSN: 12 digits, the prefix, the right check digit. Says nothing of its being given out."""
+    """Whether a text is a well-formed nomor SSN: 12 digits, the prefix, the right check digit; given out or not."""
     well_formed = len(number) == LENGTH and number.isascii() and number.isdigit() and number.startswith(PREFIX)
     return well_formed and check_digit(number) == "0"
 

@@ -26,7 +26,9 @@ def registry_usable(context: dg.AssetCheckExecutionContext, platform: Platform) 
     with platform.warehouse() as con:
         row = con.execute("select registri_dipakai, registri_tanggal from ops.konteks").fetchone()
     usable = bool(row and row[0])
-    return dg.AssetCheckResult(passed=usable, metadata={"terukur": "dapat dipakai" if usable else "tidak ada, kosong atau tidak lolos"})
+    return dg.AssetCheckResult(
+        passed=usable, metadata={"terukur": "dapat dipakai" if usable else "tidak ada, kosong atau tidak lolos"}
+    )
 
 
 @dg.asset(

@@ -1,4 +1,4 @@
-"""What is published: the entries of mart_penerima under their lookup keys, and the fingerprint that says whether they changed.
+"""What is published: the entries of mart_penerima under their lookup keys, and whether they changed.
 
 Writing files is `files.py`; whether a release is made at all is `release.py`.
 """
@@ -41,7 +41,8 @@ from ({PLAIN}) as e
 
 KEYED = f"""
 with kunci as (
-    select sha256($outer || unhex(sha256($inner || encode(nik || no_kk)))) as kunci, e.* exclude (nik, no_kk) from ({PLAIN}) as e
+    select sha256($outer || unhex(sha256($inner || encode(nik || no_kk)))) as kunci, e.* exclude (nik, no_kk)
+    from ({PLAIN}) as e
 )
 select kunci, keputusan, to_json(alasan)::varchar, to_json(kategori_bantuan)::varchar, kartu, periode
 from kunci
@@ -49,22 +50,7 @@ order by kunci
 """
 
 WITHOUT_ENTRY = """
-with baris as (
-    select
-        coalesce(k.nik_padan, r.nik) as nik,
-        coalesce(case when k.nik_padan is null then r.no_kk else k.no_kk_padan end, '') as no_kk
-    from mart_keputusan_dasar as k
-    left join raw.dtks as r using (dtks_id)
-)
-select
-    count(*) filter (lengkap is not true) as tanpa_nik_kk_16_digit,
-    count(*) filter (lengkap and not ada) as nik_milik_orang_lain
-from (
-    select
-        regexp_full_match(b.nik || b.no_kk, '[0-9]{32}') as lengkap,
-        exists (select 1 from mart_penerima as p where p.nik = b.nik and p.no_kk = b.no_kk) as ada
-    from baris as b
-)
+select lower(nasib), baris from mart_penerima_ringkas where nasib not in ('TERBIT', 'KUNCI_SAMA') order by nasib
 """
 
 
@@ -93,7 +79,9 @@ def identify(con: duckdb.DuckDBPyConnection, key: bytes) -> Content:
     """
     digest, rows, double, malformed = _one(con.execute(FINGERPRINT, _pads(key)))
     if double or malformed:
-        raise ContentError(f"mart_penerima has {double} double and {malformed} malformed keys; it must have one line per NIK and KK.")
+        raise ContentError(
+            f"mart_penerima has {double} double and {malformed} malformed keys; it must have one line per NIK and KK."
+        )
     return Content(hmac=digest, rows=rows)
 
 
@@ -115,8 +103,7 @@ def samples(con: duckdb.DuckDBPyConnection, count: int = 50) -> list[tuple[str, 
 
 def rows_without_entry(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """How many rows of the list have no entry, by reason (contracts section 5)."""
-    incomplete, foreign = _one(con.execute(WITHOUT_ENTRY))
-    return {"nik_milik_orang_lain": foreign, "tanpa_nik_kk_16_digit": incomplete}
+    return dict(con.execute(WITHOUT_ENTRY).fetchall())
 
 
 def input_hashes(con: duckdb.DuckDBPyConnection) -> list[str]:

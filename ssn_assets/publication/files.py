@@ -1,4 +1,4 @@
-"""The files of a release: written into a folder of their own, checked, and read back. Which release is in force: `release.py`.
+"""The files of a release: written into a folder of their own, checked, read back. Which one is in force: `release.py`.
 
 outbox/santer/<id>/penerima.jsonl    one JSON object a line, sorted by key
                    penerima.sqlite   the SANTER lookup table: plain SQL, select ... from penerima where kunci = ?
@@ -25,7 +25,8 @@ LINES, TABLE, MANIFEST, CURRENT = "penerima.jsonl", "penerima.sqlite", "manifest
 
 _SCHEMA = """
 create table penerima (
-    kunci text primary key, keputusan text not null, alasan text not null, kategori_bantuan text not null, kartu text, periode text not null
+    kunci text primary key, keputusan text not null, alasan text not null, kategori_bantuan text not null, kartu text,
+    periode text not null
 ) without rowid;
 create table info (nama text primary key, nilai text not null) without rowid;
 """
@@ -73,7 +74,9 @@ def write_entries(folder: Path, chunks: Iterable[list[tuple[Any, ...]]], info: M
     """
     folder.mkdir(mode=PRIVATE_DIR)
     with open(folder / LINES, "wb") as lines, closing(sqlite3.connect(folder / TABLE, isolation_level=None)) as table:
-        table.execute("pragma journal_mode = off")  # the file is new and has no reader; it is checked and synced as a whole
+        table.execute(
+            "pragma journal_mode = off"
+        )  # the file is new and has no reader; it is checked and synced as a whole
         table.execute("pragma synchronous = off")
         table.executescript(_SCHEMA)
         table.execute("begin")
@@ -106,7 +109,9 @@ def check_entries(folder: Path, rows: int, expected: Mapping[str, str]) -> None:
         row_count = table.execute("select count(*) from penerima").fetchone()[0]
         found = {k: table.execute("select keputusan from penerima where kunci = ?", [k]).fetchone() for k in expected}
     if not healthy or line_count != rows or row_count != rows or any(found[k] != (v,) for k, v in expected.items()):
-        raise ReleaseError(f"The written files do not match mart_penerima ({rows} entries, {line_count} lines, {row_count} rows).")
+        raise ReleaseError(
+            f"The written files do not match mart_penerima ({rows} entries, {line_count} lines, {row_count} rows)."
+        )
 
 
 def write_manifest(folder: Path, facts: Mapping[str, Any]) -> str:
@@ -164,7 +169,9 @@ def read_current(home: Home) -> Current | None:
 
 def write_current(home: Home, publication_id: str, manifest_sha256: str) -> None:
     """Point readers to a release, atomically."""
-    content = json.dumps({"publication_id": publication_id, "manifest_sha256": manifest_sha256}, indent=1).encode() + b"\n"
+    content = (
+        json.dumps({"publication_id": publication_id, "manifest_sha256": manifest_sha256}, indent=1).encode() + b"\n"
+    )
     path = home.santer / CURRENT
     if not path.exists() or path.read_bytes() != content:
         write_atomically(path, content, SANTER_FILE)

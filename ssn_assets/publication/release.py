@@ -1,7 +1,7 @@
 """Making a release: build, check, and only then put in force; each step may be cut off anywhere and repeated.
 
-An id is reserved in the store, the files are built in a hidden folder, checked and synced (`build`); then the folder gets its name,
-the store says TERBIT, and current.json points to it (`put_in_force`). Going back is `rollback.py`.
+An id is reserved in the store, the files are built in a hidden folder, checked and synced (`build`); then the folder
+gets its name, the store says TERBIT, and current.json points to it (`put_in_force`). Going back is `rollback.py`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Built:
 
     Attributes:
         publication_id: the release these files are of: new, or the one in force.
-        status: BARU, TETAP (same content), DIPULIHKAN (same content, lost files built again), DITAHAN (content that was rolled back).
+        status: BARU, TETAP (same content), DIPULIHKAN (same content, lost files built again), DITAHAN (content that was
+            rolled back).
         rows: its entries.
         folder: where its files are now.
         manifest_sha256: of its manifest.
@@ -66,13 +67,13 @@ def build(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: st
     """Build the files of what mart_penerima holds now, unless they are in force already. Nothing a reader sees changes.
 
     Args:
-        con: the warehouse with mart_penerima, mart_keputusan_dasar, raw.dtks, raw.berkas and ops.kebijakan.
+        con: the warehouse with mart_penerima, mart_penerima_ringkas, raw.berkas and ops.kebijakan.
         period: YYYY-MM, part of the id.
         now: the time of a new release; a resumed one keeps its own.
 
     Raises:
         ContentError: mart_penerima is not one line per NIK and KK.
-        ReleaseError: the written files do not match it, or the release in force cannot be served and may not be replaced.
+        ReleaseError: the written files differ from it, or the release in force is gone and may not be replaced.
     """
     key = read_or_create(home, content.KEY_FILE)
     found = content.identify(con, key)
@@ -114,7 +115,7 @@ def put_in_force(engine: Engine, home: Home, built: Built, now: datetime) -> Pat
 
 
 def point_readers(engine: Engine, home: Home) -> str:
-    """Have current.json name the release that the log says is in force: cut off before this, the next run or rollback does it.
+    """Have current.json name the release that the log says is in force; cut off before this, the next run does it.
 
     Returns:
         The id in force.
@@ -143,9 +144,9 @@ def _keep(home: Home, past: history.History, isi_hmac: str) -> bool:
         return True
     if isi_hmac in past.withheld:
         raise ReleaseError(
-            f"Publication {now_valid.publication_id} is in force by a rollback, but its files in outbox/santer are gone or damaged, and "
-            "the present content was taken out of force by people. Restore that folder from a backup, or name another release "
-            "with `ssn rollback`."
+            f"Publication {now_valid.publication_id} is in force by a rollback, but its files in outbox/santer are "
+            "gone or damaged, and the present content was taken out of force by people. Restore that folder from a backup, "
+            "or name another release with `ssn rollback`."
         )
     return False
 

@@ -1,4 +1,4 @@
-"""Going back: an earlier release in force again, by a person, with a reason, logged. Making releases is `release.py`."""
+"""Going back: an earlier release in force again, by a person, with a reason, logged. Making one is `release.py`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ class RollbackError(RuntimeError):
 
 
 def rollback(engine: Engine, home: Home, publication_id: str | None, reason: str, now: datetime) -> str:
-    """Put the previous release, or the named one, back in force. The content taken out stays out until it changes or is named.
+    """Put the previous release, or the named one, back in force.
+
+    The content taken out stays out until it changes or is named.
 
     Args:
         publication_id: None means the one that was in force before the present one was made.
@@ -63,5 +65,7 @@ def _target(home: Home, past: history.History, publication_id: str | None) -> hi
 
 def _others(home: Home, past: history.History) -> str:
     present = past.in_force.publication_id if past.in_force else ""
-    ids = sorted(r.publication_id for r in past.releases.values() if r.status == history.RELEASED and r.publication_id != present)
+    ids = sorted(
+        r.publication_id for r in past.releases.values() if r.status == history.RELEASED and r.publication_id != present
+    )
     return ", ".join(i for i in ids if (home.santer / i).is_dir()) or "none has its files"

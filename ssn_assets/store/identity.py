@@ -1,7 +1,8 @@
 """Who is who after a NIK correction: every NIK of a corrected person and the first one known of him.
 
-Stages that keep something for life (a number, a card) keep it under that first NIK (`nik_awal`). A correction that is found later
-can make an older NIK known, so what the store holds is looked up through this table, never by equality alone.
+Stages that keep something for life (a number, a card) keep it under that first NIK (`nik_awal`). A correction that is
+found later can make an older NIK known, so what the store holds is looked up through this table, never by equality
+alone.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Bringing a store to the newest schema. The steps are in `migrations/versions`; what the tables mean is in `schema.py`.
+"""Bringing a store to the newest schema. The steps are in `migrations/versions`; what the tables mean: `schema.py`.
 
 A changed schema is a new revision there and its name in HEAD here; a test compares the result with `schema.metadata`.
 """
@@ -54,5 +54,5 @@ def _run(con: Connection) -> None:
         command.upgrade(config, "head")
     except CommandError as problem:
         raise StoreVersionError(
-            f"The store's schema ({revision(con)}) is not known to this version of the platform ({HEAD}): use the newer version."
+            f"The store's schema ({revision(con)}) is not known to this version ({HEAD}): use the newer platform."
         ) from problem

@@ -105,9 +105,20 @@ penerbitan = Table(
     _text("nomor_ssn"),
     *(
         _text(name, nullable=True)
-        for name in (
-            "nik no_kk nama tempat_lahir tanggal_lahir jenis_kelamin nama_ibu alamat rt kelurahan kecamatan kode_pos"
-        ).split()
+        for name in [
+            "nik",
+            "no_kk",
+            "nama",
+            "tempat_lahir",
+            "tanggal_lahir",
+            "jenis_kelamin",
+            "nama_ibu",
+            "alamat",
+            "rt",
+            "kelurahan",
+            "kecamatan",
+            "kode_pos",
+        ]
     ),
     _text("kode_kelurahan", nullable=True),
     _text("id_rujukan", nullable=True),

@@ -52,7 +52,9 @@ def insert_rows(con: Connection, table: Table, columns: Sequence[str], rows: Seq
     return len(rows)
 
 
-def update_rows(con: Connection, table: Table, key: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+def update_rows(
+    con: Connection, table: Table, key: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
     """Set columns of rows found by a text key.
 
     Args:
@@ -64,7 +66,9 @@ def update_rows(con: Connection, table: Table, key: str, columns: Sequence[str],
     if not rows:
         return
     if con.dialect.name == "sqlite":
-        con.exec_driver_sql(f"update {table.name} set {', '.join(f'{c} = ?' for c in columns)} where {key} = ?", list(rows))
+        con.exec_driver_sql(
+            f"update {table.name} set {', '.join(f'{c} = ?' for c in columns)} where {key} = ?", list(rows)
+        )
         return
     names = ", ".join((*columns, key))
     con.execute(text(f"create temp table perubahan on commit drop as select {names} from {table.name} where false"))
@@ -75,7 +79,11 @@ def update_rows(con: Connection, table: Table, key: str, columns: Sequence[str],
 
 
 def fill(
-    warehouse: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]], temporary: bool = False
+    warehouse: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Mapping[str, str],
+    rows: Iterable[Sequence[Any]],
+    temporary: bool = False,
 ) -> int:
     """Make (or replace) a warehouse table from rows of the store, by way of Arrow.
 
@@ -92,7 +100,10 @@ def fill(
 
     values = list(zip(*rows, strict=True)) or [() for _ in columns]
     arrow = pa.table(
-        {name: pa.array(v, pa.int64() if kind == "bigint" else pa.string()) for (name, kind), v in zip(columns.items(), values, strict=True)}
+        {
+            name: pa.array(v, pa.int64() if kind == "bigint" else pa.string())
+            for (name, kind), v in zip(columns.items(), values, strict=True)
+        }
     )
     warehouse.register("dari_toko", arrow)
     typed = ", ".join(f"{name}::{kind} as {name}" for name, kind in columns.items())

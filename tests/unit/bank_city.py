@@ -16,7 +16,10 @@ from ssn_assets.numbering.allocation import allocate, copy_numbers
 from ssn_assets.store.transfer import fill, read_rows
 
 NOW = datetime(2026, 10, 31, 9, tzinfo=UTC)
-PERSONAL = "nik no_kk nama tempat_lahir tanggal_lahir jenis_kelamin hubungan_keluarga nama_ibu alamat rt kode_kelurahan kelurahan kecamatan kode_pos status"
+PERSONAL = (
+    "nik no_kk nama tempat_lahir tanggal_lahir jenis_kelamin hubungan_keluarga nama_ibu alamat rt kode_kelurahan"
+    " kelurahan kecamatan kode_pos status"
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,9 @@ def kk(i: int) -> str:
     return f"{6472010101150000 + i}"
 
 
-def city(people: Sequence[Person], reports: Sequence[tuple[str, str]] = (), umur: int = 17) -> duckdb.DuckDBPyConnection:
+def city(
+    people: Sequence[Person], reports: Sequence[tuple[str, str]] = (), umur: int = 17
+) -> duckdb.DuckDBPyConnection:
     """The warehouse as it is after the decision.
 
     Args:
@@ -64,13 +69,31 @@ def city(people: Sequence[Person], reports: Sequence[tuple[str, str]] = (), umur
     con.execute(f"create table ops.kebijakan as select '2026-01' as versi, {umur} as umur_minimal_pemegang")
     kinds = dict.fromkeys(PERSONAL.split(), "text") | {"tanggal_lahir": "date"}
     fill(con, "int_penduduk", kinds, [_record(p) for p in people if p.terdaftar])
+    con.execute(
+        "create table int_penduduk_terkait as"
+        " select nik, no_kk, hubungan_keluarga, tanggal_lahir, kode_kelurahan, status from int_penduduk"
+        " where nik in (select unnest(?))",
+        [[p.nik for p in people if p.keputusan]],
+    )
     decided = [(p.awal, p.nik, p.no_kk, p.keputusan) for p in people if p.keputusan]
-    fill(con, "mart_keputusan_dasar", dict.fromkeys(("nik_awal", "nik_padan", "no_kk_padan", "keputusan"), "text"), decided)
+    fill(
+        con,
+        "mart_keputusan_dasar",
+        dict.fromkeys(("nik_awal", "nik_padan", "no_kk_padan", "keputusan"), "text"),
+        decided,
+    )
     chains = [(p.nik_awal, p.nik) for p in people if p.nik_awal]
     fill(con, "ops.koreksi_nik", {"nik_lama": "text", "nik_baru": "text"}, chains)
-    con.execute("create table raw.karantina (jenis text, folder text, berkas text, baris bigint, alasan text, keterangan text)")
-    lines = [("b.csv", i, "ab" * 32, id_penerbitan, status, None, "2026-11-01", f"R{i}") for i, (id_penerbitan, status) in enumerate(reports, 2)]
-    columns = dict.fromkeys("berkas baris berkas_sha256 id_penerbitan status alasan tanggal referensi_bank".split(), "text")
+    con.execute(
+        "create table raw.karantina (jenis text, folder text, berkas text, baris bigint, alasan text, keterangan text)"
+    )
+    lines = [
+        ("b.csv", i, "ab" * 32, id_penerbitan, status, None, "2026-11-01", f"R{i}")
+        for i, (id_penerbitan, status) in enumerate(reports, 2)
+    ]
+    columns = dict.fromkeys(
+        ["berkas", "baris", "berkas_sha256", "id_penerbitan", "status", "alasan", "tanggal", "referensi_bank"], "text"
+    )
     fill(con, "raw.bank", columns | {"baris": "bigint", "tanggal": "date"}, lines)
     return con
 
@@ -125,4 +148,7 @@ def exceptions(home: Home) -> list[list[str]]:
 
 def steps(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, bool]]:
     """nik_awal -> (langkah, aktif) of ops.kartu."""
-    return {n: (step, active) for n, step, active in con.execute("select nik_awal, langkah, aktif from ops.kartu").fetchall()}
+    return {
+        n: (step, active)
+        for n, step, active in con.execute("select nik_awal, langkah, aktif from ops.kartu").fetchall()
+    }

@@ -1,4 +1,4 @@
-"""Cutting a piece of work off at every step that matters on disk: before and after each fsync, rename, removal and commit."""
+"""Cutting work off at every step that matters on disk: before and after each fsync, rename, removal and commit."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def cut_at(moment: int) -> Iterator[None]:
 
 
 def every_cut(start: Path, root: Path, work: Callable[[], None], check: Callable[[int], None]) -> int:
-    """Run the work cut off at moment 1, 2, 3 ... until it gets through, each time on a fresh copy; after each cut run the check.
+    """Run the work cut off at moment 1, 2, 3 ... until it gets through, on a fresh copy each time; then check.
 
     Args:
         start: the folder as it is before the work.

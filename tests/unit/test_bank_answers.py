@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bank_city import NOW, Person, city, exceptions, ids, kk, nik, reserve, run, steps
 from sqlalchemy import Engine, text
-from store_backends import engine, postgres_url  # noqa: F401
 
 from ssn_assets.bank import answers, reservation
 from ssn_assets.home import Home
 from ssn_assets.store.engine import open_store
+from tests.unit.bank_city import NOW, Person, city, exceptions, ids, kk, nik, reserve, run, steps
+
+pytest_plugins = ("tests.unit.store_backends",)
 
 HEAD = Person(nik(1), kk(1), "KEPALA KELUARGA")
 WIFE = Person(nik(2), kk(1), "ISTRI")
@@ -19,8 +20,14 @@ def test_lines_are_kept_once_whatever_comes_again(home: Home, engine: Engine) ->
     card = ids(engine)["BARU", HEAD.nik]
     con = city([HEAD], [(card, "diterima "), (card, "DITERIMA"), (card, "KARTU_DICETAK")])
     assert [answers.save_answers(con, engine, NOW) for _ in range(2)] == [3, 0]
-    con.execute("insert into raw.bank select berkas, baris + 10, berkas_sha256, id_penerbitan, 'SIAP_DIAMBIL', null, tanggal, null from raw.bank limit 1")
-    con.execute("insert into raw.bank select 'lain.csv', baris, repeat('cd', 32), id_penerbitan, 'DITERIMA', 'x', null, null from raw.bank limit 1")
+    con.execute(
+        "insert into raw.bank select berkas, baris + 10, berkas_sha256, id_penerbitan, 'SIAP_DIAMBIL', null, tanggal,"
+        " null from raw.bank limit 1"
+    )
+    con.execute(
+        "insert into raw.bank select 'lain.csv', baris, repeat('cd', 32), id_penerbitan, 'DITERIMA', 'x', null, null"
+        " from raw.bank limit 1"
+    )
     assert answers.save_answers(con, engine, NOW) == 2
     assert answers.copy_issuances(con, engine) == 1
     reservation.copy_cards(con, engine)
@@ -63,14 +70,19 @@ def test_what_the_answers_leave_open(home: Home) -> None:
             (known["BLOKIR", HEAD.nik], "KARTU_DICETAK"),
         ],
     )
-    con.execute("insert into raw.karantina values ('bank', '', 'b.csv', 9, 'TANPA_ID', 'baris tanpa id'), ('dtks', '', 'd.csv', 1, 'X', 'x')")
+    con.execute(
+        "insert into raw.karantina values"
+        " ('bank', '', 'b.csv', 9, 'TANPA_ID', 'baris tanpa id'), ('dtks', '', 'd.csv', 1, 'X', 'x')"
+    )
     run(con, store, home)
     found = sorted((line[0], line[1]) for line in exceptions(home))
     assert found == [
         ("BERTENTANGAN", known["BARU", two.nik]),
         ("DITOLAK_BANK", known["BARU", WIFE.nik]),
         ("ID_TIDAK_DIKENAL", "'=P0000000000000000"),
-        *sorted([("STATUS_TIDAK_DIKENAL", known["BARU", WIFE.nik]), ("STATUS_TIDAK_DIKENAL", known["BLOKIR", HEAD.nik])]),
+        *sorted(
+            [("STATUS_TIDAK_DIKENAL", known["BARU", WIFE.nik]), ("STATUS_TIDAK_DIKENAL", known["BLOKIR", HEAD.nik])]
+        ),
         ("TANPA_ID", ""),
     ]
     text_of = (home.bank / "pengecualian.csv").read_text()

@@ -1,4 +1,4 @@
-"""The bank file: the layout to the letter, chained, sealed once, the same bytes after any cut, and nothing changed silently."""
+"""The bank file: the layout to the letter, chained, sealed once, the same after any cut, nothing changed silently."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from bank_city import NOW, Person, city, exceptions, ids, kk, ledger, lines, nik, reserve, run
-from cut_off import every_cut
 from sqlalchemy import Engine, text
-from store_backends import engine, postgres_url  # noqa: F401
 
 from ssn_assets.bank import export, layout, profile, reservation
 from ssn_assets.home import Home
 from ssn_assets.keys import read_or_create
 from ssn_assets.store.engine import open_store
+from tests.unit.bank_city import NOW, Person, city, exceptions, ids, kk, ledger, lines, nik, reserve, run
+from tests.unit.cut_off import every_cut
+
+pytest_plugins = ("tests.unit.store_backends",)
 
 HEADS = [Person(nik(i), kk(i), "KEPALA KELUARGA") for i in range(1, 4)]
 
@@ -41,7 +42,19 @@ def test_the_layout_to_the_letter(home: Home, engine: Engine) -> None:
     assert head == f"H|1|1|{'0' * 64}|2026-10-31T09:00:00Z|SAMARINDA-SSN|BANKALTIMTARA|PENERBITAN|2026-10"
     by_nik = {line.split("|")[5]: line.split("|") for line in middle}
     fields = by_nik[nik(1)]
-    personal = "SITI|SAMARINDA|1980-01-01|P|IBU|JL. MERDEKA NO. 1|001|SIDODADI|SAMARINDA ULU|75123|".split("|")
+    personal = [
+        "SITI",
+        "SAMARINDA",
+        "1980-01-01",
+        "P",
+        "IBU",
+        "JL. MERDEKA NO. 1",
+        "001",
+        "SIDODADI",
+        "SAMARINDA ULU",
+        "75123",
+        "",
+    ]
     assert fields[3] == "BARU" and fields[5:] == [nik(1), kk(1), *personal] and len(fields) == 18
     assert [line.split("|")[:2] for line in middle] == [["D", "1"], ["D", "2"], ["D", "3"]]
     assert tail == f"T|1|3|{sha256(''.join(line + chr(10) for line in middle).encode())}|{900001 + 900002 + 900003}"
@@ -97,7 +110,12 @@ def test_a_changed_ledger_is_not_exported(home: Home, engine: Engine) -> None:
 
 @pytest.mark.parametrize(
     ("address", "why"),
-    [("JL. A|B", "KARAKTER_TERLARANG"), ("JL. A\nB", "KARAKTER_TERLARANG"), ("JL. A\u2028B", "KARAKTER_TERLARANG"), ("JL. \x85", "KARAKTER_TERLARANG")],
+    [
+        ("JL. A|B", "KARAKTER_TERLARANG"),
+        ("JL. A\nB", "KARAKTER_TERLARANG"),
+        ("JL. A\u2028B", "KARAKTER_TERLARANG"),
+        ("JL. \x85", "KARAKTER_TERLARANG"),
+    ],
 )
 def test_what_does_not_fit_is_held_back_not_changed(home: Home, address: str, why: str) -> None:
     store = open_store(home)
@@ -154,7 +172,9 @@ def test_two_seals_at_once_make_one_batch(home: Home, engine: Engine) -> None:
     reports = []
     ready = [city(HEADS) for _ in range(4)]
     for con in ready:
-        columns = ", ".join(f"{c} text" for c in ("jenis", "id_penerbitan", "nomor_ssn", "kode_kelurahan", "keterangan"))
+        columns = ", ".join(
+            f"{c} text" for c in ("jenis", "id_penerbitan", "nomor_ssn", "kode_kelurahan", "keterangan")
+        )
         con.execute(f"create table ops.pengecualian_kartu ({columns})")
 
     def one(con: duckdb.DuckDBPyConnection) -> None:
@@ -174,7 +194,11 @@ def test_the_profile_sees_every_kind_of_damage(home: Home) -> None:
     run(city(HEADS[:1]), store, home)
     run(city([out(HEADS[0]), *HEADS[1:]]), store, home)
     good = profile.profile_of(home)
-    faults = [c for c in good.columns if c.endswith(("_salah", "_ganda", "_kosong", "_digit", "_lf", "_dikenal", "_sekeluarga"))]
+    faults = [
+        c
+        for c in good.columns
+        if c.endswith(("_salah", "_ganda", "_kosong", "_digit", "_lf", "_dikenal", "_sekeluarga"))
+    ]
     agrees = [c for c in good.columns if c.endswith("_cocok")]
     assert len(faults) == 14 and len(agrees) == 5 and len(good) == 2
     assert not good[faults].any(axis=None) and good[agrees].all(axis=None)

@@ -1,4 +1,4 @@
-"""The border suites of publication and bank file: they load in Great Expectations, pass on good files and name what is wrong."""
+"""The border suites of publication and bank file: they load, pass on good files and name what is wrong."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from bank_city import Person, city, kk, nik, run
-from test_publication_release import NOW, PEOPLE, warehouse
 
 from ssn_assets.bank import profile as bank_profile
 from ssn_assets.home import Home
@@ -16,6 +14,8 @@ from ssn_assets.publication import profile
 from ssn_assets.publication.release import build
 from ssn_assets.settings import PROJECT_ROOT
 from ssn_assets.store.engine import open_store
+from tests.unit.bank_city import Person, city, kk, nik, run
+from tests.unit.publication_city import NOW, PEOPLE, warehouse
 
 
 def suite(name: str) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from bank_city import NOW, Person, city, exceptions, ids, kk, ledger, nik, reserve, run, steps
 from sqlalchemy import Engine
-from store_backends import engine, postgres_url  # noqa: F401
 
 from ssn_assets.bank import reservation
 from ssn_assets.home import Home
 from ssn_assets.store.engine import open_store
+from tests.unit.bank_city import NOW, Person, city, exceptions, ids, kk, ledger, nik, reserve, run, steps
+
+pytest_plugins = ("tests.unit.store_backends",)
 
 HEAD = Person(nik(1), kk(1), "KEPALA KELUARGA", date(1985, 1, 1))
 WIFE = Person(nik(2), kk(1), "ISTRI", date(1990, 1, 1))
@@ -36,9 +37,15 @@ def out(*people: Person) -> list[Person]:
         (FAMILY, HEAD),
         ((*out(HEAD), WIFE, MOTHER, SON), WIFE),
         ((HEAD.but(keputusan=None), WIFE.but(keputusan="MENUNGGU"), MOTHER, SON), MOTHER),
-        ((HEAD.but(tanggal_lahir=date(2010, 1, 1)), SON), SON),  # a head of 16 cannot hold it; 17 on the last day of the period can
+        (
+            (HEAD.but(tanggal_lahir=date(2010, 1, 1)), SON),
+            SON,
+        ),  # a head of 16 cannot hold it; 17 on the last day of the period can
         ((HEAD.but(tanggal_lahir=None), SON), SON),
-        ((SON.but(tanggal_lahir=date(2000, 5, 5)), MOTHER, SON.but(nik=nik(9), tanggal_lahir=date(1950, 1, 1))), MOTHER),
+        (
+            (SON.but(tanggal_lahir=date(2000, 5, 5)), MOTHER, SON.but(nik=nik(9), tanggal_lahir=date(1950, 1, 1))),
+            MOTHER,
+        ),
         ((DAUGHTER,), None),
         ((HEAD.but(no_kk=None),), None),
         (out(*FAMILY), None),
@@ -49,7 +56,9 @@ def test_the_holder(home: Home, store: Engine, people: list[Person], holder: Per
     run(con, store, home)
     assert ledger(store) == ([("BARU", holder.nik, "DITULIS", 1)] if holder else [])
     listed = [line[0] for line in exceptions(home)]
-    assert listed == ([] if holder or people == out(*FAMILY) else ["TANPA_KK" if people[0].no_kk is None else "TANPA_PEMEGANG"])
+    assert listed == (
+        [] if holder or people == out(*FAMILY) else ["TANPA_KK" if people[0].no_kk is None else "TANPA_PEMEGANG"]
+    )
 
 
 def test_one_card_a_family_kept_while_the_holder_is_valid(home: Home, engine: Engine) -> None:
@@ -74,7 +83,10 @@ def test_a_new_holder_is_a_block_then_a_new_card(home: Home, engine: Engine) -> 
     block, new = (line.split("|") for line in written)
     assert (block[5], block[17]) == (HEAD.nik, card) and (new[5], new[17]) == (WIFE.nik, "")
     assert block[2] != card and block[4] != new[4]
-    assert steps(con) == {HEAD.nik: ("DIPESAN", False), WIFE.nik: ("DIPESAN", True)}  # our block changes no step, the bank's does
+    assert steps(con) == {
+        HEAD.nik: ("DIPESAN", False),
+        WIFE.nik: ("DIPESAN", True),
+    }  # our block changes no step, the bank's does
     assert run(city([*out(HEAD), WIFE]), engine, home)["baris_baru"] == 0
 
 
@@ -85,7 +97,9 @@ def test_a_person_valid_again_gets_a_new_card_only_after_the_block(home: Home, s
 
 
 @pytest.mark.parametrize(("decision", "listed"), [("MENUNGGU", "PEMEGANG_MENUNGGU"), (None, "PEMEGANG_TIDAK_ADA")])
-def test_waiting_or_absent_holders_keep_their_card(home: Home, store: Engine, decision: str | None, listed: str) -> None:
+def test_waiting_or_absent_holders_keep_their_card(
+    home: Home, store: Engine, decision: str | None, listed: str
+) -> None:
     run(city([HEAD, WIFE]), store, home)
     for gone in (False, True):
         con = city([HEAD.but(keputusan=decision, terdaftar=not (gone and decision is None)), WIFE])
@@ -99,7 +113,10 @@ def test_waiting_or_absent_holders_keep_their_card(home: Home, store: Engine, de
 def test_a_duplicate_row_of_the_holder_is_no_decision_against_him(home: Home, store: Engine) -> None:
     run(city([HEAD]), store, home)
     con = city([HEAD])
-    con.execute("insert into mart_keputusan_dasar select nik_awal, nik_padan, no_kk_padan, 'TIDAK_VALID' from mart_keputusan_dasar")
+    con.execute(
+        "insert into mart_keputusan_dasar"
+        " select nik_awal, nik_padan, no_kk_padan, 'TIDAK_VALID' from mart_keputusan_dasar"
+    )
     con.execute("update mart_keputusan_dasar set keputusan = 'MENUNGGU' where keputusan = 'VALID'")
     assert run(con, store, home)["baris_baru"] == 0
 

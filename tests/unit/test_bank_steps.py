@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import duckdb
-from bank_city import Person, city, ids, kk, nik, reserve, run, steps
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from ssn_assets.bank.steps import BLOCKED, CONTRADICTIONS, REPORTED, RESERVED, STEPS, advance, contradictions, furthest, rank
+from ssn_assets.bank.steps import (
+    BLOCKED,
+    CONTRADICTIONS,
+    REPORTED,
+    RESERVED,
+    STEPS,
+    advance,
+    contradictions,
+    furthest,
+    rank,
+)
 from ssn_assets.home import Home
 from ssn_assets.store.engine import open_store
+from tests.unit.bank_city import Person, city, ids, kk, nik, reserve, run, steps
 
 REPORTS = st.lists(st.sampled_from([*REPORTED, "ENTAH"]), max_size=12)
 
@@ -42,7 +52,12 @@ def test_a_card_not_collected_can_still_be_handed_over() -> None:
 
 def test_what_cannot_both_be_true() -> None:
     assert contradictions(["REKENING_DIBUKA", "DITERIMA", "DITOLAK"]) == [("DITOLAK", "REKENING_DIBUKA")]
-    assert contradictions(["DITERIMA", "REKENING_DIBUKA", "KARTU_DICETAK", "SIAP_DIAMBIL", "BELUM_DIAMBIL", "DISERAHKAN", BLOCKED]) == []
+    assert (
+        contradictions(
+            ["DITERIMA", "REKENING_DIBUKA", "KARTU_DICETAK", "SIAP_DIAMBIL", "BELUM_DIAMBIL", "DISERAHKAN", BLOCKED]
+        )
+        == []
+    )
     assert all(len(pair) == 2 for pair in CONTRADICTIONS)
 
 
@@ -54,7 +69,9 @@ def test_the_warehouse_says_the_same(home: Home, reports: list[str]) -> None:
     run(city([person]), store, home)
     with store.begin() as con:
         con.execute(text("delete from jawaban_bank"))
-    answered: duckdb.DuckDBPyConnection = city([person], [(ids(store)["BARU", person.nik], status) for status in reports])
+    answered: duckdb.DuckDBPyConnection = city(
+        [person], [(ids(store)["BARU", person.nik], status) for status in reports]
+    )
     reserve(answered, store, home)
     step = furthest(reports)
     assert steps(answered) == {person.nik: (step, step != BLOCKED)}

@@ -1,4 +1,4 @@
-"""The store's schema: migrations give exactly schema.metadata, cheaply when there is nothing to do, once when two do it."""
+"""The store's schema: migrations give exactly schema.metadata, cheaply when nothing is to do, once when two do it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, insert, inspect, select, text
-from store_backends import engine, postgres_url  # noqa: F401
 
 from ssn_assets.home import Home
 from ssn_assets.store import migrate
 from ssn_assets.store.engine import open_store, timestamp, writing
 from ssn_assets.store.schema import kasus, metadata
 from ssn_assets.store.transfer import insert_rows, read_rows, update_rows
+
+pytest_plugins = ("tests.unit.store_backends",)
 
 
 def test_migrations_give_the_schema(engine: Engine) -> None:
@@ -27,7 +28,9 @@ def test_migrations_give_the_schema(engine: Engine) -> None:
         found = inspect(con)
         for table in metadata.sorted_tables:  # keys make writes happen once: compare them by name and columns
             unique = {(u["name"], tuple(u["column_names"])) for u in found.get_unique_constraints(table.name)}
-            wanted = {(c.name, tuple(c.columns.keys())) for c in table.constraints if type(c).__name__ == "UniqueConstraint"}
+            wanted = {
+                (c.name, tuple(c.columns.keys())) for c in table.constraints if type(c).__name__ == "UniqueConstraint"
+            }
             assert unique == wanted, table.name
             assert found.get_pk_constraint(table.name)["constrained_columns"] == table.primary_key.columns.keys()
 

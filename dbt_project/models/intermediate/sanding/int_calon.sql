@@ -16,6 +16,7 @@ select
     calon.dtks_id,
     calon.nik_angka,
     calon.blok,
+    coalesce(calon.nik_angka = sisa.nik_angka, false) as pemilik_nik,
     sisa.nama_norm as nama_dtks,
     penduduk.nama_norm as nama_penduduk
 from calon

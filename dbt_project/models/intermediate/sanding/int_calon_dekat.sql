@@ -4,14 +4,25 @@ with sisa as (select * from {{ ref('int_sisa') }}),
 penduduk as (select * from {{ ref('int_penduduk_kunci') }}),
 
 varian as (
-    {{ one_slip("select dtks_id, nik_angka as angka, kelurahan_angka, huruf from sisa where nik_angka is not null") }}
+    {{ one_slip("select dtks_id, nik_angka as angka from sisa where nik_angka is not null and not mirip_pemilik") }}
 ),
 
--- NIK with digits lost at the end (12 to 15 left).
+-- NIK with digits lost at the end (12 to 14 left).
 terpotong as (
     select dtks_id, try_cast(nik as bigint) as awal, length(nik) as panjang
     from sisa
-    where length(nik) between 12 and 15
+    where length(nik) between 12 and 14
+),
+
+-- NIK with one digit lost anywhere.
+kekurangan as (
+    select distinct
+        sisa.dtks_id,
+        try_cast(left(sisa.nik, posisi.n) || digit.n::varchar || substr(sisa.nik, posisi.n + 1) as bigint) as angka
+    from sisa
+    cross join {{ numbers(0, 15) }} as posisi
+    cross join {{ numbers(0, 9) }} as digit
+    where length(sisa.nik) = 15
 ),
 
 -- NIK with one digit too many anywhere.
@@ -45,8 +56,7 @@ union all
 select varian.dtks_id, penduduk.nik_angka, 'NIK_SUNTING' as blok
 from varian
 inner join penduduk on penduduk.nik_angka = varian.angka
-where penduduk.kelurahan_angka = varian.kelurahan_angka or penduduk.huruf = varian.huruf
-{% for digits in [12, 13, 14, 15] %}
+{% for digits in [12, 13, 14] %}
 union all
 select terpotong.dtks_id, penduduk.nik_angka, 'NIK_POTONG' as blok
 from terpotong
@@ -57,3 +67,7 @@ union all
 select kelebihan.dtks_id, penduduk.nik_angka, 'NIK_PANJANG' as blok
 from kelebihan
 inner join penduduk on penduduk.nik_angka = kelebihan.angka
+union all
+select kekurangan.dtks_id, penduduk.nik_angka, 'NIK_KURANG' as blok
+from kekurangan
+inner join penduduk on penduduk.nik_angka = kekurangan.angka

@@ -56,4 +56,4 @@ from luas
 inner join penduduk
     on penduduk.kelurahan_angka = luas.kelurahan_angka
     and penduduk.rt_angka = luas.rt_angka
-    and penduduk.huruf = luas.huruf
+    and (penduduk.huruf in (luas.huruf, luas.huruf_akhir) or penduduk.huruf_akhir in (luas.huruf, luas.huruf_akhir))

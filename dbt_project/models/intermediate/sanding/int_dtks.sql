@@ -1,5 +1,14 @@
 -- Each row of the welfare list, made comparable once: numbers as integers, names in their comparable form.
-with dtks as (select * from {{ ref('stg_dtks') }}),
+with dtks as (
+    select
+        * exclude (nik),
+        case
+            -- letters typed for digits; a number in scientific notation has lost its digits
+            when nik_kelas = 'HURUF' and length({{ letters_to_digits('nik_asal') }}) = 16 then {{ letters_to_digits('nik_asal') }}
+            when nik_kelas <> 'ILMIAH' then nik
+        end as nik
+    from {{ ref('stg_dtks') }}
+),
 
 nama_baku as (select nama, nama_baku from {{ ref('int_nama') }} where bagian = 0),
 
@@ -9,16 +18,15 @@ terkoreksi as (select * from {{ ref('int_orang') }})
 
 select
     dtks.dtks_id,
-    {{ id_number('dtks.nik') }} as nik_ditulis,
     coalesce({{ id_number('terkoreksi.nik_kini') }}, {{ id_number('dtks.nik') }}) as nik_angka,
     dtks.nik,
-    dtks.nik_kelas,
     {{ id_number('dtks.no_kk') }} as kk_angka,
     dtks.nama,
     coalesce(nama_baku.nama_baku, dtks.nama) as nama_norm,
     nama_lain.nama_baku as nama_lain,
     {{ join_key("replace(coalesce(nama_baku.nama_baku, dtks.nama), ' ', '')") }} as nama_kunci,
     left(coalesce(nama_baku.nama_baku, dtks.nama), 3) as huruf,
+    left(split_part(coalesce(nama_baku.nama_baku, dtks.nama), ' ', -1), 3) as huruf_akhir,
     try_cast(replace(dtks.kode_kelurahan, '.', '') as bigint) as kelurahan_angka,
     try_cast(dtks.rt as smallint) as rt_angka,
     dtks.alamat,

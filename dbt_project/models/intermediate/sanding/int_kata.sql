@@ -28,7 +28,10 @@ select
     semua.kata,
     semua.orang,
     semua.orang >= greatest(3, penduduk.jumlah * 0.00002) as dikenal,
-    least(16.0, greatest(2.0, log2((penduduk.jumlah + 1) / (semua.orang + 1)))) as bobot,
+    case
+        when length(semua.kata) = 1 then 9.0
+        else least(16.0, greatest(2.0, log2((penduduk.jumlah + 1) / (semua.orang + 1))))
+    end as bobot,
     rtrim({{ rewrite("semua.kata || '$'", 'aturan.ejaan') }}, '$') as bunyi
 from semua
 cross join penduduk

@@ -6,19 +6,20 @@ with calon as (
     inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = calon.nik_angka
 ),
 
--- Either side may carry a second name (ALIAS, /): each is tried against the other's.
+-- Either side may carry a second name (ALIAS, /): each is tried, the better one counts.
 pasangan as (
-    select nama_dtks as a, nama_penduduk as b from calon
+    select nama_dtks, nama_penduduk, nama_dtks as a, nama_penduduk as b from calon
     union
-    select lain_dtks, nama_penduduk from calon where lain_dtks is not null
+    select nama_dtks, nama_penduduk, lain_dtks, nama_penduduk from calon where lain_dtks is not null
     union
-    select nama_dtks, lain_penduduk from calon where lain_penduduk is not null
+    select nama_dtks, nama_penduduk, nama_dtks, lain_penduduk from calon where lain_penduduk is not null
 ),
 
 terurai as (
     select
         lepas.nama,
-        list({'kata': kata.kata, 'bunyi': kata.bunyi, 'dikenal': kata.dikenal, 'bobot': kata.bobot}) as kata
+        list({'kata': kata.kata, 'bunyi': kata.bunyi, 'dikenal': kata.dikenal, 'bobot': kata.bobot}) as kata,
+        sum(kata.bobot) as bit
     from (
         select nama, unnest({{ words('nama') }}) as kata
         from (select a as nama from pasangan union select b from pasangan) as semua
@@ -29,12 +30,13 @@ terurai as (
 
 matriks as (
     select
-        pasangan.a,
-        pasangan.b,
+        pasangan.*,
         replace(pasangan.a, ' ', '') as rapat_a,
         replace(pasangan.b, ' ', '') as rapat_b,
         kata_a.kata as ka,
         kata_b.kata as kb,
+        kata_a.bit as bit_a,
+        kata_b.bit as bit_b,
         list_transform(kata_a.kata, lambda x : list_transform(kata_b.kata, lambda y : {{ word_similarity('x', 'y') }})) as m
     from pasangan
     inner join terurai as kata_a on kata_a.nama = pasangan.a
@@ -51,17 +53,24 @@ terbaik as (
 
 ukuran as (
     select
+        nama_dtks,
+        nama_penduduk,
         a,
         b,
+        rapat_a,
+        rapat_b,
         rapat_a = rapat_b as sama_rapat,
-        case when rapat_a <> rapat_b and {{ jaro_winkler('rapat_a', 'rapat_b') }} > 0.85 then {{ edit_distance('rapat_a', 'rapat_b') }} end as beda_rapat,
+        case when {{ jaro_winkler('rapat_a', 'rapat_b') }} > 0.85 then {{ edit_distance('rapat_a', 'rapat_b') }} end as beda_rapat,
         least(length(rapat_a), length(rapat_b)) as panjang,
-        least(length(rapat_a), length(rapat_b)) >= 8 and (contains(rapat_a, rapat_b) or contains(rapat_b, rapat_a)) as termuat,
-        least(len(ka), len(kb)) as kata_min,
-        greatest(len(ka), len(kb)) as kata_maks,
-        list_sum(list_transform(range(1, len(ka) + 1), lambda i : ka[i].bobot * qa[i])) / list_sum(list_transform(ka, lambda x : x.bobot)) as cakupan_a,
-        list_sum(list_transform(range(1, len(kb) + 1), lambda i : kb[i].bobot * qb[i])) / list_sum(list_transform(kb, lambda x : x.bobot)) as cakupan_b,
-        list_sum(list_transform(ka, lambda x : x.bobot)) as bit_dtks,
+        -- words written as one, in any order: the letters of one name that the words of the other account for
+        list_sum(list_transform(kb, lambda y : case when contains(rapat_a, y.kata) then length(y.kata) else 0 end)) as tertutup_a,
+        list_sum(list_transform(ka, lambda x : case when contains(rapat_b, x.kata) then length(x.kata) else 0 end)) as tertutup_b,
+        len(ka) as kata_a,
+        len(kb) as kata_b,
+        list_sum(list_transform(range(1, len(ka) + 1), lambda i : ka[i].bobot * qa[i])) / bit_a as cakupan_a,
+        list_sum(list_transform(range(1, len(kb) + 1), lambda i : kb[i].bobot * qb[i])) / bit_b as cakupan_b,
+        bit_a,
+        list_sum(list_transform(range(1, len(ka) + 1), lambda i : case when qa[i] < 0.7 then ka[i].bobot else 0 end)) as bit_lepas_a,
         len(list_filter(qa, lambda q : q < 0.7)) as lepas_a,
         len(list_filter(qb, lambda q : q < 0.7)) as lepas_b,
         len(list_filter(qb, lambda q : q >= 0.84)) as kena,
@@ -70,53 +79,53 @@ ukuran as (
         greatest(len(list_filter(qa, lambda q : q = 0.76)), len(list_filter(qb, lambda q : q = 0.76))) as singkat,
         greatest(len(list_filter(qa, lambda q : q = 0.75)), len(list_filter(qb, lambda q : q = 0.75))) as ragu,
         list_min(qa) as min_a,
-        list_min(qb) as min_b,
-        {{ jaro_winkler("split_part(a, ' ', 1)", "split_part(b, ' ', 1)") }} >= 0.88 or left(a, 1) = left(b, 1) and (a like '_ %' or b like '_ %') as depan
+        list_min(qb) as min_b
     from terbaik
 ),
 
 nilai as (
     select
         *,
-        case
-            when sama_rapat then 1.0
-            else greatest(
-                (cakupan_a + cakupan_b) / 4 + greatest(cakupan_a, cakupan_b) * case when kata_min = 1 and kata_maks > 1 then 0.43 else 0.5 end,
-                case
-                    when ragu > 0 then 0
-                    when beda_rapat = 1 and panjang >= 6 then 0.97
-                    when beda_rapat = 2 and panjang >= 10 then 0.94
-                    when beda_rapat = 2 and panjang >= 7 then 0.9
-                    when beda_rapat = 3 and panjang >= 12 then 0.9
-                    else 0
-                end
-            )
-        end as skor,
-        ragu = 0 and ((beda_rapat = 1 and panjang >= 6) or (beda_rapat = 2 and panjang >= 10) or (beda_rapat = 3 and panjang >= 14)) as rapat_dekat
+        sama_rapat or (min_a >= 0.97 and min_b >= 0.97) or (tertutup_a = length(rapat_a) and tertutup_a = length(rapat_b)) as sama,
+        coalesce(ragu = 0 and ((beda_rapat = 1 and panjang >= 6) or (beda_rapat = 2 and panjang >= 10) or (beda_rapat = 3 and panjang >= 14)), false) as rapat_dekat,
+        panjang >= 8 and (contains(rapat_a, rapat_b) or contains(rapat_b, rapat_a) or tertutup_a = length(rapat_a) or tertutup_b = length(rapat_b)) as termuat,
+        length(rapat_a) - length(rapat_b) as huruf_lebih
     from ukuran
 )
 
 select
-    a as nama_dtks,
-    b as nama_penduduk,
-    round(skor, 4) as skor,
+    nama_dtks,
+    nama_penduduk,
+    round(case
+        when sama then 1.0
+        else greatest(
+            (cakupan_a + cakupan_b) / 4 + greatest(cakupan_a, cakupan_b) * case when least(kata_a, kata_b) = 1 and kata_a <> kata_b then 0.43 else 0.5 end,
+            case when rapat_dekat then 0.99 - 0.02 * beda_rapat when termuat then 0.85 else 0 end
+        )
+    end, 4) as skor,
     case
-        when sama_rapat or (min_a >= 0.97 and min_b >= 0.97) then 5
+        when sama then 5
         when rapat_dekat or (lepas_a = 0 and lepas_b = 0 and ragu = 0 and kena > 0) then 4
         when ((lepas_a = 0 or lepas_b = 0) and ragu = 0 and kena > 0) or termuat then 3
-        when skor >= 0.8 then 2
+        when (lepas_a = 0 or lepas_b = 0) or greatest(cakupan_a, cakupan_b) >= 0.7 or beda_rapat <= 3 then 2
         else 1
     end as kelas,
-    case
-        when sama_rapat or (min_a >= 0.97 and min_b >= 0.97) then -0.25
-        when termuat and lepas_a > 0 and lepas_b > 0 then -12
-        when rapat_dekat and (ketik + ragu = 0 or lepas_a + lepas_b > 0) then -4 - 5 * beda_rapat
-        else -2 - 6 * ketik - 5 * inisial - 6 * singkat - 11 * ragu
-            - 18 * least(lepas_a, lepas_b)
-            - 5 * greatest(lepas_b - lepas_a, 0)
-            - 12 * greatest(lepas_a - lepas_b, 0)
-    end as nilai,
-    round(least(bit_dtks, 40), 2) as bit_dtks,
-    depan,
-    kata_min, kata_maks, lepas_a, lepas_b, ragu, kena, ketik, inisial, singkat, cakupan_a, cakupan_b, beda_rapat
+    round(case
+        when sama then -0.25
+        else greatest(
+            case when rapat_dekat then -4 - 5 * beda_rapat else -99 end,
+            -- words written as one, and some left out or added, about seven letters each
+            case when termuat then -5 - 5 * ceil(greatest(-huruf_lebih, 0) / 7.0) - 16 * ceil(greatest(huruf_lebih, 0) / 7.0) else -99 end,
+            -1 - 8 * ketik - 6 * inisial - 8 * singkat - 12 * ragu - 5 * greatest(lepas_a, lepas_b) - 3 * least(lepas_a, lepas_b) - bit_lepas_a,
+            -- quite another name of the same person, such as he is called by
+            -9 - bit_a
+        )
+    end, 2) as bit_sama,
+    -round(bit_a, 2) as bit_asing,
+    kata_a as kata_dtks,
+    kata_b as kata_penduduk,
+    kena as kata_cocok,
+    lepas_a as kata_lebih,
+    lepas_b as kata_kurang
 from nilai
+qualify row_number() over (partition by nama_dtks, nama_penduduk order by bit_sama desc, a, b) = 1

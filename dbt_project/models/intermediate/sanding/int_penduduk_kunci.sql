@@ -12,6 +12,7 @@ select
     penduduk.nama_norm,
     nama_lain.nama_baku as nama_lain,
     {{ join_key("replace(penduduk.nama_norm, ' ', '')") }} as nama_kunci,
-    left(penduduk.nama_norm, 3) as huruf
+    left(penduduk.nama_norm, 3) as huruf,
+    left(split_part(penduduk.nama_norm, ' ', -1), 3) as huruf_akhir
 from penduduk
 left join nama_lain on nama_lain.nama = penduduk.nama

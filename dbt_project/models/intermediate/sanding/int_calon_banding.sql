@@ -1,0 +1,117 @@
+-- Each candidate against its row, field by field: how far do they agree? Candidates of a clearly different name fall out here,
+-- but for the holder of the row's NIK.
+with nama as (select * from {{ ref('int_nama_skor') }}),
+
+calon as (
+    select calon.dtks_id, calon.nik_angka as nik_calon, calon.blok, nama.* exclude (nama_dtks, nama_penduduk)
+    from {{ ref('int_calon') }} as calon
+    inner join nama on nama.nama_dtks = calon.nama_dtks and nama.nama_penduduk = calon.nama_penduduk
+    where nama.kelas > 1 or calon.pemilik_nik
+),
+
+orang as (
+    select
+        {{ id_number('nik') }} as nik_angka,
+        {{ street_address('alamat') }} as alamat,
+        tanggal_lahir,
+        jenis_kelamin,
+        {{ tidy_text('nama_ibu') }} as nama_ibu
+    from {{ ref('stg_dukcapil') }}
+    where nik_kelas = 'BAIK' and {{ id_number('nik') }} in (select nik_calon from calon)
+),
+
+eksak as (select distinct nik_angka from {{ ref('int_padan_eksak') }}),
+
+pasangan as (
+    select
+        calon.*,
+        sisa.nik as nik_teks,
+        sisa.nik_angka,
+        sisa.nik_terdaftar,
+        sisa.kk_pemilik,
+        sisa.kk_angka,
+        sisa.kelurahan_angka,
+        {{ street_address('sisa.alamat') }} as alamat,
+        sisa.tanggal_lahir,
+        sisa.jenis_kelamin,
+        sisa.nama_ibu,
+        penduduk.kk_angka as kk_calon,
+        penduduk.lahir_nik as lahir_calon,
+        penduduk.kelurahan_angka as kelurahan_calon,
+        {{ home_level('sisa', 'penduduk') }} as wilayah,
+        orang.alamat as alamat_calon,
+        orang.tanggal_lahir as tanggal_lahir_calon,
+        orang.jenis_kelamin as jenis_kelamin_calon,
+        orang.nama_ibu as nama_ibu_calon,
+        eksak.nik_angka is not null and calon.kelas < 5 as sudah_pasti,
+        hamming(sisa.nik_angka::varchar, calon.nik_calon::varchar) as nik_beda,
+        hamming(sisa.kk_angka::varchar, penduduk.kk_angka::varchar) as kk_beda
+    from calon
+    inner join {{ ref('int_sisa') }} as sisa on sisa.dtks_id = calon.dtks_id
+    inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = calon.nik_calon
+    inner join orang on orang.nik_angka = calon.nik_calon
+    left join eksak on eksak.nik_angka = calon.nik_calon
+)
+
+select
+    dtks_id,
+    nik_calon,
+    blok,
+    skor,
+    kelas,
+    bit_sama,
+    bit_asing,
+    kata_dtks,
+    kata_penduduk,
+    kata_cocok,
+    kata_lebih,
+    kata_kurang,
+    case
+        when nik_angka = nik_calon then 'COCOK'
+        when kk_angka = nik_calon and (nik_angka is null or nik_angka = kk_calon) then 'COCOK'
+        when nik_angka = kk_calon then 'KK'
+        when nik_terdaftar and kk_pemilik = kk_calon then 'KELUARGA'
+        when {{ one_slip_apart('nik_angka', 'nik_calon', 'nik_beda') }} then 'SUNTING'
+        when length(nik_teks) in (15, 17) and levenshtein(nik_teks, nik_calon::varchar) = 1 then 'SUNTING'
+        when length(nik_teks) between 12 and 15 and starts_with(nik_calon::varchar, nik_teks) then 'SUNTING'
+        when nik_terdaftar then 'MILIK_LAIN'
+        when nik_beda = 2 or {{ birth_part('nik_angka') }} = lahir_calon then 'LAHIR'
+        when nik_teks is null or length(nik_teks) < 11 or nik_angka = kk_angka then 'TIDAK_ADA'
+        when nik_angka is null or not {{ plausible_nik('nik_angka') }} then 'RUSAK'
+        else 'JAUH'
+    end as nik,
+    case
+        when kk_angka = kk_calon or nik_angka = kk_calon then 'COCOK'
+        when {{ one_slip_apart('kk_angka', 'kk_calon', 'kk_beda') }} then 'SUNTING'
+        when kk_angka is null or kk_angka = nik_angka then 'TIDAK_ADA'
+        else 'BEDA'
+    end as kk,
+    wilayah,
+    case
+        when kelurahan_angka is distinct from kelurahan_calon or coalesce(alamat, '') = '' or coalesce(alamat_calon, '') = '' then 'TIDAK_ADA'
+        when alamat = alamat_calon then 'SAMA'
+        when
+            starts_with(alamat, alamat_calon)
+            or starts_with(alamat_calon, alamat)
+            or ({{ same_digits('alamat', 'alamat_calon') }} and {{ jaro_winkler('alamat', 'alamat_calon') }} >= 0.85)
+            then 'MIRIP'
+        else 'BEDA'
+    end as alamat,
+    case
+        when tanggal_lahir is null or tanggal_lahir_calon is null then 'TIDAK_ADA'
+        when tanggal_lahir = tanggal_lahir_calon then 'SAMA'
+        when {{ near_date('tanggal_lahir', 'tanggal_lahir_calon') }} then 'DEKAT'
+        else 'BEDA'
+    end as lahir,
+    case
+        when jenis_kelamin is null or jenis_kelamin_calon is null then 'TIDAK_ADA'
+        when jenis_kelamin = jenis_kelamin_calon then 'SAMA'
+        else 'BEDA'
+    end as kelamin,
+    case
+        when nama_ibu is null or nama_ibu_calon is null then 'TIDAK_ADA'
+        when {{ jaro_winkler('nama_ibu', 'nama_ibu_calon') }} >= 0.88 then 'SAMA'
+        else 'BEDA'
+    end as ibu,
+    case when sudah_pasti then 'YA' else 'TIDAK' end as dipakai
+from pasangan

@@ -1,0 +1,40 @@
+-- The best candidate of each remaining row against the ordered rules of the seed: the first that holds decides.
+-- Where none does, a NIK that is another person's still needs a human; otherwise nobody fits.
+with calon as (
+    select *
+    from {{ ref('int_calon_skor') }}
+    where urutan = 1
+),
+
+aturan as (select * from {{ ref('aturan_padan') }}),
+
+berlaku as (
+    select calon.dtks_id, aturan.nomor, aturan.aturan, aturan.keputusan, aturan.catatan
+    from calon
+    inner join aturan
+        on {{ among('calon.nik', 'aturan.nik') }}
+        and {{ among('calon.kk', 'aturan.kk') }}
+        and {{ among('calon.wilayah', 'aturan.wilayah') }}
+        and calon.kelas >= aturan.kelas_min
+        and calon.yakin >= aturan.yakin_min
+        and calon.jarak >= aturan.jarak_min
+    qualify row_number() over (partition by calon.dtks_id order by aturan.nomor) = 1
+)
+
+select
+    sisa.dtks_id,
+    case
+        when berlaku.keputusan is not null then berlaku.keputusan
+        when sisa.nik_terdaftar then 'RAGU'
+        else 'TIDAK_PADAN'
+    end as keputusan,
+    berlaku.nomor as aturan_nomor,
+    berlaku.aturan,
+    case
+        when berlaku.keputusan is not null then berlaku.catatan
+        when sisa.nik_terdaftar then 'NIK_ORANG_LAIN'
+    end as catatan,
+    calon.* exclude (dtks_id)
+from {{ ref('int_sisa') }} as sisa
+left join calon on calon.dtks_id = sisa.dtks_id
+left join berlaku on berlaku.dtks_id = sisa.dtks_id

@@ -1,0 +1,100 @@
+"""Days when something is missing or wrong: the run says so, and what is in force stays."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import duckdb
+import pytest
+
+from ssn_assets.launch import run_period
+from ssn_assets.publication.rollback import RollbackError, rollback
+from ssn_assets.settings import now
+from ssn_assets.store.engine import open_store
+from tests.lineage.conftest import PERIOD, SAMPLES, City, outbox_files
+
+
+@pytest.fixture
+def copied(city: City, use_home):
+    """A home like the city's after its last run, to break."""
+    return use_home(city.home.root)
+
+
+def statuses(home, period: str = PERIOD) -> dict[str, int]:
+    path = home.period(period) / "keputusan.parquet"
+    return dict(duckdb.sql(f"select status_padan, count(*) from read_parquet('{path}') group by 1").fetchall())
+
+
+def test_sample_inbox_loads_whole_and_bad_samples_are_refused(use_home) -> None:
+    home = use_home(None)
+    shutil.copytree(SAMPLES / "inbox", home.root / "inbox", dirs_exist_ok=True)
+    for path in (SAMPLES / "refused").iterdir():
+        shutil.copy(path, home.inbox("dtks") / PERIOD / path.name)
+    assert not run_period(home, PERIOD).stopped
+    assert sum(statuses(home).values()) == 571
+    report = (home.period(PERIOD) / "karantina.csv").read_text()
+    assert all(path.name in report for path in (SAMPLES / "refused").iterdir())
+
+
+def test_without_registry_nobody_is_called_unknown_and_the_release_stays(copied) -> None:
+    before = (copied.santer / "current.json").read_bytes()
+    batches = sorted(p.name for p in copied.bank.iterdir())
+    sheets = sorted(p.name for p in copied.worklists(PERIOD).iterdir())
+    shutil.rmtree(copied.inbox("dukcapil"))
+    copied.inbox("dukcapil").mkdir()
+    outcome = run_period(copied, PERIOD)
+    assert outcome.stopped and "kependudukan" in " ".join(outcome.reasons)
+    assert set(statuses(copied)) == {"BELUM"}
+    assert (copied.santer / "current.json").read_bytes() == before
+    assert sorted(p.name for p in copied.bank.iterdir()) == batches
+    assert sorted(p.name for p in copied.worklists(PERIOD).iterdir()) == sheets
+    assert (copied.period(PERIOD) / "laporan_mutu.html").exists()
+
+
+def test_a_registry_that_fails_its_suite_is_not_asked(copied) -> None:
+    newer = copied.inbox("dukcapil") / "2026-10-20"
+    newer.mkdir()
+    header = "nik,no_kk,nama,tempat_lahir,tanggal_lahir,jenis_kelamin,hubungan_keluarga,nama_ibu,alamat,rt,kode_kelurahan,kelurahan,kecamatan,kode_pos,status,tanggal_status"
+    rows = [f"rusak{i},rusak,NAMA,X,bukan tanggal,?,?,,,,,,,,TIDAK ADA," for i in range(50)]
+    (newer / "penduduk.csv").write_text("\n".join([header, *rows]))
+    before = (copied.santer / "current.json").read_bytes()
+    assert run_period(copied, PERIOD).stopped
+    assert set(statuses(copied)) == {"BELUM"}
+    assert (copied.santer / "current.json").read_bytes() == before
+
+
+def test_outbox_and_warehouse_may_be_thrown_away(copied, city: City) -> None:
+    shutil.rmtree(copied.outbox)
+    shutil.rmtree(copied.warehouse.parent)
+    assert not run_period(copied, PERIOD).stopped
+    rebuilt, last = outbox_files(copied), city.files[-1]
+    current = json.loads((copied.santer / "current.json").read_text())["publication_id"]
+    same = {name for name in last if not name.startswith("santer/") or current in name}
+    assert {name: rebuilt.get(name) for name in same} == {name: last[name] for name in same}
+
+
+def test_rollback_puts_the_earlier_release_back_until_content_changes(copied, city: City) -> None:
+    earlier = city.current[2]["publication_id"]
+    engine = open_store(copied)
+    with pytest.raises(RollbackError):
+        rollback(engine, copied, None, " ", now())
+    assert rollback(engine, copied, None, "latihan", now()) == earlier
+    assert not run_period(copied, PERIOD).stopped
+    assert json.loads((copied.santer / "current.json").read_text())["publication_id"] == earlier
+
+
+def test_an_older_period_is_rewritten_without_release_or_bank_line(copied) -> None:
+    shutil.copytree(copied.inbox("dtks") / PERIOD, copied.inbox("dtks") / "2026-11")
+    before = (copied.santer / "current.json").read_bytes(), sorted(p.name for p in copied.bank.iterdir())
+    assert not run_period(copied, PERIOD).stopped
+    assert ((copied.santer / "current.json").read_bytes(), sorted(p.name for p in copied.bank.iterdir())) == before
+
+
+def test_next_month_keeps_numbers_and_cards(copied) -> None:
+    shutil.copytree(copied.inbox("dtks") / PERIOD, copied.inbox("dtks") / "2026-11")
+    assert not run_period(copied, "2026-11").stopped
+    query = "select nik_padan, nomor_ssn from read_parquet('{}') where keputusan = 'VALID'"
+    old, new = (dict(duckdb.sql(query.format(copied.period(p) / "keputusan.parquet")).fetchall()) for p in (PERIOD, "2026-11"))
+    assert old.keys() & new.keys() and all(new[k] == old[k] for k in old.keys() & new.keys())
+    assert len(list(copied.bank.glob("penerbitan_*.txt"))) == 1  # nobody gets a second card

@@ -1,0 +1,146 @@
+"""From the offices' files to the bank's answers on one small city: what each user relies on."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ssn_assets.decision.publish import COLUMNS
+from ssn_assets.numbering.digits import is_valid
+from tests.lineage.conftest import PERIOD, City
+
+
+def decisions(city: City, query: str) -> list[tuple]:
+    path = city.home.period(PERIOD) / "keputusan.parquet"
+    return duckdb.sql(query.replace("KEPUTUSAN", f"read_parquet('{path}')")).fetchall()
+
+
+def test_every_run_ends_well(city: City) -> None:
+    assert [o.stopped for o in city.outcomes] == [False] * 4
+
+
+def test_matching_is_as_good_as_promised(city: City) -> None:
+    first = city.scores[0]
+    assert first.precision >= 0.9985  # a few hundred rows: one mistake may happen, three may not
+    assert first.recall >= 0.985
+    assert first.ragu_share <= 0.025
+
+
+def test_operators_settle_what_was_open(city: City) -> None:
+    last = city.scores[-1]
+    assert last.valid > 0
+    assert last.wrong_valid <= 1 and last.missing_valid <= 2
+
+
+def test_every_loaded_row_has_one_decision(city: City) -> None:
+    with duckdb.connect(str(city.home.warehouse), read_only=True) as con:
+        loaded = con.execute("select sum(baris_dimuat) from raw.berkas where jenis = 'dtks'").fetchone()
+    assert decisions(city, "select count(*), count(distinct (berkas, baris)) from KEPUTUSAN") == [(loaded[0], loaded[0])]
+
+
+def test_decision_columns_are_the_contract(city: City) -> None:
+    found = {name: kind for name, kind, *_ in decisions(city, "describe select * from KEPUTUSAN")}
+    assert list(found) == COLUMNS
+    numbers = {"baris": "BIGINT", "skor": "DOUBLE", "pernah_menerima": "BOOLEAN", "alasan": "VARCHAR[]", "kategori_bantuan": "VARCHAR[]"}
+    assert found == {name: numbers.get(name, "VARCHAR") for name in COLUMNS}
+
+
+def test_decisions_follow_from_reasons(city: City) -> None:
+    assert not decisions(city, "select 1 from KEPUTUSAN where (keputusan = 'VALID') <> (len(alasan) = 0)")
+    pending = "['PERLU_TINJAUAN', 'BELUM_DIPADANKAN', 'BANSOS_BELUM_DIPERIKSA', 'BELUM_DIVERIFIKASI']"
+    assert not decisions(
+        city, f"select 1 from KEPUTUSAN where (keputusan = 'MENUNGGU') <> (len(alasan) > 0 and list_has_all({pending}, alasan))"
+    )
+
+
+def test_numbers_are_unique_and_checkable(city: City) -> None:
+    numbers = [n for (n,) in decisions(city, "select nomor_ssn from KEPUTUSAN where keputusan = 'VALID'")]
+    assert len(numbers) == len(set(numbers)) > 0
+    assert all(is_valid(n) and n.startswith("6472") for n in numbers)
+
+
+def test_a_run_without_news_changes_nothing(city: City) -> None:
+    assert city.files[1] == city.files[0]
+    assert city.current[1] == city.current[0]
+
+
+def test_work_lists_hold_open_cases_only(city: City) -> None:
+    import python_calamine
+
+    listed = set()
+    for path in city.home.worklists(PERIOD).glob("*.xlsx"):
+        rows = python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python(skip_empty_area=False)
+        top = next(i for i, row in enumerate(rows) if row and row[0] == "id_kasus")
+        assert rows[top][:11] == [
+            "id_kasus", "nama", "alamat", "rt", "nik_akhir", "catatan_sistem", "keputusan", "petugas", "tanggal", "nik_benar", "catatan"
+        ]  # fmt: skip
+        listed |= {row[0] for row in rows[top + 1 :] if row[0]}
+    asked = "select distinct id_kasus from KEPUTUSAN where list_has_any(alasan, ['PERLU_TINJAUAN', 'BELUM_DIVERIFIKASI'])"
+    assert listed == {i for (i,) in decisions(city, asked)}
+
+
+def test_release_is_whole_and_says_nothing_of_anybody(city: City) -> None:
+    santer = city.home.santer
+    current = json.loads((santer / "current.json").read_text())
+    folder = santer / current["publication_id"]
+    manifest = json.loads((folder / "manifest.json").read_text())
+    lines = [json.loads(line) for line in (folder / "penerima.jsonl").read_text().splitlines()]
+    assert len(lines) == manifest["rows"] > 0
+    with sqlite3.connect(folder / "penerima.sqlite") as table:
+        assert table.execute("select count(*) from penerima").fetchone() == (len(lines),)
+    for path in santer.rglob("*"):
+        if path.is_file():
+            assert not re.search(rb"(?<![0-9a-f])\d{16}(?![0-9a-f])", path.read_bytes()), path.name
+    assert {line["kartu"] for line in lines} - {None} >= {"DISERAHKAN"}  # the bank's answers came back
+
+
+def test_each_change_of_content_is_one_release(city: City) -> None:
+    ids = [c["publication_id"] for c in city.current]
+    assert ids[0] == ids[1] and len({ids[1], ids[2], ids[3]}) == 3
+
+
+def test_bank_file_is_chained_and_each_family_has_one_card(city: City) -> None:
+    (path,) = sorted(city.home.bank.glob("penerbitan_*.txt"))
+    lines = path.read_text().splitlines()
+    new = [line.split("|") for line in lines if line.startswith("D|") and line.split("|")[3] == "BARU"]
+    assert len(new) == len({d[6] for d in new}) == len({d[2] for d in new}) > 0
+    assert lines[0].split("|")[3] == "0" * 64
+    assert int(lines[-1].split("|")[2]) == len(lines) - 2
+
+
+def test_bad_files_are_refused_and_the_good_ones_go_on(city: City) -> None:
+    report = (city.home.period(PERIOD) / "karantina.csv").read_text()
+    for name in ("revisi_excel.csv", "rekap kosong.csv", "unduhan_portal.xlsx"):
+        assert name in report
+
+
+def test_folders_are_private(city: City) -> None:
+    home = city.home
+    for path in [home.root, home.outbox, home.period(PERIOD), home.bank, home.keys, home.warehouse.parent, home.store.parent]:
+        assert oct(path.stat().st_mode)[-3:] == "700", path.name
+    for path in [*home.period(PERIOD).rglob("*"), *home.keys.iterdir(), *home.bank.iterdir(), home.warehouse, home.store]:
+        if path.is_file():
+            assert oct(path.stat().st_mode)[-3:] == "600", path.name
+
+
+def test_no_identity_number_in_logs_metadata_or_report(city: City) -> None:
+    """The demo's NIKs are 16 digits from 1 to 9; nothing Dagster keeps may hold one."""
+    number = re.compile(rb"(?<![0-9a-f.])[1-9]\d{15}(?![0-9a-f])")
+    page = (city.home.period(PERIOD) / "laporan_mutu.html").read_bytes()
+    assert not number.search(page)
+    for database in city.home.dagster.rglob("*.db"):
+        with sqlite3.connect(database) as con:
+            for (table,) in con.execute("select name from sqlite_master where type = 'table'").fetchall():
+                for row in con.execute(f'select * from "{table}"'):
+                    text = " ".join(v for v in row if isinstance(v, str)).encode()
+                    assert not [n for n in number.findall(text) if not n.startswith(b"17")], table  # 17...: microseconds since 1970
+
+
+@pytest.mark.parametrize("name", ["keputusan.parquet", "karantina.csv", "ringkasan.csv", "laporan_mutu.html"])
+def test_outputs_are_where_the_contract_says(city: City, name: str) -> None:
+    assert (Path(city.home.period(PERIOD)) / name).stat().st_size > 0

@@ -1,0 +1,143 @@
+"""Answers of kelurahan and bank: what can be attached is loaded, what cannot stands in quarantine by row and column."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+import pytest
+
+from ssn_assets.home import Home
+from ssn_assets.intake import load
+from ssn_assets.warehouse import open_warehouse
+from tests.unit.intake_support import Loaded, drop, loaded, workbook
+
+NIK = "6472031708900001"
+DAY = datetime.date(2026, 10, 31)
+
+
+@pytest.fixture
+def city(home: Home) -> Home:
+    """A home whose warehouse knows two cases and two issuances."""
+    with open_warehouse(home) as con:
+        load.known_ids(con, "verifikasi")
+        con.execute("insert into ops.kasus values ('K01AB'), ('K02CD')")
+        con.execute("insert into ops.penerbitan values ('P-0001'), ('P-0002')")
+    return home
+
+
+@pytest.fixture
+def answered(city: Home) -> Iterator[Loaded]:
+    lines = [
+        "id_kasus,keputusan,petugas,tanggal,nik_benar,catatan",
+        "K01AB,WARGA,SRI,2026-10-31,,",
+        " k02cd ,Bukan warga,SRI,31/10/2026,-,pindah rumah",
+        "K01AB,,,,,",
+        ",,,,,",
+        f"K01AB,WARGA,SRI,31-10-2026,'{NIK},",
+        "K01AB,WARGA,SRI,2026-10-31,647203170890001,",
+        "K99,WARGA,SRI,2026-10-31,,",
+        ",WARGA,SRI,2026-10-31,,",
+        "K01AB,MUNGKIN,SRI,2026-10-31,,",
+        "K01AB,WARGA,SRI,31 Oktober,,",
+        "K01AB,WARGA,SRI,2026-13-45,,",
+        "K01AB,WARGA,SRI,,,",
+        "K01AB,MAMPU,,46326,,",
+        "id_kasus,keputusan,petugas,tanggal,nik_benar,catatan",
+    ]
+    drop(city, "verifikasi", "jawaban.csv", "\n".join(lines))
+    with loaded(city, "verifikasi") as it:
+        yield it
+
+
+def test_answers_are_loaded_tidied(answered: Loaded) -> None:
+    rows = answered.rows(
+        "select baris, id_kasus, keputusan, petugas, tanggal, nik_benar, catatan from raw.verifikasi order by baris"
+    )
+    assert rows == [
+        (2, "K01AB", "WARGA", "SRI", DAY, None, None),
+        (3, "K02CD", "BUKAN_WARGA", "SRI", DAY, None, "pindah rumah"),
+        (6, "K01AB", "WARGA", "SRI", DAY, NIK, None),
+        (14, "K01AB", "MAMPU", None, DAY, None, None),
+    ]
+
+
+def test_what_cannot_be_attached_is_quarantined_by_column(answered: Loaded) -> None:
+    assert answered.quarantine == [
+        (7, "NIK_BENAR_TIDAK_SAH"),
+        (8, "ID_KASUS_TIDAK_DIKENAL"),
+        (9, "ID_KASUS_TIDAK_DIKENAL"),
+        (10, "KEPUTUSAN_TIDAK_DIKENAL"),
+        (11, "TANGGAL_TIDAK_TERBACA"),
+        (12, "TANGGAL_TIDAK_TERBACA"),
+        (13, "TANGGAL_TIDAK_TERBACA"),
+        (15, "KEPALA_BERULANG"),
+    ]
+    texts = " ".join(answered.column("select keterangan from raw.karantina"))
+    assert "647203170890001" not in texts and "K99" not in texts
+
+
+def test_unanswered_rows_are_not_counted(answered: Loaded) -> None:
+    assert (answered.report.baris_masuk, answered.report.baris_dimuat, answered.report.baris_karantina) == (12, 4, 8)
+
+
+def test_a_filled_work_list_under_any_name_in_any_folder(city: Home) -> None:
+    titles = [
+        "id_kasus",
+        "nama",
+        "alamat",
+        "rt",
+        "nik_akhir",
+        "catatan_sistem",
+        "keputusan",
+        "petugas",
+        "tanggal",
+        "nik_benar",
+        "catatan",
+    ]
+    rows = [
+        ["Daftar kerja kelurahan"],
+        titles,
+        ["K01AB", "BUDI", "JL. A", "001", "0001", "", "WARGA", "SRI", "31-10-2026", int(NIK), ""],
+        ["K02CD", "ANI", "JL. B", "002", "0002", "ragu", "", "", "", "", ""],
+    ]
+    workbook(city.inbox("verifikasi") / "kirim" / "Salinan dari (2).xlsx", {"Petunjuk": [["isi"]], "Daftar": rows})
+    with loaded(city, "verifikasi") as it:
+        assert it.rows("select baris, id_kasus, keputusan, nik_benar from raw.verifikasi") == [
+            (3, "K01AB", "WARGA", NIK)
+        ]
+        assert it.report.baris_masuk == 1 and it.quarantine == []
+
+
+def test_bank_answers(city: Home) -> None:
+    lines = [
+        "id_penerbitan;status;alasan;tanggal;referensi_bank",
+        "P-0001;diterima;;2026-11-02;B1",
+        "P-0001;KARTU DICETAK;;03/11/2026;B2",
+        "P-0001;KARTU DICETAK;;03/11/2026;B2",
+        "P-0009;DITERIMA;;2026-11-02;B3",
+        "P-0002;HILANG;;2026-11-02;B4",
+        "P-0002;DITOLAK;data beda;kemarin;B5",
+        ";;;;",
+    ]
+    drop(city, "bank", "balasan.csv", "\n".join(lines))
+    with loaded(city, "bank") as it:
+        assert it.rows("select baris, id_penerbitan, status, tanggal from raw.bank order by baris") == [
+            (2, "P-0001", "DITERIMA", datetime.date(2026, 11, 2)),
+            (3, "P-0001", "KARTU_DICETAK", datetime.date(2026, 11, 3)),
+            (4, "P-0001", "KARTU_DICETAK", datetime.date(2026, 11, 3)),
+        ]
+        assert it.quarantine == [
+            (5, "ID_PENERBITAN_TIDAK_DIKENAL"),
+            (6, "STATUS_TIDAK_DIKENAL"),
+            (7, "TANGGAL_TIDAK_TERBACA"),
+        ]
+        assert it.report.baris_masuk == 6
+
+
+def test_known_ids_are_part_of_what_decides_the_result(city: Home) -> None:
+    with open_warehouse(city) as con:
+        before = load.known_ids(con, "verifikasi")
+        assert load.known_ids(con, "verifikasi") == before
+        con.execute("insert into ops.kasus values ('K03')")
+        assert load.known_ids(con, "verifikasi") != before

@@ -1,0 +1,140 @@
+"""Which files count, and what the load reports about each."""
+
+from __future__ import annotations
+
+import os
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from ssn_assets.home import Home
+from ssn_assets.intake.inbox import scan
+from tests.unit.intake_support import HEADER, PERIOD, csv_text, drop, loaded, person
+
+PEOPLE = [person(n) for n in range(1, 6)]
+ONE = csv_text(PEOPLE[:1])
+AID = "nik,no_kk,nama,program,kategori,sumber,periode,status,nominal\n{nik},6472031202150001,BUDI,PKH,TUNAI,PUSAT,2026-09,AKTIF,1\n"
+
+
+def test_the_same_content_counts_once_under_the_first_name(home: Home) -> None:
+    for name in ("b.csv", "a.csv", "c.csv"):
+        drop(home, "dtks", name, ONE)
+    with loaded(home) as it:
+        assert it.column("select distinct berkas from raw.dtks") == ["a.csv"]
+        assert it.rows("select berkas, diterima, alasan, baris_masuk from raw.berkas order by berkas") == [
+            ("a.csv", True, None, 1),
+            ("b.csv", False, "SALINAN", 0),
+            ("c.csv", False, "SALINAN", 0),
+        ]
+        assert it.quarantine == []
+        assert (it.report.berkas_diterima, it.report.berkas_ditolak, it.report.berkas_salinan) == (1, 0, 2)
+
+
+def test_a_copy_under_a_wrong_ending_does_not_hide_the_right_one(home: Home) -> None:
+    drop(home, "dtks", "a.xlsx", ONE)
+    drop(home, "dtks", "b.csv", ONE)
+    with loaded(home) as it:
+        assert it.refusals == {"a.xlsx": "BUKAN_XLSX"}
+        assert it.report.baris_dimuat == 1
+
+
+def test_what_is_no_delivery_is_passed_over_and_what_cannot_be_read_is_reported(home: Home) -> None:
+    for name in ("~$a.xlsx", ".DS_Store", "Thumbs.db", "a.csv.part", "x.tmp"):
+        drop(home, "dtks", name, "sisa")
+    drop(home, "dtks", "a.csv", ONE)
+    drop(home, "dtks", "b.pdf", "x")
+    drop(home, "dtks", "c.xls", "x")
+    drop(home, "dtks", "d.csv", ONE, folder="")
+    drop(home, "dtks", "e.csv", ONE, folder="Oktober")
+    drop(home, "dtks", "f.csv", ONE, folder="2026-09")
+    with loaded(home) as it:
+        assert it.refusals == {
+            "b.pdf": "FORMAT_TIDAK_DIKENAL",
+            "c.xls": "XLS_LAMA",
+            "d.csv": "SALAH_FOLDER",
+            "e.csv": "SALAH_FOLDER",
+        }
+        assert it.report.baris_dimuat == 1
+
+
+def test_two_files_of_one_name_are_told_apart(home: Home) -> None:
+    drop(home, "dtks", "a.csv", ONE)
+    (home.inbox("dtks") / PERIOD / "ulang").mkdir()
+    drop(home, "dtks", "a.csv", csv_text(PEOPLE[1:]), folder=f"{PERIOD}/ulang")
+    with loaded(home) as it:
+        assert it.rows("select count(*), count(distinct baris) from raw.dtks") == [(1, 1)]
+        assert it.column("select alasan from raw.berkas where not diterima") == ["NAMA_KEMBAR"]
+
+
+def test_aid_of_every_month_up_to_the_period(home: Home) -> None:
+    for n, month in enumerate(("2026-07", "2026-10", "2026-11"), 1):
+        drop(home, "bansos", "pusat.csv", AID.format(nik=PEOPLE[n][0]), folder=month)
+    with loaded(home, "bansos") as it:
+        assert it.rows("select folder, nik from raw.bansos order by folder") == [
+            ("2026-07", PEOPLE[1][0]),
+            ("2026-10", PEOPLE[2][0]),
+        ]
+
+
+def test_a_scan_says_what_decides_the_result_and_nothing_else(home: Home) -> None:
+    path = drop(home, "dtks", "a.csv", ONE)
+    before = [f.identity for f in scan(home, "dtks", PERIOD)]
+    os.utime(path, (1, 1))
+    assert [f.identity for f in scan(home, "dtks", PERIOD)] == before
+    drop(home, "dtks", "a.csv", csv_text(PEOPLE[:2]))
+    assert [f.identity for f in scan(home, "dtks", PERIOD)] != before
+
+
+def test_a_file_that_changes_while_it_is_read_waits_for_the_next_run(home: Home) -> None:
+    from ssn_assets.intake import load
+    from ssn_assets.warehouse import open_warehouse
+
+    drop(home, "dtks", "a.csv", ONE)
+    files = scan(home, "dtks", PERIOD)
+    drop(home, "dtks", "a.csv", csv_text(PEOPLE))
+    with open_warehouse(home) as con:
+        report = load.load(con, home, "dtks", PERIOD, files)
+        assert (report.berkas_ditolak, report.baris_dimuat) == (1, 0)
+        assert con.execute("select alasan from raw.karantina").fetchall() == [("BERUBAH",)]
+
+
+def test_names_with_quotes_blanks_and_foreign_letters(home: Home) -> None:
+    name = "daftar 'baru' ; drop \"é\".csv"
+    drop(home, "dtks", name, ONE)
+    with loaded(home) as it:
+        assert it.column("select berkas from raw.dtks") == [name]
+
+
+@pytest.mark.parametrize("numbers", [pa.int64(), pa.float64(), pa.string()])
+def test_parquet_counts_its_header_as_row_one(home: Home, numbers: pa.DataType) -> None:
+    columns = list(zip(*PEOPLE, strict=True))
+    arrays = [
+        pa.array([int(v) if place in (0, 2) else v for v in column]).cast(numbers if place in (0, 2) else pa.string())
+        for place, column in enumerate(columns)
+    ]
+    path = drop(home, "dtks", "a.parquet", b"")
+    pq.write_table(pa.table(arrays, names=HEADER.split(",")), path)
+    drop(home, "dtks", "b.parquet", path.read_bytes()[:-40])
+    drop(home, "dtks", "c.parquet", ONE)
+    with loaded(home) as it:
+        assert it.rows("select baris, nik_asal, no_kk from raw.dtks order by baris") == [
+            (n, p[0], p[2]) for n, p in enumerate(PEOPLE, 2)
+        ]
+        assert it.refusals == {"b.parquet": "RUSAK", "c.parquet": "BUKAN_PARQUET"}
+
+
+def test_a_failure_half_way_leaves_the_last_load(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ssn_assets.intake import load
+    from ssn_assets.warehouse import open_warehouse
+
+    drop(home, "dtks", "a.csv", ONE)
+    with loaded(home):
+        pass
+    drop(home, "dtks", "b.csv", csv_text(PEOPLE))
+    monkeypatch.setattr(load, "_write_reports", lambda *_: 1 / 0)
+    with open_warehouse(home) as con:
+        with pytest.raises(ZeroDivisionError):
+            load.load(con, home, "dtks", PERIOD)
+        assert con.execute("select count(*) from raw.dtks").fetchone() == (1,)
+        assert con.execute("select count(*) from raw.berkas").fetchone() == (1,)

@@ -1,0 +1,128 @@
+"""The civil registry: newest snapshot in force, kept as a copy that can be lost, moved and made again."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from ssn_assets.home import Home
+from ssn_assets.intake import csvfile, load, registry
+from ssn_assets.store.engine import open_store, writing
+from ssn_assets.store.schema import perbandingan_registri
+from ssn_assets.warehouse import open_warehouse
+from tests.unit.intake_support import PERIOD, drop, loaded
+
+HEADER = (
+    "nik,no_kk,nama,tempat_lahir,tanggal_lahir,jenis_kelamin,hubungan_keluarga,nama_ibu,alamat,rt,kode_kelurahan,"
+    "kelurahan,kecamatan,kode_pos,status,tanggal_status"
+)
+SIAK = (
+    "NO_KK,NIK,NAMA_LGKP,TMPT_LHR,TGL_LHR,JENIS_KLMIN,STAT_HBKEL,NAMA_LGKP_IBU,ALAMAT,NO_RT,NO_PROP,NO_KAB,NO_KEC,NO_KEL,"
+    "KEL_NAME,KEC_NAME,KODE_POS,STATUS,TANGGAL_STATUS"
+)
+
+
+def nik(serial: int) -> str:
+    return f"647203170890{serial:04d}"
+
+
+def resident(serial: int) -> str:
+    return (
+        f"{nik(serial)},647203120215{serial:04d},BUDI,SAMARINDA,1990-08-17,L,ANAK,SITI,JL. A,002,64.72.03.1005,Sidodadi,"
+        "Samarinda Ulu,75123,AKTIF,2020-01-01"
+    )
+
+
+def register(*serials: int) -> str:
+    return "\n".join([HEADER, *map(resident, serials)]) + "\n"
+
+
+def test_only_the_newest_snapshot_is_in_force(home: Home) -> None:
+    drop(home, "dukcapil", "p.csv", register(1), folder="2026-07-01")
+    drop(home, "dukcapil", "p.csv", register(2, 3), folder="2026-10-01")
+    drop(home, "dukcapil", "p.csv", register(4), folder="bukan tanggal")
+    with loaded(home, "dukcapil") as it:
+        assert it.rows("select folder, berkas, baris, nik from raw.dukcapil order by baris") == [
+            ("2026-10-01", "p.csv", 2, nik(2)),
+            ("2026-10-01", "p.csv", 3, nik(3)),
+        ]
+        assert it.refusals == {"p.csv": "SALAH_FOLDER"}
+
+
+def test_siak_columns_are_put_together(home: Home) -> None:
+    row = f"6472031202150001,{nik(1)},BUDI,SAMARINDA,17-08-1990,L,1,SITI,JL. A,2,64,72,3,1005,Sidodadi,Samarinda Ulu,75123,AKTIF,"
+    drop(home, "dukcapil", "p.csv", f"{SIAK}\n{row}\n{row.replace(',72,3,', ',72,,')}\n")
+    with loaded(home, "dukcapil") as it:
+        assert it.rows(
+            "select nik, kode_kelurahan, tanggal_lahir, hubungan_keluarga from raw.dukcapil order by baris"
+        ) == [
+            (nik(1), "64.72.03.1005", "17-08-1990", "1"),
+            (nik(1), None, "17-08-1990", "1"),
+        ]
+
+
+@pytest.mark.parametrize("fast_from", [0, 1 << 30])
+def test_odd_rows_of_a_registry_are_quarantined_either_way(
+    home: Home, monkeypatch: pytest.MonkeyPatch, fast_from: int
+) -> None:
+    monkeypatch.setattr(csvfile, "FAST_FROM", fast_from)
+    blank = "," * 15
+    drop(home, "dukcapil", "p.csv", "\n".join([HEADER, resident(1), HEADER, blank, resident(2), f"TOTAL,2{blank[1:]}"]))
+    with loaded(home, "dukcapil") as it:
+        assert it.rows("select baris, nik from raw.dukcapil order by baris") == [(2, nik(1)), (5, nik(2))]
+        assert it.quarantine == [(3, "KEPALA_BERULANG"), (6, "JUMLAH")]
+        assert it.report.baris_masuk == 4
+
+
+def test_a_big_registry_keeps_its_row_numbers(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csvfile, "FAST_FROM", 0)
+    drop(home, "dukcapil", "p.csv", "\n".join([HEADER, *(resident(n % 9999) for n in range(60_000))]))
+    with loaded(home, "dukcapil") as it:
+        wrong = "right(nik, 4) <> lpad(((baris - 2) % 9999)::varchar, 4, '0')"
+        assert it.rows(f"select count(*), count(*) filter (where {wrong}), max(baris) from raw.dukcapil") == [
+            (60_000, 0, 60_001)
+        ]
+
+
+def test_a_lost_or_moved_copy_is_noticed_and_made_again(home: Home, tmp_path: Path) -> None:
+    drop(home, "dukcapil", "p.csv", register(1))
+    with loaded(home, "dukcapil") as it:
+        assert load.known_ids(it.con, "dukcapil") == ""
+    other = Home(tmp_path / "lain")
+    shutil.copytree(home.root, other.root)
+    for path in registry.folder(home).iterdir():
+        path.unlink()
+    for place in (home, other):
+        with open_warehouse(place) as con:
+            assert load.known_ids(con, "dukcapil") != ""
+            load.load(con, place, "dukcapil", PERIOD)
+            assert load.known_ids(con, "dukcapil") == ""
+            assert con.execute("select count(*) from raw.dukcapil").fetchone() == (1,)
+
+
+def test_copies_that_nobody_looks_at_are_swept(home: Home) -> None:
+    drop(home, "dukcapil", "p.csv", register(1))
+    with loaded(home, "dukcapil"):
+        pass
+    drop(home, "dukcapil", "p.csv", register(2))
+    with loaded(home, "dukcapil") as it:
+        assert len(list(registry.folder(home).iterdir())) == 1
+        assert it.column("select nik from raw.dukcapil") == [nik(2)]
+
+
+def test_the_earlier_snapshot_is_there_until_the_two_are_compared(home: Home) -> None:
+    drop(home, "dukcapil", "p.csv", register(1, 2), folder="2026-07-01")
+    drop(home, "dukcapil", "p.csv", register(2), folder="2026-10-01")
+    engine = open_store(home)
+    with loaded(home, "dukcapil") as it:
+        report = load.load_earlier_registry(it.con, home, engine)
+        assert report == {"registri_lama": "2026-07-01", "registri_baru": "2026-10-01", "baris_dimuat": 2}
+        assert it.rows("select min(folder), count(*) from raw.dukcapil_lama") == [("2026-07-01", 2)]
+        assert it.rows("select count(*) from raw.dukcapil") == [(1,)]
+        with writing(engine) as store:
+            store.execute(insert(perbandingan_registri).values(registri_lama="2026-07-01", registri_baru="2026-10-01"))
+        assert load.load_earlier_registry(it.con, home, engine)["baris_dimuat"] == 0
+        assert it.rows("select count(*) from raw.dukcapil_lama") == [(0,)]

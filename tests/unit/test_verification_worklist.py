@@ -1,0 +1,116 @@
+"""The work lists: what an operator opens, fills in and sends back (contracts section 5)."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+import python_calamine
+from openpyxl import load_workbook
+
+from ssn_assets.home import Home
+from ssn_assets.verification.worklist import write_worklists
+from tests.unit.decision_city import City, city, models  # noqa: F401
+
+HEADER = "id_kasus nama alamat rt nik_akhir catatan_sistem keputusan petugas tanggal nik_benar catatan".split()
+ANSWERS = ["WARGA", "BUKAN_WARGA", "MENINGGAL", "PINDAH", "TIDAK_DITEMUKAN", "MAMPU", "MENOLAK"]
+P1, P2, P3, P4 = "6472010101900001", "6472014101900002", "6472010101900003", "6472010101900004"
+
+
+@pytest.fixture
+def lists(home: Home, city: City) -> Iterator[tuple[City, Home, Path]]:
+    """Kelurahan A with four cases, one whose kelurahan nobody knows."""
+    city.person(P1, rt="009", nama="AISYAH")
+    city.person(P2, rt="002", nama="BUDI", kk="KK2", kode_kelurahan=None)
+    city.person(P3, rt="002", nama="CITRA", kk="KK3")
+    city.person(P4, rt="001", nama="DEWI", kk="KK4", status="MENINGGAL")
+    city.row(P1, nama="AISYAH")
+    city.row(P2, nama="BUDI", no_kk="KK2", kode_kelurahan=None)
+    city.row("6472019999999999", nik_padan=P3, nama="CITRA <&> SARI", no_kk="KK9")
+    city.row(None, status="RAGU", calon=(P3, P4), nama='=HYPERLINK("http://x";"klik")', alamat="@JL. \x07MAWAR", rt="5")
+    city.row(P4, nama="DEWI")
+    city.run()
+    yield city, home, home.worklists("2026-10")
+
+
+def rows(path: Path) -> list[dict[str, object]]:
+    cells = python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python(skip_empty_area=False)
+    top = next(i for i, row in enumerate(cells) if row[0] == "id_kasus")
+    assert cells[top] == HEADER
+    return [dict(zip(HEADER, row, strict=True)) for row in cells[top + 1 :]]
+
+
+def test_open_cases_only_the_riskiest_first(lists):
+    city, home, folder = lists
+    assert write_worklists(city.con, home, "2026-10") == {"berkas": 2, "dagster/row_count": 4, "berkas_dihapus": 0}
+    assert sorted(p.name for p in folder.iterdir()) == ["64.72.01.1001.xlsx", "tanpa_kelurahan.xlsx"]
+    assert all(stat.S_IMODE(p.stat().st_mode) == 0o600 for p in folder.iterdir())
+    doubtful, other_nik, sure = rows(folder / "64.72.01.1001.xlsx")
+    assert (doubtful["nik_akhir"], other_nik["nik_akhir"], sure["nik_akhir"]) == ("", "0003", "0001")
+    assert (other_nik["nama"], sure["nama"], sure["rt"]) == ("CITRA", "AISYAH", "009")
+    assert "NIK di DTKS beda, berakhir 9999." in other_nik["catatan_sistem"]
+    assert "namanya CITRA <&> SARI" in other_nik["catatan_sistem"]
+    assert "Calon 1: CITRA, NIK berakhir 0003, RT 002 Kel. Rawa Makmur" in doubtful["catatan_sistem"]
+    assert "Calon 2: DEWI, NIK berakhir 0004, RT 001 Kel. Rawa Makmur, tercatat meninggal" in doubtful["catatan_sistem"]
+    assert not any(nik in str(cell) for nik in (P1, P2, P3, P4) for row in (doubtful, other_nik, sure) for cell in row.values())
+    assert [r["nama"] for r in rows(folder / "tanpa_kelurahan.xlsx")] == ["BUDI"]
+
+
+def test_values_arrive_as_text_never_as_formulas(lists):
+    city, home, folder = lists
+    write_worklists(city.con, home, "2026-10")
+    sheet = load_workbook(folder / "64.72.01.1001.xlsx").worksheets[0]
+    first = {HEADER[c.column - 1]: c for c in sheet[6]}
+    assert first["nama"].value == '=HYPERLINK("HTTP://X";"KLIK")' and first["nama"].data_type != "f"
+    assert first["alamat"].value == "@JL. MAWAR"
+    for path in folder.iterdir():
+        with ZipFile(path) as archive:
+            assert not any(b"<f>" in archive.read(n) or b"<hyperlink" in archive.read(n) for n in archive.namelist())
+
+
+def test_the_sheet_helps_to_fill_it_in(lists):
+    city, home, folder = lists
+    write_worklists(city.con, home, "2026-10")
+    book = load_workbook(folder / "64.72.01.1001.xlsx")
+    sheet = book.worksheets[0]
+    assert book.sheetnames == ["Daftar", "Petunjuk"]
+    assert "Kelurahan Rawa Makmur, Kecamatan Palaran" in sheet["A1"].value
+    assert sheet.freeze_panes == "C6" and sheet.print_title_rows == "$5:$5"
+    assert sheet.page_setup.orientation == "landscape" and sheet.sheet_properties.pageSetUpPr.fitToPage
+    rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
+    assert rules["G6:G8"].formula1 == f'"{",".join(ANSWERS)}"'
+    assert {"I6:I8", "J6:J8"} <= set(rules)
+    assert sheet.protection.sheet and sheet["A6"].protection.locked
+    assert not any(sheet.cell(6, column).protection.locked for column in range(7, 12))
+    assert sheet["J6"].number_format == "@"  # a NIK typed here stays text
+    assert sheet.dimensions == "A1:K8"
+
+
+def test_a_filled_sheet_comes_back_and_closes_its_cases(lists):
+    city, home, folder = lists
+    write_worklists(city.con, home, "2026-10")
+    book = load_workbook(folder / "64.72.01.1001.xlsx")
+    sheet = book.worksheets[0]
+    for number in range(6, sheet.max_row + 1):
+        sheet.cell(number, 7, "WARGA")
+        sheet.cell(number, 10, P3 if number == 6 else None)
+    filled = home.root / "terisi.xlsx"
+    book.save(filled)
+    for row in rows(filled):
+        city.answer(row["id_kasus"], row["keputusan"], nik_benar=row["nik_benar"] or None)
+    assert [d["keputusan"] for d in city.run()] == ["VALID", "MENUNGGU", "VALID", "TIDAK_VALID", "TIDAK_VALID"]
+    outcome = write_worklists(city.con, home, "2026-10")
+    assert outcome == {"berkas": 1, "dagster/row_count": 1, "berkas_dihapus": 1}
+    assert [p.name for p in folder.iterdir()] == ["tanpa_kelurahan.xlsx"]
+
+
+def test_the_same_list_gives_the_same_bytes(lists):
+    city, home, folder = lists
+    write_worklists(city.con, home, "2026-10")
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    city.con.execute("set threads = 1")
+    write_worklists(city.con, home, "2026-10")
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
