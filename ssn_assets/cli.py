@@ -31,14 +31,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="ssn", description="From welfare list to valid recipient. Reads and writes $SSN_HOME (default ./data).")
+    parser = argparse.ArgumentParser(
+        prog="ssn", description="From welfare list to valid recipient. Reads and writes $SSN_HOME (default ./data)."
+    )
     commands = parser.add_subparsers(required=True, metavar="command")
 
     demo = commands.add_parser("demo", help="write a demo inbox into the home")
     demo.add_argument("--people", type=int, default=20_000, help="people in the demo city (default 20000)")
     demo.add_argument("--seed", type=int, default=1, help="same seed, same city (default 1)")
     demo.add_argument("--period", default="2026-10", help="YYYY-MM (default 2026-10)")
-    demo.add_argument("--tour", action="store_true", help="also run, let demo operators and a demo bank answer, and run again (make demo)")
+    demo.add_argument(
+        "--tour",
+        action="store_true",
+        help="also run, let demo operators and a demo bank answer, and run again (make demo)",
+    )
     demo.set_defaults(do=_demo)
 
     run = commands.add_parser("run", help="run the Dagster job for a period and print the funnel")
@@ -63,7 +69,10 @@ def _demo(arguments: argparse.Namespace) -> int:
     from ssn_assets.home import is_period
 
     if arguments.people < 500 or not is_period(arguments.period):
-        print("ssn demo: --people must be 500 or more and --period YYYY-MM, e.g. --people 20000 --period 2026-10", file=sys.stderr)
+        print(
+            "ssn demo: --people must be 500 or more and --period YYYY-MM, e.g. --people 20000 --period 2026-10",
+            file=sys.stderr,
+        )
         return WRONG_USE
     from ssn_assets import tour
 

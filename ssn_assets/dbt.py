@@ -10,6 +10,7 @@ SQL does not belong here, nor what decides whether a step must run again (`steps
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -36,7 +37,9 @@ class Translator(DagsterDbtTranslator):
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         """The asset of one dbt node, with owner, kinds and privacy tag."""
-        spec = super().get_asset_spec(manifest, unique_id, project)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", dg.BetaWarning)  # links to the code are "beta": said once for every model
+            spec = super().get_asset_spec(manifest, unique_id, project)
         props = self.get_resource_props(manifest, unique_id)
         if props["resource_type"] == "source":
             return spec.replace_attributes(key=dg.AssetKey([props["source_name"], props["name"]]))

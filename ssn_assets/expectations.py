@@ -33,7 +33,13 @@ def suite(name: str) -> dict[str, Any]:
 def check_name(expectation: Mapping[str, Any]) -> str:
     """The check's name in Dagster: the column and the kind of expectation; unique within a suite."""
     kwargs = expectation["kwargs"]
-    kind = expectation["type"].removeprefix("expect_").removeprefix("column_").removeprefix("values_to_").removeprefix("to_")
+    kind = (
+        expectation["type"]
+        .removeprefix("expect_")
+        .removeprefix("column_")
+        .removeprefix("values_to_")
+        .removeprefix("to_")
+    )
     return f"{kwargs.get('column', 'tabel')}__{kind}"
 
 
@@ -63,7 +69,12 @@ def threshold(expectation: Mapping[str, Any]) -> str:
     low, high = kwargs.get("min_value"), kwargs.get("max_value")
     if low is not None or high is not None:
         return " dan ".join(
-            part for part in (f"paling sedikit {low}" if low is not None else "", f"paling banyak {high}" if high is not None else "") if part
+            part
+            for part in (
+                f"paling sedikit {low}" if low is not None else "",
+                f"paling banyak {high}" if high is not None else "",
+            )
+            if part
         )
     if "value_set" in kwargs:
         return "salah satu dari " + ", ".join(map(str, kwargs["value_set"]))
@@ -106,7 +117,9 @@ def validate(name: str, frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _plain(name: str) -> list[dict[str, Any]]:
-    return [{"type": e["type"], "kwargs": e["kwargs"], "meta": {"nama": check_name(e)}} for e in suite(name)["expectations"]]
+    return [
+        {"type": e["type"], "kwargs": e["kwargs"], "meta": {"nama": check_name(e)}} for e in suite(name)["expectations"]
+    ]
 
 
 def _measured(frame: pd.DataFrame, expectation: Mapping[str, Any]) -> str:
@@ -133,7 +146,9 @@ def _result(expectation: Mapping[str, Any], passed: bool, measured: str, note: s
     }
 
 
-def as_check_results(key: Sequence[str], results: Sequence[Mapping[str, Any]], note: Mapping[str, Any]) -> Iterator[dg.AssetCheckResult]:
+def as_check_results(
+    key: Sequence[str], results: Sequence[Mapping[str, Any]], note: Mapping[str, Any]
+) -> Iterator[dg.AssetCheckResult]:
     """Plain results as Dagster check results of an asset."""
     for r in results:
         yield dg.AssetCheckResult(
@@ -141,7 +156,12 @@ def as_check_results(key: Sequence[str], results: Sequence[Mapping[str, Any]], n
             asset_key=dg.AssetKey(list(key)),
             passed=r["passed"],
             severity=dg.AssetCheckSeverity.ERROR if r["critical"] else dg.AssetCheckSeverity.WARN,
-            metadata={"terukur": r["measured"], "ambang": r["threshold"], **({"catatan": r["note"]} if r["note"] else {}), **note},
+            metadata={
+                "terukur": r["measured"],
+                "ambang": r["threshold"],
+                **({"catatan": r["note"]} if r["note"] else {}),
+                **note,
+            },
         )
 
 

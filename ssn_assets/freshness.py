@@ -25,6 +25,8 @@ def with_freshness(assets: Sequence[dg.AssetsDefinition]) -> list[dg.AssetsDefin
         limit = LATE.get(tuple(spec.key.path))
         if limit is None:
             return spec
-        return spec.replace_attributes(freshness_policy=dg.FreshnessPolicy.time_window(fail_window=limit, warn_window=limit * 0.8))
+        return spec.replace_attributes(
+            freshness_policy=dg.FreshnessPolicy.time_window(fail_window=limit, warn_window=limit * 0.8)
+        )
 
     return [a.map_asset_specs(policy) for a in assets]

@@ -39,7 +39,9 @@ def run_period(home: Home, period: str) -> RunOutcome:
     with dg.DagsterInstance.get() as instance:
         newest_period(instance, home)
         print(f"Periode {period}, home {home.root}", file=sys.stderr)
-        result = defs.resolve_job_def("ssn").execute_in_process(instance=instance, partition_key=period, raise_on_error=False)
+        result = defs.resolve_job_def("ssn").execute_in_process(
+            instance=instance, partition_key=period, raise_on_error=False
+        )
         reasons = [] if result.success else stopped_by(instance, result.run_id)
     outcome = RunOutcome(result.run_id, period, not result.success, reasons)
     _say(home, outcome)

@@ -34,7 +34,7 @@ class _Lines(logging.Handler):
             word = WORDS[kind] if step not in self._skipped else "dilewati"
             self._skipped.discard(step)
             print(f"  {step[:40]:<40} {word:<11} {took:6.1f} s", file=sys.stderr, flush=True)
-            if kind == "STEP_FAILURE" and event.step_failure_data.user_failure_data:
+            if event and kind == "STEP_FAILURE" and event.step_failure_data.user_failure_data:
                 print(f"    {event.step_failure_data.user_failure_data.description}", file=sys.stderr, flush=True)
         elif SKIPPED["langkah"] in (meta.get("orig_message") or ""):
             self._skipped.add(step)

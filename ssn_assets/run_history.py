@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 LOOK_BACK = 10
 """How many results of a check the trend shows, this run's included."""
 
-PUBLISHED = ("marts/mart_keputusan", "marts/mart_penerima")
-"""The assets that leave the platform: their columns' origin and meaning are shown."""
-
 EVENTS = {
     Kind.ASSET_MATERIALIZATION,
     Kind.ASSET_MATERIALIZATION_PLANNED,
@@ -102,7 +99,6 @@ def run_events(instance: dg.DagsterInstance, run_id: str, period: str) -> RunFac
         checks=tuple(_checks(instance, graph, evaluated, run_id)),
         steps=tuple(sorted(steps.values(), key=lambda s: s.began)),
         lineage=_lineage(instance, made),
-        meanings=_meanings(),
     )
 
 
@@ -189,7 +185,8 @@ def _result(event: dg.AssetCheckEvaluation | None, is_test: bool) -> tuple[str, 
     if is_test:
         broken = int(values.get("dagster_dbt/failed_row_count", 0 if event.passed else 1))
         return f"{wording.number(broken)} baris", "0 baris melanggar", ""
-    return tuple(wording.masked(str(values.get(name, ""))) for name in ("terukur", "ambang", "catatan"))  # type: ignore[return-value]
+    measured, threshold = (wording.decimals(wording.masked(str(values.get(name, "")))) for name in ("terukur", "ambang"))
+    return measured, threshold, wording.masked(str(values.get("catatan", "")))
 
 
 def _results_by_check(
@@ -263,17 +260,6 @@ def _lineage(
 def _last_made(instance: dg.DagsterInstance, key: dg.AssetKey) -> dg.AssetMaterialization | None:
     event = instance.get_latest_materialization_event(key)
     return event.asset_materialization if event else None
-
-
-def _meanings() -> dict[str, dict[str, str]]:
-    from ssn_assets import dbt
-
-    wanted = {key.rsplit("/", 1)[-1]: key for key in PUBLISHED}
-    return {
-        wanted[node["name"]]: {name: " ".join((c["description"] or "").split()) for name, c in node["columns"].items()}
-        for node in dbt.manifest()["nodes"].values()
-        if node["resource_type"] == "model" and node["name"] in wanted
-    }
 
 
 def last_run(instance: dg.DagsterInstance) -> str | None:

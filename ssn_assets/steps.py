@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -92,7 +92,9 @@ def suite_results(
         profile: reads them back, as counts.
     """
     with platform.warehouse() as con:
-        return once(context, con, f"suite/{suite}", looked_at, lambda: {"_suite": expectations.validate(suite, profile())})
+        return once(
+            context, con, f"suite/{suite}", looked_at, lambda: {"_suite": expectations.validate(suite, profile())}
+        )
 
 
 def counts(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,5 +118,3 @@ def same_columns(source: Sequence[str], columns: Sequence[str]) -> dict[str, Any
     """Column lineage of an output whose columns are those of one table."""
     key = dg.AssetKey(list(source))
     return {"dagster/column_lineage": dg.TableColumnLineage({c: [dg.TableColumnDep(key, c)] for c in columns})}
-
-

@@ -1,4 +1,4 @@
-"""`ssn demo` and `make demo`: the demo city, and the guided tour through the whole process. What the city is made of is in demo/."""
+"""`ssn demo` and `make demo`: the demo city, and the tour through the whole process. What the city is made of is in demo/."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ def city(home: Home, people: int, seed: int, period: str) -> int:
     from ssn_assets.demo.city import write_city
 
     if any(home.inbox("dtks").iterdir()) and not home.truth.is_dir():
-        print(f"ssn demo: {home.inbox('dtks')} already has files that are not a demo city; choose another SSN_HOME.", file=sys.stderr)
+        print(
+            f"ssn demo: {home.inbox('dtks')} already has files that are not a demo city; choose another SSN_HOME.",
+            file=sys.stderr,
+        )
         return 2
     _step(f"Kota contoh: {people:,} penduduk, seed {seed}")
     report = write_city(home, people=people, seed=seed, period=period)
@@ -42,7 +45,10 @@ def whole(home: Home, people: int, seed: int, period: str) -> int:
         return code
     answers = (
         ("Run 1: dari berkas Dinas Sosial sampai daftar kerja kelurahan", None),
-        ("Run 2: kelurahan menjawab; nomor, publikasi dan berkas bank terbit", lambda: answer_worklists(home, period, seed=seed)),
+        (
+            "Run 2: kelurahan menjawab; nomor, publikasi dan berkas bank terbit",
+            lambda: answer_worklists(home, period, seed=seed),
+        ),
         ("Run 3: bank menjawab; langkah kartu tampak di publikasi", lambda: answer_bank_files(home, seed=seed)),
     )
     for title, answer in answers:
@@ -74,4 +80,6 @@ def _where(home: Home, period: str) -> None:
         (home.bank, "berkas bank"),
     ):
         print(f"  {path}  ({text})")
-    print("Coba: make dev (Dagster UI), ssn rollback --alasan 'latihan', atau taruh berkas sendiri di inbox/ lalu ssn run")
+    print(
+        "Coba: make dev (Dagster UI), ssn rollback --alasan 'latihan', atau taruh berkas sendiri di inbox/ lalu ssn run"
+    )

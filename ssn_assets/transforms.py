@@ -1,4 +1,4 @@
-"""The two dbt invocations of a run as Dagster assets: up to the decision; and, once numbers and cards are known, to what goes out."""
+"""The two dbt invocations of a run as assets: up to the decision; then, with numbers and cards known, to what goes out."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -42,7 +42,9 @@ def models_to_publication(context: dg.AssetExecutionContext, platform: Platform)
     yield from _build(context, platform, "dbt/akhir", TAG, "")
 
 
-def _build(context: dg.AssetExecutionContext, platform: Platform, step: str, select: str, exclude: str) -> Iterator[Any]:
+def _build(
+    context: dg.AssetExecutionContext, platform: Platform, step: str, select: str, exclude: str
+) -> Iterator[Any]:
     home = platform.home
     with open_warehouse(home) as con:
         ledger = Steps(con)
@@ -78,5 +80,7 @@ def _inputs(con: Any, step: str) -> list[object]:
 def _content(con: Any, table: str) -> list[Any]:
     """A table's rows as a count and an order-free hash."""
     name = table if table.startswith("(") else f"(select * from {table})"
-    row = con.execute(f"select count(*), bit_xor(hash(t))::varchar, sum(hash(t) % 1000000007)::varchar from {name} as t").fetchone()
+    row = con.execute(
+        f"select count(*), bit_xor(hash(t))::varchar, sum(hash(t) % 1000000007)::varchar from {name} as t"
+    ).fetchone()
     return list(row)

@@ -81,7 +81,9 @@ class Steps:
 
         outputs: files that must still be there, since the outbox may be deleted at any time.
         """
-        row = self._con.execute("select hasil from ops.langkah where langkah = ? and sidik = ?", [step, sidik]).fetchone()
+        row = self._con.execute(
+            "select hasil from ops.langkah where langkah = ? and sidik = ?", [step, sidik]
+        ).fetchone()
         return json.loads(row[0]) if row and all(p.exists() for p in outputs) else None
 
     def forget(self, step: str) -> None:

@@ -15,7 +15,7 @@
 'B|' || coalesce({{ nik }}, '') || '|' || coalesce({{ tidy_text(nama_asal) }}, '') || '|' || coalesce({{ no_kk }}, '') || '|' || coalesce({{ kode_kelurahan }}, '')
 {%- endmacro %}
 
-{# What an earlier answer lacked, or why it holds no longer, for the operator who is asked again. #}
+{# What an earlier answer lacked, why it holds no longer, or what the matching doubts, for the operator who is asked. #}
 {% macro case_note_in_words(note) -%}
 case {{ note }}
     when 'JAWABAN_TANPA_NIK' then 'Jawaban WARGA sebelumnya belum menyebut NIK.'
@@ -23,6 +23,10 @@ case {{ note }}
     when 'NAMA_BERBEDA' then 'NIK pada jawaban sebelumnya milik orang yang namanya jelas berbeda.'
     when 'LEWAT_WAKTU' then 'Verifikasi sebelumnya sudah lewat masa berlakunya.'
     when 'DATA_BERUBAH' then 'Sudah pernah diverifikasi, tetapi kelurahan, KK atau statusnya di data kependudukan berubah.'
+    when 'NAMA_LAIN' then 'NIK di DTKS tercatat atas nama yang lain.'
+    when 'NIK_ORANG_LAIN' then 'NIK di DTKS milik orang lain.'
+    when 'BEBERAPA_CALON' then 'Lebih dari satu orang mungkin.'
+    when 'CALON_LEMAH' then 'Ada yang mungkin, tetapi buktinya kurang.'
 end
 {%- endmacro %}
 

@@ -9,13 +9,13 @@ coalesce({{ no_kk }}, 'NIK ' || {{ nik }})
 case when {{ condition }} then 'YA' else 'TIDAK' end
 {%- endmacro %}
 
+{% macro months_later(date, months) -%}
+({{ date }} + to_months({{ months }}))
+{%- endmacro %}
+
 {# A month YYYY-MM as a running number, for differences. #}
 {% macro month_number(period) -%}
 (left({{ period }}, 4)::integer * 12 + right({{ period }}, 2)::integer)
-{%- endmacro %}
-
-{% macro sixteen_digits(value) -%}
-{{ regex_found(value, '^[0-9]{16}$') }}
 {%- endmacro %}
 
 {# Reason codes in the order of contracts section 3.4. #}

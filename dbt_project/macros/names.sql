@@ -19,16 +19,18 @@ trim({{ regex_replace_all("translate(" ~ ns.sql ~ ", '01345', 'OIEAS')", "[^A-Z.
 ({{ div(nik, 10000) }} % 1000000)::integer
 {%- endmacro %}
 
-{# How alike two words are, 0..1. Each is a struct (kata, bunyi, dikenal): as written, its sound, whether many people bear it.
+{# How alike two words are, 0..1. Each is a struct of int_kata: kata, bunyi, dikenal, panjang, awal, akhir.
    1 same; .97 same sound; .84 to .94 one or two slips of the pen, the longer the word the surer; .8 an initial; .76 a word cut short;
    .75 two known words one letter apart (SAPUTRA, SAPUTRI): a slip seldom makes another known word; below .7 not the same word. #}
 {% macro word_similarity(x, y) -%}
 case
     when {{ x }}.kata = {{ y }}.kata then 1.0
     when {{ x }}.bunyi = {{ y }}.bunyi then 0.97
-    when left({{ x }}.kata, 1) = left({{ y }}.kata, 1) and least(length({{ x }}.kata), length({{ y }}.kata)) = 1 then 0.8
-    when least(length({{ x }}.kata), length({{ y }}.kata)) <= 2 then 0.0
-    when abs(length({{ x }}.bunyi) - length({{ y }}.bunyi)) <= 2
+    when least({{ x }}.panjang, {{ y }}.panjang) = 1 then case when left({{ x }}.kata, 1) = left({{ y }}.kata, 1) then 0.8 else 0.0 end
+    when least({{ x }}.panjang, {{ y }}.panjang) = 2 then 0.0
+    -- a slip may change one end of a word, not both
+    when {{ x }}.awal <> {{ y }}.awal and {{ x }}.akhir <> {{ y }}.akhir then 0.0
+    when abs({{ x }}.panjang - {{ y }}.panjang) <= 3
         and greatest(
             {{ jaro_winkler(x ~ '.kata', y ~ '.kata') }}, {{ jaro_winkler(x ~ '.bunyi', y ~ '.bunyi') }}
         ) >= 0.8 then {{ slips(x, y) }}
@@ -37,24 +39,23 @@ case
 end
 {%- endmacro %}
 
+{# The part of word_similarity for words that look alike. A list of one, so that the distance is worked out once. #}
 {% macro slips(x, y) -%}
-case least({{ edit_distance(x ~ '.kata', y ~ '.kata') }}, {{ edit_distance(x ~ '.bunyi', y ~ '.bunyi') }})
-    when 1 then case
-        when {{ x }}.dikenal and {{ y }}.dikenal then 0.75
-        when length({{ y }}.kata) >= 7 then 0.94
-        when length({{ y }}.kata) >= 5 then 0.91
-        else 0.84
-    end
-    when 2 then case
-        when length({{ y }}.kata) >= 9 and not ({{ x }}.dikenal and {{ y }}.dikenal) then 0.88
-        when length({{ y }}.kata) >= 7 and not ({{ x }}.dikenal and {{ y }}.dikenal) then 0.85
+list_transform(
+    [least({{ edit_distance(x ~ '.kata', y ~ '.kata') }}, {{ edit_distance(x ~ '.bunyi', y ~ '.bunyi') }})],
+    lambda jarak : case
+        when jarak = 1 and {{ x }}.dikenal and {{ y }}.dikenal then 0.75
+        when jarak = 1 and {{ y }}.panjang >= 7 then 0.94
+        when jarak = 1 and {{ y }}.panjang >= 5 then 0.91
+        when jarak = 1 then 0.84
+        when jarak = 2 and {{ y }}.panjang >= 9 and not ({{ x }}.dikenal and {{ y }}.dikenal) then 0.88
+        when jarak = 2 and {{ y }}.panjang >= 7 and not ({{ x }}.dikenal and {{ y }}.dikenal) then 0.85
         when starts_with({{ y }}.kata, {{ x }}.kata) or starts_with({{ x }}.kata, {{ y }}.kata) then 0.76
-        when length({{ y }}.kata) >= 5 then 0.6
+        when jarak = 2 and {{ y }}.panjang >= 5 then 0.6
+        when jarak = 3 and {{ y }}.panjang >= 10 then 0.6
         else 0.0
     end
-    when 3 then case when length({{ y }}.kata) >= 10 then 0.6 else 0.0 end
-    else 0.0
-end
+)[1]
 {%- endmacro %}
 
 {# Every number that differs from `angka` of a query by one digit, or by a swap of two neighbouring digits: 159 variants, as
@@ -109,4 +110,19 @@ case
     when {{ a }}.rt_angka = {{ b }}.rt_angka then 'RT_SAMA'
     else 'KELURAHAN_SAMA'
 end
+{%- endmacro %}
+
+{# A cheap look before names are compared word by word: alike without blanks, or a second name on either side.
+   The arguments are table aliases with nama_norm and nama_lain. #}
+{% macro names_look_alike(a, b, alike=0.65) -%}
+(
+    {{ jaro_winkler("replace(" ~ a ~ ".nama_norm, ' ', '')", "replace(" ~ b ~ ".nama_norm, ' ', '')") }} > {{ alike }}
+    or {{ a }}.nama_lain is not null
+    or {{ b }}.nama_lain is not null
+)
+{%- endmacro %}
+
+{# How many letters of a name without blanks the words of another name (a list of structs) account for. #}
+{% macro letters_covered(word_list, joined) -%}
+list_sum(list_transform(list_distinct({{ word_list }}), lambda w : case when contains({{ joined }}, w.kata) then w.panjang else 0 end))
 {%- endmacro %}

@@ -65,20 +65,11 @@ nullif(trim({{ ns.sql }}), '')
 
 {# A street address made comparable: JALAN MERDEKA GANG 5 NO. 52 RT 03 -> JL MERDEKA GG 5 NO 52. #}
 {% macro street_address(value) -%}
-{%- set steps = [
-    ("\\bRT[ .:/]*[0-9]+([ /.]*RW[ .:/]*[0-9]+)?", " "),
-    ("[^A-Z0-9]+", " "),
-    ("\\b(JALAN|JLN|JL|JLAN|JI) ?", "JL "),
-    ("\\b(GANG|GG|GNG) ?", "GG "),
-    ("\\b(NOMOR|NOMER|NOM|NO) ?", "NO "),
-    ("\\b(BLOK|BLK) ?", "BLOK "),
-    (" +", " "),
-] -%}
-{%- set ns = namespace(sql="upper(" ~ value ~ ")") -%}
-{%- for pattern, replacement in steps -%}
-    {%- set ns.sql = regex_replace_all(ns.sql, pattern, replacement) -%}
+{%- set ns = namespace(sql="' ' || " ~ regex_replace_all("upper(" ~ value ~ ")", "[^A-Z0-9]+", " ") ~ " || ' '") -%}
+{%- for written, short in [("JALAN", "JL"), ("JLN", "JL"), ("GANG", "GG"), ("NOMOR", "NO"), ("BLOK", "BLK")] -%}
+    {%- set ns.sql = "replace(" ~ ns.sql ~ ", ' " ~ written ~ " ', ' " ~ short ~ " ')" -%}
 {%- endfor -%}
-trim({{ ns.sql }})
+trim({{ regex_replace_all(ns.sql, " R[TW] ?[0-9]+", "") }})
 {%- endmacro %}
 
 {# A month as YYYY-MM: 2026-09, 2026/09, 202609, 09-2026, 2026-09-01; null when it is none of these. #}
@@ -96,9 +87,17 @@ end
 try_cast(nullif({{ regex_replace_all(regex_replace_all(value, "[.,][0-9]{1,2}$", ""), "[^0-9]", "") }}, '') as bigint)
 {%- endmacro %}
 
-{# Whether two addresses hold the same house, alley and street numbers in the same order. #}
-{% macro same_digits(a, b) -%}
-{{ regex_replace_all(a, "[^0-9]+", " ") }} = {{ regex_replace_all(b, "[^0-9]+", " ") }}
+{# How far two street addresses agree: the same; one breaks off earlier or has the same numbers in a like street; another. #}
+{% macro address_level(a, b) -%}
+case
+    when {{ a }} = {{ b }} then 'SAMA'
+    when starts_with({{ a }}, {{ b }}) or starts_with({{ b }}, {{ a }}) then 'MIRIP'
+    when
+        {{ jaro_winkler(a, b) }} >= 0.85
+        and {{ regex_replace_all(a, "[^0-9]+", " ") }} = {{ regex_replace_all(b, "[^0-9]+", " ") }}
+        then 'MIRIP'
+    else 'BEDA'
+end
 {%- endmacro %}
 
 {# Digits of a number in which letters were typed for digits: 647203O1l0... -> 6472030110... #}

@@ -14,7 +14,7 @@ from ssn_assets.bank import steps
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.identity import load_chains
 from ssn_assets.store.schema import jawaban_bank
-from ssn_assets.store.transfer import fill, insert_rows, read_rows
+from ssn_assets.store.transfer import fill, insert_rows, is_copy_of, mark_copy, read_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -50,12 +50,26 @@ qualify row_number() over (partition by berkas_sha256, baris order by berkas) = 
 order by berkas_sha256, baris
 """
 
+LEDGER_VERSION = """
+select
+    count(*), sum(case when status = 'DIPESAN' then 1 else 0 end), max(batch_no), min(id_penerbitan), max(id_penerbitan)
+from penerbitan
+"""
+"""Issuances are only ever added, and never change once they are written or withdrawn."""
+
+BY_FIRST_NIK = """
+create or replace table ops.penerbitan as
+select p.* replace (coalesce(r.nik_awal, p.nik_awal) as nik_awal)
+from penerbitan_di_toko as p
+left join rantai_nik as r on r.nik = p.nik_awal
+"""
+
 STEPS_REACHED = """
 create or replace temp table langkah_penerbitan as
 with laporan as (
     -- a block that the bank reports for our BLOKIR line is the card's
     select coalesce(case when p.jenis = 'BLOKIR' then p.id_rujukan end, p.id_penerbitan) as id_penerbitan, j.status
-    from jawaban_ringkas as j
+    from ops.jawaban_bank as j
     inner join ops.penerbitan as p using (id_penerbitan)
     where p.status = 'DITULIS' and (p.jenis <> 'BLOKIR' or j.status = $blocked)
 )
@@ -77,20 +91,16 @@ def copy_issuances(con: duckdb.DuckDBPyConnection, engine: Engine) -> int:
 
 
 def copy_ledger(con: duckdb.DuckDBPyConnection, store: Connection) -> int:
-    """`copy_issuances` inside a transaction of the caller. `nik_awal` is the first NIK known by now."""
-    rows = read_rows(store, f"select {', '.join(_LEDGER)} from penerbitan")
-    fill(con, "penerbitan_di_toko", _LEDGER, rows, temporary=True)
-    load_chains(con)
-    con.execute(
-        """
-        create or replace table ops.penerbitan as
-        select p.* replace (coalesce(r.nik_awal, p.nik_awal) as nik_awal)
-        from penerbitan_di_toko as p
-        left join rantai_nik as r on r.nik = p.nik_awal
-        """
-    )
-    con.execute("drop table penerbitan_di_toko")
-    return len(rows)
+    """`copy_issuances` inside a transaction of the caller. `nik_awal` is the first NIK known by now; makes rantai_nik."""
+    ((count, reserved, *rest),) = read_rows(store, LEDGER_VERSION)
+    version = " ".join(map(str, (count, reserved, *rest, load_chains(con))))
+    if reserved or not is_copy_of(con, "ops.penerbitan", version):
+        rows = read_rows(store, f"select {', '.join(_LEDGER)} from penerbitan")
+        fill(con, "penerbitan_di_toko", _LEDGER, rows, temporary=True)
+        con.execute(BY_FIRST_NIK)
+        con.execute("drop table penerbitan_di_toko")
+        mark_copy(con, "ops.penerbitan", version)
+    return int(count)
 
 
 def save_answers(con: duckdb.DuckDBPyConnection, engine: Engine, now: datetime) -> int:
@@ -115,15 +125,14 @@ def save_answers(con: duckdb.DuckDBPyConnection, engine: Engine, now: datetime) 
 def load_steps(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
     """Make the temporary tables that say what the bank reported; needs ops.penerbitan.
 
-    jawaban_ringkas(id_penerbitan, status, jumlah), tangga(langkah, urutan), and langkah_penerbitan(id_penerbitan,
+    ops.jawaban_bank(id_penerbitan, status, jumlah), tangga(langkah, urutan), and langkah_penerbitan(id_penerbitan,
     langkah): the furthest step of each card the bank said something of.
     """
-    summary = read_rows(
-        store, "select id_penerbitan, status, count(*) from jawaban_bank group by id_penerbitan, status"
-    )
-    fill(
-        con, "jawaban_ringkas", {"id_penerbitan": "text", "status": "text", "jumlah": "bigint"}, summary, temporary=True
-    )
+    version = " ".join(map(str, *read_rows(store, "select count(*), max(jawaban_bank_id) from jawaban_bank")))
+    if not is_copy_of(con, "ops.jawaban_bank", version):
+        summary = read_rows(store, "select id_penerbitan, status, count(*) from jawaban_bank group by id_penerbitan, status")
+        fill(con, "ops.jawaban_bank", {"id_penerbitan": "text", "status": "text", "jumlah": "bigint"}, summary)
+        mark_copy(con, "ops.jawaban_bank", version)
     ladder = [(step, steps.rank(step)) for step in steps.REPORTED]
     fill(con, "tangga", {"langkah": "text", "urutan": "bigint"}, ladder, temporary=True)
     con.execute(STEPS_REACHED, {"blocked": steps.BLOCKED})
@@ -131,8 +140,6 @@ def load_steps(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
 
 def _anything_new(con: duckdb.DuckDBPyConnection, store: Connection) -> bool:
     """Whether a file of raw.bank has more lines than the store keeps of it: spares comparing line by line."""
-    kept: dict[Any, Any] = dict(
-        read_rows(store, "select berkas_sha256, count(*) from jawaban_bank group by berkas_sha256")
-    )
+    kept: dict[Any, Any] = dict(read_rows(store, "select berkas_sha256, count(*) from jawaban_bank group by berkas_sha256"))
     present = con.execute("select berkas_sha256, count(distinct baris) from raw.bank group by berkas_sha256").fetchall()
     return any(count > kept.get(sha256, 0) for sha256, count in present)

@@ -40,11 +40,11 @@ with jawaban as (
     select
         j.*, p.jenis as jenis_penerbitan, p.nomor_ssn, p.kode_kelurahan,
         coalesce(p.status = 'DITULIS', false) as dikirim
-    from jawaban_ringkas as j
+    from ops.jawaban_bank as j
     left join ops.penerbitan as p using (id_penerbitan)
 )
 select
-    'ID_TIDAK_DIKENAL' as jenis, id_penerbitan, nomor_ssn, kode_kelurahan,
+    'ID_PENERBITAN_TIDAK_DIKENAL' as jenis, id_penerbitan, nomor_ssn, kode_kelurahan,
     'Bank menjawab id yang tidak pernah dikirim.' as keterangan
 from jawaban where not dikirim group by all
 union all
@@ -61,7 +61,7 @@ select
 from jawaban as a
 inner join jawaban as b using (id_penerbitan)
 inner join pertentangan as t on t.satu = a.status and t.dua = b.status
-where a.dikirim
+where a.dikirim and a.jenis_penerbitan <> 'BLOKIR'
 union all
 select
     'DITOLAK_BANK', l.id_penerbitan, p.nomor_ssn, p.kode_kelurahan,
@@ -69,6 +69,21 @@ select
 from langkah_penerbitan as l
 inner join ops.penerbitan as p using (id_penerbitan)
 where list_contains($refused, l.langkah)
+union all
+select
+    if(bool_or(status = $blocked), 'BERTENTANGAN', 'BLOKIR_DITOLAK'), id_penerbitan, nomor_ssn, kode_kelurahan,
+    'Bank menolak memblokir kartu ini' || if(bool_or(status = $blocked), ' dan juga melaporkannya diblokir.', '.')
+from jawaban
+where dikirim and jenis_penerbitan = 'BLOKIR'
+group by id_penerbitan, nomor_ssn, kode_kelurahan
+having bool_or(status = 'DITOLAK')
+"""
+
+NIK_GONE = """
+select
+    'NIK_HILANG', '', nomor_ssn, '',
+    'NIK pemilik nomor ini tidak ada lagi di data kependudukan dan penggantinya tidak pasti.'
+from ops.identitas_pengecualian
 """
 
 QUARANTINED = """
@@ -76,7 +91,7 @@ select
     alasan, '', '', '',
     'Jawaban bank tidak dapat dipakai: ' || berkas || coalesce(' baris ' || baris::varchar, '') || ': ' || keterangan
 from raw.karantina
-where jenis = 'bank'
+where jenis = 'bank' and alasan <> 'KEPALA_BERULANG'
 """
 
 
@@ -84,7 +99,7 @@ def write(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, period:
     """Write pengecualian.csv.
 
     Args:
-        con: the warehouse with ops.pengecualian_kartu and raw.karantina.
+        con: the warehouse with ops.pengecualian_kartu, ops.identitas_pengecualian and raw.karantina.
         period: stands in each line: the period of the run that found it.
         held: reservations that could not be written, id -> why (a key of HELD_REASONS).
 
@@ -93,17 +108,22 @@ def write(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, period:
     """
     answers.copy_ledger(con, store)
     answers.load_steps(con, store)
+    con.execute("create table if not exists ops.identitas_pengecualian (nomor_ssn text)")
     waiting = [(issuance, why, HELD_REASONS[why]) for issuance, why in held.items()]
     fill(con, "tertahan", {"id_penerbitan": "text", "jenis": "text", "keterangan": "text"}, waiting, temporary=True)
     pairs = [tuple(sorted(pair, key=steps.rank)) for pair in steps.CONTRADICTIONS]
     fill(con, "pertentangan", {"satu": "text", "dua": "text"}, pairs, temporary=True)
-    known = {"reported": list(steps.REPORTED), "for_a_block": list(steps.FOR_A_BLOCK), "refused": list(steps.REFUSED)}
+    known = {
+        "reported": list(steps.REPORTED),
+        "for_a_block": list(steps.FOR_A_BLOCK),
+        "refused": list(steps.REFUSED),
+        "blocked": steps.BLOCKED,
+    }
     lines = [
-        *con.execute(
-            "select jenis, id_penerbitan, nomor_ssn, kode_kelurahan, keterangan from ops.pengecualian_kartu"
-        ).fetchall(),
+        *con.execute("select jenis, id_penerbitan, nomor_ssn, kode_kelurahan, keterangan from ops.pengecualian_kartu").fetchall(),
         *con.execute(HELD).fetchall(),
         *con.execute(FROM_ANSWERS, known).fetchall(),
+        *con.execute(NIK_GONE).fetchall(),
         *con.execute(QUARANTINED).fetchall(),
     ]
     text = io.StringIO()

@@ -86,9 +86,7 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def render(
-    batch_no: int, previous_sha256: str, created: str, period: str, rows: Sequence[Mapping[str, Any]]
-) -> BatchFile:
+def render(batch_no: int, previous_sha256: str, created: str, period: str, rows: Sequence[Mapping[str, Any]]) -> BatchFile:
     """The file of a batch: a pure function of the ledger's rows.
 
     Args:
@@ -98,8 +96,7 @@ def render(
     """
     head = "|".join(("H", "1", str(batch_no), previous_sha256, created, SENDER, RECEIVER, PURPOSE, period))
     lines = "".join(
-        f"D|{seq}|{'|'.join('' if row[f] is None else row[f] for f in FIELDS)}\n"
-        for seq, row in enumerate(rows, start=1)
+        f"D|{seq}|{'|'.join('' if row[f] is None else row[f] for f in FIELDS)}\n" for seq, row in enumerate(rows, start=1)
     ).encode()
     hash_total = sum(int(row["nik"][-6:]) for row in rows)
     tail = "|".join(("T", str(batch_no), str(len(rows)), sha256(lines), str(hash_total)))

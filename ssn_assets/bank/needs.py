@@ -65,23 +65,22 @@ where c.jenis in ('BARU', 'GANTI') and c.status = 'DITULIS'
 
 WANTED = """
 create or replace temp table dicari as
-select nik_awal, nik, true as dari_daftar from putusan
+with luar_daftar as (select nik_awal from kartu_keluar anti join putusan using (nik_awal))
+select nik_awal, nik from putusan
 where keputusan = 'VALID' or nik_awal in (select nik_awal from kartu_keluar)
-union all
-select nik_awal, nik_awal, false from kartu_keluar
-union all
-select k.nik_awal, r.nik, false from kartu_keluar as k inner join rantai_nik as r using (nik_awal)
+union
+select nik_awal, nik_awal from luar_daftar
+union
+select l.nik_awal, r.nik from luar_daftar as l inner join rantai_nik as r using (nik_awal)
 """
-"""The NIKs of everybody who is valid or holds a card; a holder outside the list may stand under any NIK he ever had."""
+"""The NIKs of everybody valid or holding a card; a holder outside the list may stand under any NIK he ever had."""
 
 PEOPLE = """
 create or replace temp table warga as
 select d.nik_awal, p.nik, p.no_kk, p.hubungan_keluarga, p.tanggal_lahir, p.kode_kelurahan
 from int_penduduk_terkait as p
 inner join dicari as d using (nik)
-qualify row_number() over (
-    partition by d.nik_awal order by d.dari_daftar desc, (p.status = 'AKTIF') desc, p.nik desc
-) = 1
+qualify row_number() over (partition by d.nik_awal order by (p.status = 'AKTIF') desc, p.nik desc) = 1
 """
 """Their registry records, as far as the list led the decision to them."""
 
@@ -198,6 +197,11 @@ select
 from kartu_dipegang
 where langkah = 'DIBLOKIR' and keputusan_pemegang = 'VALID'
 """
+
+
+def registry_usable(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the people of this run were looked up at all; if not, nobody's decision says anything about a card."""
+    return bool(_count(con, "select count(*) from ops.konteks where registri_dipakai"))
 
 
 def work_out(con: duckdb.DuckDBPyConnection) -> None:

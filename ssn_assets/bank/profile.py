@@ -44,9 +44,7 @@ def hashes(home: Home) -> list[str]:
 
 
 def _paths(home: Home) -> list[Path]:
-    return sorted(
-        (p for p in home.bank.glob("penerbitan_*.txt") if _NAME.fullmatch(p.name)), key=lambda p: int(p.stem[11:])
-    )
+    return sorted((p for p in home.bank.glob("penerbitan_*.txt") if _NAME.fullmatch(p.name)), key=lambda p: int(p.stem[11:]))
 
 
 def profile_file(path: Path, number: int, previous_sha256: str, seen: set[str]) -> dict[str, Any]:
@@ -76,9 +74,7 @@ def profile_file(path: Path, number: int, previous_sha256: str, seen: set[str]) 
         "baris": len(d),
         "kolom_salah": len(d) - len(full),
         "kepala_salah": int(
-            len(h) != 9
-            or h[:3] != ["H", "1", str(number)]
-            or h[5:8] != ["SAMARINDA-SSN", "BANKALTIMTARA", "PENERBITAN"]
+            len(h) != 9 or h[:3] != ["H", "1", str(number)] or h[5:8] != ["SAMARINDA-SSN", "BANKALTIMTARA", "PENERBITAN"]
         ),
         "rantai_cocok": int(len(h) == 9 and h[3] == previous_sha256),
         "urutan_salah": sum(row[1] != str(seq) for seq, row in enumerate(full, start=1)),

@@ -109,11 +109,13 @@ def reserve(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: 
         period: YYYY-MM, kept with new reservations.
 
     Returns:
-        Counts: baru, blokir, batal, diperbarui, pengecualian.
+        Counts: baru, blokir, batal, diperbarui, pengecualian; or why nothing was done (no usable civil registry).
 
     Raises:
         ReservationError: a person who is to get a card has no nomor SSN: numbering did not run.
     """
+    if not needs.registry_usable(con):
+        return {"langkah": "tidak ada pemesanan kartu: data kependudukan tidak dapat dipakai"}
     outer, inner = hmac_pads(read_or_create(home, KEY_FILE))
     with writing(engine) as transaction:
         answers.copy_ledger(con, transaction)

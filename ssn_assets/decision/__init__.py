@@ -1,1 +1,1 @@
-"""Decision: which policy is in force, and the decisions it leads to. The rules are data (policies/*.yaml), the joining is dbt SQL."""
+"""Decision: which policy is in force, and the decisions it leads to. The rules are data (policies/*.yaml); SQL applies them."""

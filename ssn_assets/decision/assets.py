@@ -27,7 +27,11 @@ TABLES = ("kebijakan", "kriteria", "program_pusat")
         )
         for table, text in zip(
             TABLES,
-            ("Kebijakan yang berlaku pada akhir periode.", "Kriteria kebijakan, satu baris per nilai.", "Program pusat yang mengecualikan."),
+            (
+                "Kebijakan yang berlaku pada akhir periode.",
+                "Kriteria kebijakan, satu baris per nilai.",
+                "Program pusat yang mengecualikan.",
+            ),
             strict=True,
         )
     ],
@@ -44,7 +48,11 @@ def policy(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[dg
         for table in TABLES:
             yield dg.MaterializeResult(
                 asset_key=["ops", table],
-                metadata={"versi": found.versi, "dasar_hukum": "; ".join(found.dasar_hukum), **table_metadata(con, f"ops.{table}")},
+                metadata={
+                    "versi": found.versi,
+                    "dasar_hukum": "; ".join(found.dasar_hukum),
+                    **table_metadata(con, f"ops.{table}"),
+                },
             )
 
 
@@ -72,5 +80,10 @@ def decisions(context: dg.AssetExecutionContext, platform: Platform) -> dg.Mater
             [path],
         )
     return dg.MaterializeResult(
-        metadata={**counts(outcome.result), **same_columns(["marts", "mart_keputusan"], COLUMNS), **outcome.note, "berkas": str(path.name)}
+        metadata={
+            **counts(outcome.result),
+            **same_columns(["marts", "mart_keputusan"], COLUMNS),
+            **outcome.note,
+            "berkas": str(path.name),
+        }
     )

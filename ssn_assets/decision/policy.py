@@ -1,7 +1,8 @@
-"""The policy of a day: found among the dated files, checked, and handed to SQL as tables. What a file may say is in `schema.py`."""
+"""The policy of a day: found among the dated files, checked, handed to SQL as tables. What a file may say is in `schema.py`."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -107,7 +108,9 @@ def _read(path: Path) -> Policy:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f", baris {mark.line + 1}" if mark else ""
-        raise PolicyError(f"{path.name}{place}: bukan YAML yang benar. Periksa titik dua, spasi dan tanda kutip di sekitarnya.") from None
+        raise PolicyError(
+            f"{path.name}{place}: bukan YAML yang benar. Periksa titik dua, spasi dan tanda kutip di sekitarnya."
+        ) from None
     if not isinstance(node, yaml.MappingNode):
         raise PolicyError(f"{path.name}: kosong atau bukan daftar 'kunci: nilai'. Salin kebijakan yang ada lalu ubah.")
     _refuse_double_keys(path, node)
@@ -162,7 +165,7 @@ def _in_words(error: Any) -> str:
     if kind == "value_error":
         return f"{context['error']}."
     if kind == "literal_error":
-        return f"harus salah satu dari {context['expected']}."
+        return f"harus salah satu dari {context['expected'].replace(' or ', ' atau ')}."
     expected = {
         "string_type": "teks (pakai tanda kutip)",
         "string_too_short": "teks yang tidak kosong",
@@ -190,7 +193,7 @@ def _check_versions(policies: Sequence[tuple[Policy, Path]]) -> None:
 
 
 def _check_dates(policies: Sequence[tuple[Policy, Path]]) -> None:
-    for (earlier, earlier_path), (later, later_path) in zip(policies, policies[1:], strict=False):
+    for (earlier, earlier_path), (later, later_path) in itertools.pairwise(policies):
         both = f"{earlier_path.name} dan {later_path.name}"
         if earlier.berlaku_mulai == later.berlaku_mulai:
             raise PolicyError(f"{both}: keduanya mulai {later.berlaku_mulai}. Ubah berlaku_mulai salah satunya.")

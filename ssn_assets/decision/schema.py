@@ -7,10 +7,21 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-REASONS = (
-    "TIDAK_TERDAFTAR MENINGGAL PINDAH GANDA BANSOS_PUSAT BUKAN_WARGA TIDAK_DITEMUKAN MAMPU MENOLAK"
-    " PERLU_TINJAUAN BELUM_DIPADANKAN BANSOS_BELUM_DIPERIKSA BELUM_DIVERIFIKASI"
-).split()
+REASONS = [
+    "TIDAK_TERDAFTAR",
+    "MENINGGAL",
+    "PINDAH",
+    "GANDA",
+    "BANSOS_PUSAT",
+    "BUKAN_WARGA",
+    "TIDAK_DITEMUKAN",
+    "MAMPU",
+    "MENOLAK",
+    "PERLU_TINJAUAN",
+    "BELUM_DIPADANKAN",
+    "BANSOS_BELUM_DIPERIKSA",
+    "BELUM_DIVERIFIKASI",
+]
 """Reason codes, in the order in which a decision names them (contracts section 3.4)."""
 
 YES_NO = frozenset({"YA", "TIDAK"})

@@ -1,4 +1,4 @@
-"""What kelurahan and bank answered: which rows are answers, and which of those cannot be attached to anything. SQL only.
+"""What kelurahan and bank answered: which rows are answers, which of them cannot be attached to anything. SQL only.
 
 What an answer means belongs to verification and bank.
 """
@@ -64,7 +64,8 @@ def _bank(listed: str) -> str:
         select a.urut, a.baris, k.dikenal as id_penerbitan, a.kode as status, trim(a.alasan) as alasan,
             a.hari as tanggal, trim(a.referensi_bank) as referensi_bank,
             case
-                when coalesce(a.id_penerbitan, a.status, a.alasan, a.tanggal, a.referensi_bank) is null then '{rows.BLANK_ROW}'
+                when coalesce(a.id_penerbitan, a.status, a.alasan, a.tanggal, a.referensi_bank) is null
+                    then '{rows.BLANK_ROW}'
                 when {rows.repeated_header(BANK)} then 'KEPALA_BERULANG'
                 when k.dikenal is null then 'ID_PENERBITAN_TIDAK_DIKENAL'
                 when coalesce(a.kode, '') not in {CARD_STEPS} then 'STATUS_TIDAK_DIKENAL'

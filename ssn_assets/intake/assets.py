@@ -21,7 +21,9 @@ OFFICES = {
 ACCOUNTED = "baris_masuk_sama_dengan_dimuat_dan_karantina"
 
 
-def _office_asset(kind: str, suite: str, description: str, deps: tuple[str, ...] = (), blocking: bool = True) -> dg.AssetsDefinition:
+def _office_asset(
+    kind: str, suite: str, description: str, deps: tuple[str, ...] = (), blocking: bool = True
+) -> dg.AssetsDefinition:
     """The raw table of one office.
 
     Args:
@@ -32,7 +34,10 @@ def _office_asset(kind: str, suite: str, description: str, deps: tuple[str, ...]
     """
     key = ["raw", kind]
     accounting = dg.AssetCheckSpec(
-        ACCOUNTED, asset=dg.AssetKey(key), blocking=True, description="Setiap baris berkas dimuat atau dikarantina; tidak ada yang hilang"
+        ACCOUNTED,
+        asset=dg.AssetKey(key),
+        blocking=True,
+        description="Setiap baris berkas dimuat atau dikarantina; tidak ada yang hilang",
     )
 
     @dg.asset(
@@ -58,7 +63,9 @@ def _office_asset(kind: str, suite: str, description: str, deps: tuple[str, ...]
         with platform.warehouse() as con:
             known = load.known_ids(con, kind)
             outcome = once(context, con, f"intake/{kind}", [[f.identity for f in files], known], work)
-            yield dg.MaterializeResult(metadata={**counts(outcome.result), **table_metadata(con, f"raw.{kind}"), **outcome.note})
+            yield dg.MaterializeResult(
+                metadata={**counts(outcome.result), **table_metadata(con, f"raw.{kind}"), **outcome.note}
+            )
         r = outcome.result
         yield dg.AssetCheckResult(
             check_name=ACCOUNTED,
@@ -70,12 +77,19 @@ def _office_asset(kind: str, suite: str, description: str, deps: tuple[str, ...]
     return office_files
 
 
-welfare_files = _office_asset("dtks", "dtks", "Daftar kesejahteraan (DTKS/DTSEN) satu periode, baris demi baris seperti diterima.")
+welfare_files = _office_asset(
+    "dtks", "dtks", "Daftar kesejahteraan (DTKS/DTSEN) satu periode, baris demi baris seperti diterima."
+)
 registry_files = _office_asset(
-    "dukcapil", "dukcapil", "Data kependudukan yang berlaku. Bila tidak ada, kosong atau tidak lolos: semua BELUM dipadankan.", blocking=False
+    "dukcapil",
+    "dukcapil",
+    "Data kependudukan yang berlaku. Bila tidak ada, kosong atau tidak lolos: semua BELUM dipadankan.",
+    blocking=False,
 )
 aid_files = _office_asset("bansos", "bansos", "Bantuan yang diberikan, pusat dan daerah.")
-kelurahan_files = _office_asset("verifikasi", "verifikasi", "Daftar kerja yang sudah diisi kelurahan.", deps=("ops/kasus",))
+kelurahan_files = _office_asset(
+    "verifikasi", "verifikasi", "Daftar kerja yang sudah diisi kelurahan.", deps=("ops/kasus",)
+)
 bank_files = _office_asset("bank", "bank_jawaban", "Jawaban bank atas kartu yang dipesan.", deps=("ops/penerbitan",))
 
 

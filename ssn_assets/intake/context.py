@@ -56,4 +56,4 @@ def _registry_usable(con: duckdb.DuckDBPyConnection) -> bool:
     if not rows or not rows[0]:
         return False
     done = con.execute("select hasil from ops.langkah where langkah = 'intake/dukcapil'").fetchone()
-    return bool(done) and all(c["passed"] or not c["critical"] for c in json.loads(done[0])["_suite"])
+    return done is not None and all(c["passed"] or not c["critical"] for c in json.loads(done[0])["_suite"])

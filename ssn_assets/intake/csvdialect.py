@@ -1,4 +1,4 @@
-"""How a text file is written: its encoding, its separator, its header row. Judged on the first part of the file only."""
+"""How a text file is written: its encoding, its separator, its header row. Judged on the first part of the file."""
 
 from __future__ import annotations
 
@@ -74,9 +74,7 @@ def sniff(path: Path, spec: Input) -> Dialect:
         require_header(spec, [])
     best = min(found, key=lambda s: (len(found[s].missing), -len(found[s].places)))
     match = require_header(spec, _records(lines, best))
-    return Dialect(
-        encoding, best, match, _physical(lines, best, match.row + 1) + hint, hint, _is_windows(head, encoding)
-    )
+    return Dialect(encoding, best, match, _physical(lines, best, match.row + 1) + hint, hint, _is_windows(head, encoding))
 
 
 def _encoding(head: bytes) -> str:

@@ -1,4 +1,4 @@
-"""CSV files. The careful way reads records one by one; the fast way lets DuckDB read big regular files and proves itself.
+"""CSV files. The careful way reads record by record; the fast way lets DuckDB read big regular files and proves itself.
 
 Encoding and separator are found in `csvdialect.py`; what a row is worth is judged in `rows.py`.
 """
@@ -113,9 +113,7 @@ def _chunk(rows: list[list[str]], start: int, width: int, nuls: bool, spoiled: l
         return _table(rows, numbers, width, odd, spoiled)
 
 
-def _table(
-    rows: list[list[str]], numbers: list[int], width: int, odd: dict[int, str], spoiled: list[Spoiled]
-) -> pa.Table:
+def _table(rows: list[list[str]], numbers: list[int], width: int, odd: dict[int, str], spoiled: list[Spoiled]) -> pa.Table:
     kept = [i for i in range(len(rows)) if i not in odd] if odd else range(len(rows))
     good = [rows[i] for i in kept] if odd else rows
     table = arrow_table([numbers[i] for i in kept], list(zip(*good, strict=True)) if good else [()] * width)

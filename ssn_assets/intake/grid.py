@@ -1,4 +1,4 @@
-"""What every reader hands over: a file's records as text columns c0, c1, ... under one header. No reading, no judging of rows."""
+"""What every reader hands over: a file's records as text columns c0, c1, ... under one header. Nothing is judged."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Grid:
     """The records of one file.
 
     match: where the columns stand. note: how the file was read, in words, for the load report.
-    Either `table` (baris int64, c0.. text) holds the records, or `scan` is SQL that reads c0.. in the file's order; then
-    `numbered` is SQL that also gives baris, and `records` is how many there must be, known from another count.
+    Either `table` (baris int64, c0.. text) holds the records, or `scan` is SQL that reads c0.. in the file's order;
+    then `numbered` is SQL that also gives baris, and `records` is how many there must be, known from another count.
     """
 
     match: Match
@@ -37,6 +37,11 @@ class Grid:
     numbered: str = ""
     records: int = 0
     spoiled: list[Spoiled] = field(default_factory=list)
+
+    @property
+    def records_read(self) -> int:
+        """All records of the file, the spoiled ones too."""
+        return (self.records if self.table is None else self.table.num_rows) + len(self.spoiled)
 
 
 def require_header(spec: Input, rows: Sequence[Sequence[str]]) -> Match:

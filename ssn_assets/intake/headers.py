@@ -235,7 +235,8 @@ def _match(spec: Input, row: int, titles: Sequence[str]) -> Match:
             places[column.name] = found
             taken.update(found)
     missing = tuple(c.names[0] for c in spec.columns if c.required and c.name not in places)
-    return Match(row, len(titles), tuple(title.strip() for title in titles), places, missing)
+    shown = ("".join(sign if sign.isprintable() else " " for sign in title).strip() for title in titles)
+    return Match(row, len(titles), tuple(shown), places, missing)
 
 
 def _places(column: Column, first: dict[str, int]) -> tuple[int, ...]:

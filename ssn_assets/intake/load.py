@@ -1,7 +1,7 @@
-"""Each office's files into the raw tables, with raw.berkas (every file) and raw.karantina (every row or file not loaded).
+"""Each office's files into the raw tables, with raw.berkas (every file) and raw.karantina (all that is not loaded).
 
-One input is loaded in one transaction: all of its files or, after a crash, none. How a file is read, what a row is worth and what
-a sentence says are in the other modules.
+One input is loaded in one transaction: all of its files or, after a crash, none. How a file is read and what a row is
+worth is in the other modules.
 """
 
 from __future__ import annotations
@@ -14,9 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 from ssn_assets.home import Home
 from ssn_assets.intake import answers, inbox, registry
-from ssn_assets.intake.inbox import InboxFile, scan
 from ssn_assets.intake.grid import Spoiled
-from ssn_assets.intake.prepare import PLACED, READY, Gathered, begin, gather, judge, mechanical_damage, place
+from ssn_assets.intake.inbox import InboxFile, scan
+from ssn_assets.intake.prepare import (
+    PLACED,
+    READY,
+    Gathered,
+    begin,
+    gather,
+    is_the_platforms_own,
+    judge,
+    mechanical_damage,
+    place,
+)
 from ssn_assets.intake.reasons import QUARANTINES, Refused, refusal
 from ssn_assets.intake.rows import BLANK_ROW
 from ssn_assets.intake.tables import INPUT_TABLES, columns_of, ensure_shared
@@ -61,7 +71,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Counts:
-    """Rows of one file. masuk: what its reader counted, less blank records; dimuat and karantina: counted in the tables."""
+    """Rows of one file. masuk: what its reader counted, less blank ones; dimuat, karantina: counted in the tables."""
 
     masuk: int = 0
     dimuat: int = 0
@@ -69,7 +79,7 @@ class Counts:
 
 
 def known_ids(con: duckdb.DuckDBPyConnection, kind: str) -> str:
-    """What else than the files decides the result of a load: the ids that answers may name; whether the registry's copy is there."""
+    """What else than the files decides a load's result: the ids answers may name; whether the registry's copy exists."""
     ensure_shared(con)
     if kind == "dukcapil":
         return registry.state(con)
@@ -79,9 +89,7 @@ def known_ids(con: duckdb.DuckDBPyConnection, kind: str) -> str:
     return str(found[0]) if found else ""
 
 
-def load(
-    con: duckdb.DuckDBPyConnection, home: Home, kind: str, period: str, files: Sequence[InboxFile] | None = None
-) -> Report:
+def load(con: duckdb.DuckDBPyConnection, home: Home, kind: str, period: str, files: Sequence[InboxFile] | None = None) -> Report:
     """Load one input.
 
     Args:
@@ -97,8 +105,7 @@ def load(
     ensure_shared(con)
     files = scan(home, kind, period) if files is None else files
     begin(con, kind)
-    outcomes = [_attempt(con, home, file, number) for number, file in enumerate(files)]
-    outcomes = _without_mechanical_damage(con, kind, outcomes)
+    outcomes = _without_mechanical_damage(con, kind, _attempts(con, home, files))
     if kind == "dtks":
         place(con, [o.gathered.number for o in outcomes if o.gathered])
     with _transaction(con):
@@ -116,7 +123,7 @@ def load(
 
 
 def load_earlier_registry(con: duckdb.DuckDBPyConnection, home: Home, engine: Engine) -> dict[str, Any]:
-    """raw.dukcapil_lama: the snapshot before the one in force, while the store does not have their comparison; else empty.
+    """raw.dukcapil_lama: the snapshot before the one in force, while the store lacks their comparison; else empty.
 
     Returns:
         registri_lama, registri_baru (their dates, '' when there is nothing to compare) and the rows loaded.
@@ -125,8 +132,8 @@ def load_earlier_registry(con: duckdb.DuckDBPyConnection, home: Home, engine: En
     copies: list[registry.Copy] = []
     if len(dates) == 2 and not _compared(engine, *dates):
         files = inbox.scan_snapshot(home, dates[0])
-        outcomes = [_attempt(con, home, file, number) for number, file in enumerate(files)]
-        copies = [o.copy for o in _without_mechanical_damage(con, "dukcapil", outcomes) if o.copy]
+        outcomes = _without_mechanical_damage(con, "dukcapil", _attempts(con, home, files))
+        copies = [o.copy for o in outcomes if o.copy]
     with _transaction(con):
         registry.show(con, "raw.dukcapil_lama", copies)
     registry.sweep(con, home)
@@ -145,8 +152,12 @@ def _compared(engine: Engine, earlier: str, newer: str) -> bool:
         return store.execute(query).first() is not None
 
 
+def _attempts(con: duckdb.DuckDBPyConnection, home: Home, files: Sequence[InboxFile]) -> list[Outcome]:
+    return [_attempt(con, home, file, number) for number, file in enumerate(files)]
+
+
 def _attempt(con: duckdb.DuckDBPyConnection, home: Home, file: InboxFile, number: int) -> Outcome:
-    """Read one file; whatever goes wrong with it is its own refusal."""
+    """Read one file; whatever goes wrong with it is its own refusal, but for trouble of the platform itself."""
     outcome = Outcome(file, code=file.refused, because=file.because)
     if file.refused:
         return outcome
@@ -158,8 +169,7 @@ def _attempt(con: duckdb.DuckDBPyConnection, home: Home, file: InboxFile, number
     except Refused as verdict:
         return outcome.refused(verdict.code, **verdict.details)
     except BaseException as error:
-        # a panic inside the spreadsheet reader is no Exception; anything else of that rank is not the file's fault
-        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+        if is_the_platforms_own(error):
             raise
         _log.warning("%s: %s", file.kind, type(error).__name__)  # the message may hold a person's data
         return outcome.refused("TIDAK_TERBACA", galat=type(error).__name__)
@@ -172,9 +182,7 @@ def _without_mechanical_damage(con: duckdb.DuckDBPyConnection, kind: str, outcom
     if kind in answers.KNOWN_IDS or not any(o.gathered for o in outcomes):
         return outcomes
     verdicts = mechanical_damage(con, _judged(kind, outcomes))
-    return [
-        o.refused(verdicts[o.gathered.number]) if o.gathered and o.gathered.number in verdicts else o for o in outcomes
-    ]
+    return [o.refused(verdicts[o.gathered.number]) if o.gathered and o.gathered.number in verdicts else o for o in outcomes]
 
 
 def _judged(kind: str, outcomes: Sequence[Outcome]) -> str:
@@ -214,9 +222,7 @@ def _counts(con: duckdb.DuckDBPyConnection, kind: str, outcomes: Sequence[Outcom
     if not gathered:
         return {}
     judged = _judged(kind, outcomes)
-    blank = dict(
-        con.execute(f"select urut, count(*) from {judged} where golongan = '{BLANK_ROW}' group by urut").fetchall()
-    )
+    blank = dict(con.execute(f"select urut, count(*) from {judged} where golongan = '{BLANK_ROW}' group by urut").fetchall())
     good = dict(con.execute(f"select urut, count(*) from {judged} where golongan is null group by urut").fetchall())
     odd: dict[int, list[Spoiled]] = {item.number: list(item.spoiled) for item in gathered}
     query = f"select urut, baris, golongan from {judged} where golongan <> '{BLANK_ROW}'"
@@ -224,16 +230,12 @@ def _counts(con: duckdb.DuckDBPyConnection, kind: str, outcomes: Sequence[Outcom
         if number in odd:
             odd[number].append(Spoiled(baris, code))
     return {
-        item.number: Counts(
-            item.records - blank.get(item.number, 0), good.get(item.number, 0), tuple(sorted(odd[item.number]))
-        )
+        item.number: Counts(item.records - blank.get(item.number, 0), good.get(item.number, 0), tuple(sorted(odd[item.number])))
         for item in gathered
     }
 
 
-def _write_reports(
-    con: duckdb.DuckDBPyConnection, kind: str, outcomes: Sequence[Outcome], counts: Mapping[int, Counts]
-) -> None:
+def _write_reports(con: duckdb.DuckDBPyConnection, kind: str, outcomes: Sequence[Outcome], counts: Mapping[int, Counts]) -> None:
     for table, lines in (
         ("raw.berkas", [_file_line(o, counts) for o in outcomes]),
         ("raw.karantina", [line for o in outcomes for line in _quarantine_lines(o, counts)]),

@@ -1,6 +1,6 @@
 """NIK and Nomor KK as people type them: tidied without loss, and the class of their damage. SQL expressions only.
 
-What is lost is never guessed: letters O and l are not made digits, 15 digits are not padded. Source: notes/domain.md section 3.
+What is lost is never guessed: letters O and l are not made digits, 15 digits are not padded. Source: domain notes, 3.
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ def damage(raw: str, bare: str, family: str | None = None) -> str:
     return f"""case
         when {sound} and not ({copy}) then 'BAIK'
         when {raw} is null or regexp_full_match({raw}, {quoted(BLANK)}) then 'KOSONG'
-        when {bare} = '' or regexp_full_match({bare}, '{DUMMIES}') or regexp_full_match(upper({_core(raw)}), '{ABSENT}') then 'TIRUAN'
+        when {bare} = '' or regexp_full_match({bare}, '{DUMMIES}') then 'TIRUAN'
+        when regexp_full_match(upper({_core(raw)}), '{ABSENT}') then 'TIRUAN'
         when regexp_full_match({bare}, '{SCIENTIFIC}') then 'ILMIAH'
         when not regexp_full_match({bare}, '[0-9]+') then 'HURUF'
         when length({bare}) <> 16 then 'PANJANG'

@@ -1,11 +1,12 @@
 """Files to temporary tables: `gather` reads one file, `judge` turns all files of one input into rows ready to load.
 
-Everything that can fail on what a file holds happens in `gather`, outside any transaction, so that a bad file stops nobody else.
+Everything that can fail on what a file holds happens in `gather`, outside any transaction: one bad file stops none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import errno
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 NEEDED_FOR_TREND = 20
 """NIKs a file must have before many that end in 0 mean anything (one in ten does by nature)."""
 
+OWN_TROUBLES = (errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EROFS)
+
 RECORDS = "terkumpul"
 """Temporary table of all files' records: urut (number of the file) and the columns of `rows.records`."""
 
@@ -38,7 +41,7 @@ BLOCK_COLUMNS = ("kelurahan", "kecamatan")
 
 @dataclass(frozen=True)
 class Gathered:
-    """A file as read. number: its place among the files. records: how many the reader counted, the spoiled ones among them."""
+    """A file as read. number: its place among the files. records: how many its reader counted, spoiled ones too."""
 
     file: InboxFile
     number: int
@@ -47,8 +50,50 @@ class Gathered:
     spoiled: Sequence[Spoiled]
 
 
-def read_grid(file: InboxFile, spec: Input, fast: bool = True) -> Grid:
-    """Read a file by its ending. Raises Refused as the readers do."""
+def read(file: InboxFile, spec: Input, keep: Callable[[Grid], bool]) -> Grid:
+    """Read a file, the fast way where that proves itself, and keep its records.
+
+    Args:
+        keep: puts a grid's records where they belong, in place of any it put there before; says whether they are as
+            many as another count says there are.
+
+    Raises:
+        Refused: what the readers refuse; RUSAK, BERUBAH.
+    """
+    import duckdb
+
+    grid = _read_grid(file, spec)
+    try:
+        complete = keep(grid)
+    except duckdb.Error as error:
+        if not grid.scan or is_the_platforms_own(error):
+            raise
+        if file.format == "parquet":
+            raise Refused("RUSAK") from error
+        complete = False
+    if not complete:
+        grid = _read_grid(file, spec, fast=False)
+        keep(grid)
+    if not file.is_unchanged():
+        raise Refused("BERUBAH")
+    return grid
+
+
+def is_the_platforms_own(error: BaseException) -> bool:
+    """Whether it is memory, disk or handles that ran out, or a stop from outside: nothing that a file can be blamed for."""
+    import duckdb
+
+    if isinstance(error, MemoryError | duckdb.OutOfMemoryException | duckdb.FatalException | duckdb.InterruptException):
+        return True
+    if isinstance(error, duckdb.IOException) and "o space left" in str(error):
+        return True
+    if isinstance(error, OSError) and error.errno in OWN_TROUBLES:
+        return True
+    # a panic inside the spreadsheet reader is no Exception, yet the file's doing
+    return not isinstance(error, Exception) and type(error).__name__ != "PanicException"
+
+
+def _read_grid(file: InboxFile, spec: Input, fast: bool = True) -> Grid:
     if file.format == "csv":
         from ssn_assets.intake.csvfile import read_csv
 
@@ -63,7 +108,7 @@ def read_grid(file: InboxFile, spec: Input, fast: bool = True) -> Grid:
 
 
 def begin(con: duckdb.DuckDBPyConnection, kind: str) -> None:
-    """Make the empty table that `gather` fills. (One table: a union of many would plan every judgement once per file.)"""
+    """Make the empty table that `gather` fills. (A union of many would plan the judgement once per file.)"""
     columns = ", ".join(f"{name} text" for name in INPUTS[kind].names)
     con.execute(
         f"""create or replace temp table {RECORDS}
@@ -80,31 +125,16 @@ def gather(con: duckdb.DuckDBPyConnection, file: InboxFile, number: int) -> Gath
         number: its place among the files of the input.
 
     Raises:
-        Refused: what the readers refuse; BERUBAH. Nothing of the file is in RECORDS then.
+        Refused: as `read`. What is in RECORDS of a refused file must be passed over.
     """
-    import duckdb
-
     spec = INPUTS[file.kind]
-    grid = read_grid(file, spec)
-    try:
-        complete = _insert(con, spec, grid, number)
-    except duckdb.Error:
-        if file.format != "csv" or not grid.scan:
-            raise
-        complete = False
-    if not complete:
-        con.execute(f"delete from temp.{RECORDS} where urut = {number}")
-        grid = read_grid(file, spec, fast=False)
-        _insert(con, spec, grid, number)
-    if not file.is_unchanged():
-        con.execute(f"delete from temp.{RECORDS} where urut = {number}")
-        raise Refused("BERUBAH")
-    read = grid.records if grid.table is None else grid.table.num_rows
-    return Gathered(file, number, grid.note, read + len(grid.spoiled), grid.spoiled)
+    grid = read(file, spec, lambda it: _insert(con, spec, it, number))
+    return Gathered(file, number, grid.note, grid.records_read, grid.spoiled)
 
 
 def _insert(con: duckdb.DuckDBPyConnection, spec: Input, grid: Grid, number: int) -> bool:
-    """Add the grid's records. Returns whether they are as many as another count says there are."""
+    """Put the grid's records into RECORDS. Returns whether they are as many as another count says there are."""
+    con.execute(f"delete from temp.{RECORDS} where urut = {number}")
     with readable(con, grid):
         listed = rows.records(spec, grid, grid.numbered or "kisi")
         done = con.execute(f"insert into temp.{RECORDS} by name select {number} as urut, * from ({listed})").fetchone()
@@ -142,18 +172,21 @@ def people(spec: Input, listed: str) -> str:
         listed: SQL as `rows.records` gives it.
     """
     bare = f"""
-        select *, {rows.judgement(spec)} as golongan, {tidied("nik_asal")} as nik_rapi, {tidied("no_kk_asal")} as kk_rapi
+        select *, {rows.judgement(spec)} as golongan,
+            {tidied("nik_asal")} as nik_rapi, {tidied("no_kk_asal")} as kk_rapi
         from ({listed})"""
     classed = f"""
-        select *, {damage("nik_asal", "nik_rapi", "kk_rapi")} as nik_kelas, {damage("no_kk_asal", "kk_rapi")} as no_kk_kelas
+        select *, {damage("nik_asal", "nik_rapi", "kk_rapi")} as nik_kelas,
+            {damage("no_kk_asal", "kk_rapi")} as no_kk_kelas
         from ({bare})"""
     return f"""
-        select * exclude (nik_rapi, kk_rapi), {usable("nik_rapi", "nik_kelas")} as nik, {usable("kk_rapi", "no_kk_kelas")} as no_kk
+        select * exclude (nik_rapi, kk_rapi),
+            {usable("nik_rapi", "nik_kelas")} as nik, {usable("kk_rapi", "no_kk_kelas")} as no_kk
         from ({classed})"""
 
 
 def place(con: duckdb.DuckDBPyConnection, files: Sequence[int]) -> None:
-    """Make PLACED for these files: rows of data numbered in order of file and row, values written once per block filled down.
+    """Make PLACED for these files: rows of data numbered by file and row, values written once per block filled down.
 
     A table of its own, so that sorting moves four columns and not thirty.
     """
@@ -175,7 +208,7 @@ def _filled(name: str, files: Sequence[int]) -> str:
 
 
 def _files_in_blocks(con: duckdb.DuckDBPyConnection, name: str) -> list[int]:
-    """Files where most rows leave the column blank and no value repeats the one directly above: a blank means "the same"."""
+    """Files where most cells are blank and none repeats the one directly above: there a blank means "the same"."""
     found = con.execute(
         f"""
         select urut
@@ -201,7 +234,8 @@ def mechanical_damage(con: duckdb.DuckDBPyConnection, relation: str) -> dict[int
     """
     found = con.execute(
         f"""
-        select urut, count(*), count(*) filter (where nik_kelas = 'ILMIAH'), count(*) filter (where nik_kelas = 'EXCEL15'),
+        select urut, count(*), count(*) filter (where nik_kelas = 'ILMIAH'),
+            count(*) filter (where nik_kelas = 'EXCEL15'),
             count(*) filter (where length(nik) = 16 and right(nik, 1) = '0')
         from {relation} where golongan is null and nik_kelas not in ('KOSONG', 'TIRUAN') group by urut"""
     ).fetchall()

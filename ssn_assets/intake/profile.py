@@ -1,7 +1,7 @@
-"""The potret of an input: one line per accepted file with counts and shares, for the border suites in expectations/. No personal data.
+"""The potret of an input: one line per accepted file with counts and shares, for the suites in expectations/.
 
-A share of fewer than FEW rows says nothing and is null, so that a short file fails no threshold. Columns that begin with
-`semua_` are of all files together, the same on every line. Thresholds do not belong here.
+No personal data. A share of fewer than FEW rows says nothing and is null, so that a short file fails no threshold.
+Columns that begin with `semua_` are of all files together, the same on every line. Thresholds do not belong here.
 """
 
 from __future__ import annotations

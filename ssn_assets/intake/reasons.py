@@ -1,4 +1,4 @@
-"""Why a file is refused or a row quarantined: the codes and the sentences a clerk reads. No personal data in any of them.
+"""Why a file is refused or a row quarantined: the codes and the sentences a clerk reads, without personal data.
 
 Deciding that something is to be refused does not belong here.
 """
@@ -16,7 +16,8 @@ FOLDERS = {
 REFUSALS = {
     "KOSONG": "Berkas ini kosong. Mintalah pengirim mengirim ulang berkas yang berisi data.",
     "SALINAN": "Isi berkas ini sama persis dengan $asli di folder yang sama, jadi hanya dihitung sekali. Tidak perlu tindakan.",
-    "FORMAT_TIDAK_DIKENAL": "Jenis berkas ini tidak dapat dibaca. Simpan datanya sebagai CSV, XLSX atau Parquet, lalu taruh lagi.",
+    "FORMAT_TIDAK_DIKENAL": "Jenis berkas ini tidak dapat dibaca. Simpan datanya sebagai CSV, XLSX atau Parquet, "
+    "lalu taruh lagi.",
     "XLS_LAMA": "Ini berkas Excel lama (.xls). Buka di Excel, pilih Simpan Sebagai .xlsx, lalu taruh lagi.",
     "SALAH_FOLDER": "Berkas ini tidak berada di folder bertanggal, jadi tidak dibaca. Pindahkan ke $folder.",
     "NAMA_KEMBAR": "Ada berkas lain dengan nama yang sama di folder ini tetapi isinya berbeda. Beri nama lain, lalu taruh lagi.",
@@ -25,17 +26,19 @@ REFUSALS = {
     "BUKAN_PARQUET": "Isi berkas ini bukan Parquet. Ekspor ulang dari sumbernya.",
     "TERKUNCI": "Berkas ini dikunci dengan kata sandi. Hapus kata sandinya di Excel, simpan, lalu taruh lagi.",
     "RUSAK": "Berkas ini rusak atau terpotong, mungkin pengirimannya terputus. Mintalah pengirim mengirim ulang.",
-    "BOM_ZIP": "Berkas ini mengembang menjadi jauh lebih besar dari yang wajar bila dibuka, jadi tidak dibuka demi keamanan. "
-    "Mintalah pengirim mengekspor ulang hanya datanya sebagai CSV.",
-    "TANPA_KEPALA": "Baris judul kolom tidak lengkap: kolom $kurang tidak ditemukan. Tambahkan baris judul dengan nama kolom itu, lalu taruh lagi.",
-    "NOTASI_ILMIAH": "Sebagian besar NIK tertulis dalam notasi ilmiah (seperti 6,47E+15), jadi angkanya sudah hilang. "
-    "Ekspor ulang dari sumbernya dengan kolom NIK sebagai teks.",
-    "EXCEL15": "Sebagian besar NIK berakhir dengan nol karena Excel hanya menyimpan 15 angka, jadi angka terakhirnya sudah hilang. "
-    "Ekspor ulang dari sumbernya dengan kolom NIK sebagai teks.",
-    "RUMUS_BELUM_DIHITUNG": "Kolom yang dibutuhkan berisi rumus yang belum pernah dihitung, jadi nilainya tidak ada. "
-    "Buka berkas di Excel, simpan, lalu taruh lagi.",
+    "BOM_ZIP": "Berkas ini mengembang menjadi jauh lebih besar dari yang wajar bila dibuka, jadi tidak dibuka demi "
+    "keamanan. Mintalah pengirim mengekspor ulang hanya datanya sebagai CSV.",
+    "TANPA_KEPALA": "Baris judul kolom tidak lengkap: kolom $kurang tidak ditemukan. Tambahkan baris judul dengan "
+    "nama kolom itu, lalu taruh lagi.",
+    "NOTASI_ILMIAH": "Sebagian besar NIK tertulis dalam notasi ilmiah (seperti 6,47E+15), jadi angkanya sudah "
+    "hilang. Ekspor ulang dari sumbernya dengan kolom NIK sebagai teks.",
+    "EXCEL15": "Sebagian besar NIK berakhir dengan nol karena Excel hanya menyimpan 15 angka, jadi angka "
+    "terakhirnya sudah hilang. Ekspor ulang dari sumbernya dengan kolom NIK sebagai teks.",
+    "RUMUS_BELUM_DIHITUNG": "Kolom yang dibutuhkan berisi rumus yang belum pernah dihitung, jadi nilainya tidak "
+    "ada. Buka berkas di Excel, simpan, lalu taruh lagi.",
     "BERUBAH": "Berkas ini sedang ditulis ketika dibaca. Run berikutnya akan membacanya lagi.",
-    "TIDAK_TERBACA": "Berkas ini tidak dapat dibaca ($galat). Mintalah pengirim mengekspor ulang, atau laporkan ke pengelola sistem.",
+    "TIDAK_TERBACA": "Berkas ini tidak dapat dibaca ($galat). Mintalah pengirim mengekspor ulang, atau laporkan ke "
+    "pengelola sistem.",
 }
 """Whole files. SALINAN is the one that needs nobody's action."""
 
@@ -44,11 +47,13 @@ QUARANTINES = {
     "NOMOR_KOLOM": "Baris ini hanya nomor kolom di bawah judul; bukan data.",
     "JUMLAH": "Baris ini jumlah atau total; bukan data seseorang.",
     "BUKAN_BARIS": "Baris ini hanya berisi keterangan, tanpa kolom yang dapat dibaca sebagai data.",
-    "KOLOM_BERLEBIH": "Baris ini punya lebih banyak kolom daripada judulnya, jadi isinya bergeser. Periksa tanda pemisah di dalam alamat atau nama.",
+    "KOLOM_BERLEBIH": "Baris ini punya lebih banyak kolom daripada judulnya, jadi isinya bergeser. Periksa tanda "
+    "pemisah di dalam alamat atau nama.",
     "HURUF_RUSAK": "Baris ini berisi huruf yang rusak dan tidak dapat dibaca. Ekspor ulang berkas sebagai UTF-8.",
     "KUTIP_RUSAK": "Baris ini berisi tanda kutip yang tidak ditutup, jadi kolomnya tidak dapat dipisahkan.",
     "ID_KASUS_TIDAK_DIKENAL": "id_kasus tidak dikenal atau kosong. Salin id_kasus persis seperti di daftar kerja.",
-    "KEPUTUSAN_TIDAK_DIKENAL": "keputusan tidak dikenal. Pilih WARGA, BUKAN_WARGA, MENINGGAL, PINDAH, TIDAK_DITEMUKAN, MAMPU atau MENOLAK.",
+    "KEPUTUSAN_TIDAK_DIKENAL": "keputusan tidak dikenal. Pilih WARGA, BUKAN_WARGA, MENINGGAL, PINDAH, "
+    "TIDAK_DITEMUKAN, MAMPU atau MENOLAK.",
     "ID_PENERBITAN_TIDAK_DIKENAL": "id_penerbitan tidak dikenal atau kosong: tidak ada di berkas yang pernah dikirim ke bank.",
     "STATUS_TIDAK_DIKENAL": "status tidak dikenal dalam kesepakatan dengan bank.",
     "TANGGAL_TIDAK_TERBACA": "tanggal kosong atau tidak dapat dibaca. Tulis seperti 2026-10-31 atau 31-10-2026.",
@@ -57,7 +62,7 @@ QUARANTINES = {
 """Single rows."""
 
 
-class Refused(Exception):  # noqa: N818 - a verdict on a file, not an error of the program
+class Refused(Exception):
     """A whole file is not read. code is one of REFUSALS; details fill its sentence and hold no personal data."""
 
     def __init__(self, code: str, **details: str) -> None:

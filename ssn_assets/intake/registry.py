@@ -1,6 +1,6 @@
-"""The civil registry: a whole city in one file, so it is kept as a Parquet copy beside the warehouse, and raw.dukcapil is a view on it.
+"""The civil registry: a whole city in one file. It is kept as Parquet beside the warehouse; raw.dukcapil is a view.
 
-Writing the copy takes a third of the time and memory of a table. The copy keeps every record in the file's order; the view
+Writing the copy takes a third of the time and memory of a table. It keeps every record in the file's order; the view
 leaves out what is quarantined. Copies are the platform's own and may be deleted: the next load makes them again.
 """
 
@@ -19,8 +19,7 @@ from ssn_assets.intake.grid import Grid
 from ssn_assets.intake.headers import DUKCAPIL
 from ssn_assets.intake.inbox import InboxFile
 from ssn_assets.intake.numbers import quoted
-from ssn_assets.intake.prepare import Gathered, people, read_grid, readable
-from ssn_assets.intake.reasons import Refused
+from ssn_assets.intake.prepare import Gathered, people, read, readable
 from ssn_assets.intake.tables import REGISTRY_COLUMNS
 
 if TYPE_CHECKING:
@@ -50,26 +49,12 @@ def copy(con: duckdb.DuckDBPyConnection, home: Home, file: InboxFile, number: in
     """Read a registry file into a Parquet copy.
 
     Raises:
-        Refused: as `prepare.gather`.
+        Refused: as `prepare.read`.
     """
-    import duckdb
-
     key = hashlib.sha256(f"{file.folder}/{file.name}/{file.sha256}".encode()).hexdigest()[:16]
     target = private_dir(folder(home)) / f"dukcapil-{file.folder}-{key}.parquet"
-    grid = read_grid(file, DUKCAPIL)
-    try:
-        complete = _write(con, grid, target)
-    except duckdb.Error:
-        if file.format != "csv" or not grid.scan:
-            raise
-        complete = False
-    if not complete:
-        grid = read_grid(file, DUKCAPIL, fast=False)
-        _write(con, grid, target)
-    if not file.is_unchanged():
-        raise Refused("BERUBAH")
-    read = grid.records if grid.table is None else grid.table.num_rows
-    return Copy(Gathered(file, number, grid.note, read + len(grid.spoiled), grid.spoiled), target, grid.first)
+    grid = read(file, DUKCAPIL, lambda it: _write(con, it, target))
+    return Copy(Gathered(file, number, grid.note, grid.records_read, grid.spoiled), target, grid.first)
 
 
 def _write(con: duckdb.DuckDBPyConnection, grid: Grid, target: Path) -> bool:
@@ -79,9 +64,7 @@ def _write(con: duckdb.DuckDBPyConnection, grid: Grid, target: Path) -> bool:
     columns = ", ".join(("baris", "golongan", *REGISTRY_COLUMNS))
     unfinished = target.with_suffix(".tmp")
     with readable(con, grid):
-        con.execute(
-            f"copy (select {columns} from ({people(DUKCAPIL, listed)})) to {quoted(str(unfinished))} ({PARQUET})"
-        )
+        con.execute(f"copy (select {columns} from ({people(DUKCAPIL, listed)})) to {quoted(str(unfinished))} ({PARQUET})")
     with unfinished.open("rb") as handle:
         os.fsync(handle.fileno())
     unfinished.replace(target)
@@ -92,13 +75,13 @@ def _write(con: duckdb.DuckDBPyConnection, grid: Grid, target: Path) -> bool:
 def judged(copies: list[Copy]) -> str:
     """SQL of all records of these copies: urut, baris, golongan, nik_kelas, nik."""
     return " union all ".join(
-        f"select {c.gathered.number} as urut, coalesce(baris, file_row_number + {c.first}) as baris, golongan, nik_kelas, nik"
-        f" from {_read(c)}"
+        f"select {c.gathered.number} as urut, coalesce(baris, file_row_number + {c.first}) as baris, golongan,"
+        f" nik_kelas, nik from {_copied(c)}"
         for c in copies
     )
 
 
-def _read(item: Copy) -> str:
+def _copied(item: Copy) -> str:
     return f"read_parquet({quoted(str(item.parquet))}, file_row_number = true)"
 
 
@@ -112,7 +95,7 @@ def _one(item: Copy) -> str:
     return f"""
         select {quoted(file.name)} as berkas, coalesce(baris, file_row_number + {item.first}) as baris,
             {quoted(file.sha256)} as berkas_sha256, {quoted(file.folder)} as folder, {", ".join(REGISTRY_COLUMNS)}
-        from {_read(item)}
+        from {_copied(item)}
         where golongan is null"""
 
 
@@ -123,26 +106,18 @@ def _none() -> str:
 
 def _copies_shown(con: duckdb.DuckDBPyConnection, view: str) -> list[Path]:
     schema, name = view.split(".")
-    found = con.execute(
-        "select sql from duckdb_views() where schema_name = ? and view_name = ?", [schema, name]
-    ).fetchone()
-    return (
-        [Path(path.replace("''", "'")) for path in re.findall(r"read_parquet\('((?:[^']|'')*)'", found[0])]
-        if found
-        else []
-    )
+    found = con.execute("select sql from duckdb_views() where schema_name = ? and view_name = ?", [schema, name]).fetchone()
+    return [Path(path.replace("''", "'")) for path in re.findall(r"read_parquet\('((?:[^']|'')*)'", found[0])] if found else []
 
 
 def state(con: duckdb.DuckDBPyConnection) -> str:
     """'' when the copies behind raw.dukcapil are where they belong; else a text that makes the load run again.
 
-    They are not when somebody deleted them, or when the home was moved or copied and the view still looks into the old one.
+    They are not when somebody deleted them, or when the home was moved and the view still looks into the old one.
     """
     path = con.execute("select path from duckdb_databases() where database_name = current_database()").fetchone()
     home = Path(path[0]).parent if path and path[0] else None
-    astray = [
-        p for p in _copies_shown(con, VIEWS[0]) if not p.exists() or (home is not None and p.parent.parent != home)
-    ]
+    astray = [p for p in _copies_shown(con, VIEWS[0]) if not p.exists() or (home is not None and p.parent.parent != home)]
     return f"salinan hilang atau pindah: {home}" if astray else ""
 
 

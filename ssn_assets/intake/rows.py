@@ -95,7 +95,8 @@ def judgement(spec: Input) -> str:
         when regexp_full_match({spec.key}, '{WELL_FORMED}') then null
         when {known} = 0 and regexp_full_match(sisa, '{NUMBERING}') then '{BLANK_ROW}'
         when {repeated_header(spec)} then 'KEPALA_BERULANG'
-        when baris = pertama and {filled} >= 3 and regexp_full_match({everything}, '{COLUMN_NUMBERS}') then 'NOMOR_KOLOM'
+        when baris = pertama and {filled} >= 3 and regexp_full_match({everything}, '{COLUMN_NUMBERS}')
+            then 'NOMOR_KOLOM'
         when {filled} > {TOTAL_CELLS} or {has_number} then null
         when regexp_matches({everything}, '{TOTAL}') then 'JUMLAH'
         when {filled} = 1 or ({filled} = 2 and coalesce({identity}) is null) then 'BUKAN_BARIS'

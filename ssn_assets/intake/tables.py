@@ -1,4 +1,4 @@
-"""The raw tables as they stand in the warehouse: names and types only. What fills them is in `load.py` and `registry.py`."""
+"""The raw tables as they stand in the warehouse: names and types. What fills them is in `load.py` and `registry.py`."""
 
 from __future__ import annotations
 

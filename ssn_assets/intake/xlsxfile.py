@@ -1,4 +1,4 @@
-"""XLSX workbooks: the first sheet that has the input's header, as a grid of texts. Safety is checked in `xlsxzip.py`."""
+"""XLSX workbooks: the first sheet that has the input's header, as texts. Safety is checked in `xlsxzip.py`."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def read_xlsx(file: InboxFile, spec: Input) -> Grid:
 
     try:
         book = calamine.CalamineWorkbook.from_path(str(file.path))
+        sheet, rows, match = _first_sheet_with_header(book, spec)
     except calamine.PasswordError as error:
         raise Refused("TERKUNCI") from error
     except calamine.CalamineError as error:
         raise Refused("RUSAK") from error
-    sheet, rows, match = _first_sheet_with_header(book, spec)
     uncounted = xlsxformula.uncalculated(file.path, sheet.name, with_formulas) if with_formulas else {}
     _put_constants(rows, uncounted, match)
     return _grid(rows, match, sheet.merged_cell_ranges or (), _note(book, sheet.name, match))
@@ -72,7 +72,7 @@ def _short(name: str) -> str:
 
 
 def _put_constants(rows: list[list[Any]], uncounted: dict[tuple[int, int], str | None], match: Match) -> None:
-    """Formulas without a stored value: a constant (="6472...") is put in its place; any other in a known column refuses."""
+    """Formulas without a stored value: a constant (="6472...") takes its place; any other in a known column refuses."""
     known = {place for places in match.places.values() for place in places}
     for (row, column), constant in uncounted.items():
         if constant is None and column in known and row > match.row:
@@ -96,24 +96,19 @@ def _grid(rows: list[list[Any]], match: Match, merges: Sequence[Any], note: str)
     if any(inexact):
         texts.append(inexact)
         match = Match(match.row, match.width + 1, (*match.titles, INEXACT_TITLE), match.places, ())
-        note += (
-            f"; {sum(map(bool, inexact))} baris dengan NIK atau Nomor KK sebagai angka di atas batas ketelitian Excel"
-        )
+        note += f"; {sum(map(bool, inexact))} baris dengan NIK atau Nomor KK sebagai angka di atas batas ketelitian Excel"
     return Grid(match, note, first + 1, table=arrow_table(range(first + 1, first + 1 + len(body)), texts))
 
 
 def _inexact(columns: list[list[Any]], match: Match) -> list[str]:
     numbers = [columns[match.places[name][0]] for name in ("nik_asal", "no_kk_asal") if name in match.places]
-    if all(type(cell) is str for column in numbers for cell in column):
+    if all(set(map(type, column)) <= {str} for column in numbers):
         return []
-    return [
-        "ya" if any(type(cell) is float and cell > EXACT for cell in cells) else ""
-        for cells in zip(*numbers, strict=True)
-    ]
+    return ["ya" if any(type(cell) is float and cell > EXACT for cell in cells) else "" for cells in zip(*numbers, strict=True)]
 
 
 def _texts(column: list[Any]) -> list[str]:
-    return column if all(type(cell) is str for cell in column) else [text(cell) for cell in column]
+    return column if set(map(type, column)) <= {str} else [text(cell) for cell in column]
 
 
 def text(cell: Any) -> str:

@@ -12,9 +12,7 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
-_CELL = re.compile(
-    rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f[^>]*?(?:/>|>([^<]*)</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
-)
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f[^>]*?(?:/>|>([^<]*)</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>')
 _CONSTANT = re.compile(r'\s*=?\s*"((?:[^"]|"")*)"\s*')
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 

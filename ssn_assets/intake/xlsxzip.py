@@ -89,12 +89,13 @@ def _inflate(handle: BinaryIO, member: zipfile.ZipInfo, allowed: int) -> tuple[i
 
 def _pieces(handle: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:
     """What a member inflates to, whatever size its directory entry declares. Raises Refused when it is damaged."""
-    handle.seek(member.header_offset)
+    start = max(member.header_offset, 0)  # a damaged directory may point before the file
+    handle.seek(start)
     header = handle.read(30)
     if not header.startswith(b"PK\x03\x04") or len(header) < 30 or member.compress_type not in _METHODS:
         raise Refused("RUSAK")
     name, extra = struct.unpack("<HH", header[26:30])
-    handle.seek(member.header_offset + 30 + name + extra)
+    handle.seek(start + 30 + name + extra)
     stored = member.compress_type == zipfile.ZIP_STORED
     inflater, left = zlib.decompressobj(-15), member.compress_size
     while left > 0:

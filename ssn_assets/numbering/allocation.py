@@ -18,7 +18,7 @@ from ssn_assets.numbering.digits import CAPACITY, numbers
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.identity import load_chains
 from ssn_assets.store.schema import nomor_ssn
-from ssn_assets.store.transfer import fill, insert_rows, read_rows
+from ssn_assets.store.transfer import fill, insert_rows, is_copy_of, mark_copy, read_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,6 +35,18 @@ where k.keputusan = 'VALID' and k.nik_awal is not null
 IN_KEYED_ORDER = f"""
 with orang as ({WITHOUT_NUMBER})
 select nik_awal from orang order by sha256($outer || unhex(sha256($inner || encode(nik_awal)))), nik_awal
+"""
+
+
+VERSION = "select count(*), max(urut), min(nomor), max(nomor) from nomor_ssn"
+"""Numbers are only ever added."""
+
+BY_FIRST_NIK = """
+create or replace table ops.nomor_ssn as
+select coalesce(r.nik_awal, n.nik_awal) as nik_awal, arg_min(n.nomor, n.urut) as nomor
+from nomor_di_toko as n
+left join rantai_nik as r on r.nik = n.nik_awal
+group by 1
 """
 
 
@@ -86,19 +98,13 @@ def copy_numbers(con: duckdb.DuckDBPyConnection, engine: Engine) -> int:
 
 
 def _copy(con: duckdb.DuckDBPyConnection, store: Connection) -> int:
-    rows = read_rows(store, "select nik_awal, urut, nomor from nomor_ssn")
-    fill(con, "nomor_di_toko", {"nik_awal": "text", "urut": "bigint", "nomor": "text"}, rows, temporary=True)
-    load_chains(con)
-    con.execute(
-        """
-        create or replace table ops.nomor_ssn as
-        select coalesce(r.nik_awal, n.nik_awal) as nik_awal, arg_min(n.nomor, n.urut) as nomor
-        from nomor_di_toko as n
-        left join rantai_nik as r on r.nik = n.nik_awal
-        group by 1
-        """
-    )
-    con.execute("drop table nomor_di_toko")
+    version = " ".join((*map(str, *read_rows(store, VERSION)), load_chains(con)))
+    if not is_copy_of(con, "ops.nomor_ssn", version):
+        rows = read_rows(store, "select nik_awal, urut, nomor from nomor_ssn")
+        fill(con, "nomor_di_toko", {"nik_awal": "text", "urut": "bigint", "nomor": "text"}, rows, temporary=True)
+        con.execute(BY_FIRST_NIK)
+        con.execute("drop table nomor_di_toko")
+        mark_copy(con, "ops.nomor_ssn", version)
     row = con.execute("select count(*) from ops.nomor_ssn").fetchone()
     return int(row[0]) if row else 0
 

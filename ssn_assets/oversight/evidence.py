@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 FILES = """
     select jenis, folder, berkas, diterima,
-           coalesce(baris_masuk, 0), coalesce(baris_dimuat, 0), coalesce(baris_karantina, 0), coalesce(alasan, '')
+           coalesce(baris_masuk, 0), coalesce(baris_dimuat, 0), coalesce(baris_karantina, 0),
+           case when diterima then '' else coalesce(keterangan, alasan, '') end
     from raw.berkas order by jenis, folder, berkas
 """
 QUARANTINE = """
-    select jenis, alasan, count(*) from raw.karantina where baris is not null
-    group by all order by jenis, count(*) desc, alasan
+    select jenis, min(keterangan), count(*) from raw.karantina where baris is not null
+    group by jenis, alasan order by jenis, count(*) desc, alasan
 """
 DECIDED = """
     select count(*), count(*) filter (where status_padan = 'PADAN'),

@@ -67,8 +67,7 @@ class RunFacts:
     checks: tuple[CheckFact, ...] = ()
     steps: tuple[StepFact, ...] = ()
     lineage: Mapping[str, Mapping[str, tuple[Column, ...]]] = field(default_factory=dict)
-    meanings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """asset -> column -> what the column means, in words; published assets only."""
+    """asset -> column -> the columns it is made from."""
 
     def made(self, key: str) -> AssetFact | None:
         """The asset when this run made it (or saw that it need not)."""
@@ -77,7 +76,7 @@ class RunFacts:
 
 @dataclass(frozen=True)
 class FileFact:
-    """One file of the inbox, in numbers."""
+    """One file of the inbox, in numbers. reason: the sentence for the sender of a refused file."""
 
     kind: str
     folder: str
@@ -101,7 +100,7 @@ class Evidence:
     aid_period: str = ""
     files: tuple[FileFact, ...] = ()
     quarantine: tuple[tuple[str, str, int], ...] = ()
-    """(kind of file, reason, rows), whole files not counted."""
+    """(kind of file, reason in a sentence, rows), whole files not counted."""
     funnel: tuple[tuple[str, int], ...] = ()
     """(what is counted, how many), from row to card."""
     reasons: tuple[tuple[str, int], ...] = ()

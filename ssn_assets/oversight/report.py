@@ -53,6 +53,7 @@ def render(run: RunFacts, evidence: Evidence, now: datetime) -> str:
         evidence: counts from the warehouse.
         now: when the page is drawn.
     """
+    skipped = [a for a in run.assets if a.note.startswith(SKIPPED)]
     return _template().render(
         periode=month(run.period),
         verdict=verdict(run),
@@ -66,7 +67,8 @@ def render(run: RunFacts, evidence: Evidence, now: datetime) -> str:
         files=_files(evidence),
         refused=[f for f in evidence.files if not f.accepted],
         sources=_sources(run),
-        skipped=[a for a in run.assets if a.note.startswith(SKIPPED)],
+        skipped=skipped,
+        skipped_by_stage=_by_stage(skipped, lambda a: a.stage),
         missing=[a for a in run.assets if not a.done and a.key != OWN_KEY],
         run=run,
     )
@@ -91,6 +93,8 @@ def _template() -> Template:
         sumber=_sources_in_words,
         jenis=_kind,
         hasil=result,
+        keluar=_rows_out,
+        tentang=_about,
     )
     return folder.get_template("laporan_mutu.html")
 
@@ -179,6 +183,18 @@ def _read(asset: AssetFact, rows: dict[str, int | None]) -> str:
     return "; ".join(parts)
 
 
+def _rows_out(asset: AssetFact) -> str:
+    if not asset.done:
+        return "tidak dijalankan"
+    if asset.rows is not None:
+        return number(asset.rows)
+    return "tampilan" if wording.is_dbt(asset.key) else ""
+
+
+def _about(asset: AssetFact) -> str:
+    return wording.table(asset.key) if wording.is_dbt(asset.key) else asset.description
+
+
 def _files(evidence: Evidence) -> list[tuple[str, int, int, int, int, int]]:
     """Per kind: files accepted, refused, rows in, loaded, quarantined."""
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
@@ -196,9 +212,8 @@ def _sources(run: RunFacts) -> list[tuple[str, list[tuple[str, str, str, tuple[t
     """Per published asset its columns: name, meaning, steps passed, source columns."""
     tables = []
     for key, title in PUBLISHED.items():
-        meanings = run.meanings.get(key, {})
         lines = [
-            (o.column, meanings.get(o.column, ""), " ← ".join(step.rsplit("/", 1)[-1] for step in o.steps), o.sources)
+            (o.column, wording.column(o.column), " ← ".join(step.rsplit("/", 1)[-1] for step in o.steps), o.sources)
             for o in origins(run.lineage, key)
         ]
         if lines:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 STAGES = {
@@ -48,6 +50,8 @@ KINDS = {
 }
 """Inbox folder -> name of the files in it."""
 
+DBT_LAYERS = ("seeds", "staging", "intermediate", "marts")
+KAMUS = Path(__file__).with_name("kamus.yaml")
 LONG_NUMBER = re.compile(r"\d{12,}")
 
 
@@ -66,9 +70,37 @@ def plain(code: str) -> str:
     return masked(code.replace("__", ": ").replace("_", " ").strip().lower())
 
 
+def decimals(text: str) -> str:
+    """Measured values as written in Indonesian: 0.95 -> 0,95."""
+    return re.sub(r"(?<=\d)\.(?=\d)", ",", text)
+
+
+def is_dbt(asset: str) -> bool:
+    """Whether an asset is a dbt model or seed."""
+    return asset.split("/")[0] in DBT_LAYERS
+
+
+def table(asset: str) -> str:
+    """What a dbt table is; empty when the dictionary does not say."""
+    return _kamus()["tabel"].get(asset.rsplit("/", 1)[-1], "")
+
+
+def column(name: str) -> str:
+    """What a published column is; empty when the dictionary does not say."""
+    return _kamus()["kolom"].get(name, "")
+
+
+@lru_cache(maxsize=1)
+def _kamus() -> dict[str, dict[str, str]]:
+    import yaml
+
+    loaded: dict[str, dict[str, str]] = yaml.load(KAMUS.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return loaded
+
+
 def origin(asset: str) -> str:
     """The people's name of a place where columns begin; a reference table for what is not listed."""
-    return ORIGINS.get(asset) or f"Tabel acuan {asset.rsplit('/', 1)[-1]}"
+    return ORIGINS.get(asset) or table(asset).rstrip(".") or f"Tabel {asset.rsplit('/', 1)[-1]}"
 
 
 def test_sentence(node: Mapping[str, Any]) -> str:
@@ -80,18 +112,26 @@ def test_sentence(node: Mapping[str, Any]) -> str:
     if node.get("description"):
         return masked(" ".join(node["description"].split()))
     meta = node.get("test_metadata")
-    if not meta:
-        return plain(str(node["name"]).removeprefix("assert_")).capitalize()
+    name = str(node["name"])
+    if not meta or not name.startswith(f"{meta['name']}_"):  # somebody gave it a name, and names are short sentences here
+        model = str(node.get("attached_node") or "").rsplit(".", 1)[-1]
+        return _readable(name.removeprefix("assert_").removeprefix(f"{model}_"))
     kwargs = meta["kwargs"]
-    column = str(kwargs.get("column_name") or node.get("column_name") or "").strip('"')
-    sentence = _generic(meta["name"], kwargs, column)
+    tested = str(kwargs.get("column_name") or node.get("column_name") or "").strip('"')
+    sentence = _generic(meta["name"], kwargs, tested)
     where = (node.get("config") or {}).get("where")
     return masked(f"{sentence} (hanya baris dengan {_line(where)})" if where else sentence)
 
 
+def _readable(name: str) -> str:
+    """A test's name as a sentence; column names and codes keep their underscores no longer, but abbreviations their capitals."""
+    words = plain(name)
+    return re.sub(r"\b(nik|kk|ssn|dtks|rt|id)\b", lambda found: found[0].upper(), words[:1].upper() + words[1:])
+
+
 def _generic(kind: str, kwargs: Mapping[str, Any], column: str) -> str:
     columns = kwargs.get("combination_of_columns") or kwargs.get("columns")
-    expression = kwargs.get("expression") or kwargs.get("condition")
+    expression = kwargs.get("expression")
     if kind == "not_null":
         return f"Kolom {column} selalu terisi"
     if kind == "unique":
@@ -100,6 +140,8 @@ def _generic(kind: str, kwargs: Mapping[str, Any], column: str) -> str:
         return f"Kolom {column} hanya berisi " + ", ".join(map(str, kwargs["values"]))
     if kind == "relationships":
         return f"Setiap isi kolom {column} ada di kolom {kwargs['field']} tabel {_table(kwargs['to'])}"
+    if kind == "no_row_where":
+        return f"Tidak ada baris dengan {_line(kwargs['condition'])}"
     if columns:
         return f"Tidak ada dua baris dengan gabungan {', '.join(columns)} yang sama"
     if expression:

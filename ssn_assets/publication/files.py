@@ -74,9 +74,7 @@ def write_entries(folder: Path, chunks: Iterable[list[tuple[Any, ...]]], info: M
     """
     folder.mkdir(mode=PRIVATE_DIR)
     with open(folder / LINES, "wb") as lines, closing(sqlite3.connect(folder / TABLE, isolation_level=None)) as table:
-        table.execute(
-            "pragma journal_mode = off"
-        )  # the file is new and has no reader; it is checked and synced as a whole
+        table.execute("pragma journal_mode = off")  # the file is new and has no reader; it is checked and synced as a whole
         table.execute("pragma synchronous = off")
         table.executescript(_SCHEMA)
         table.execute("begin")
@@ -169,9 +167,7 @@ def read_current(home: Home) -> Current | None:
 
 def write_current(home: Home, publication_id: str, manifest_sha256: str) -> None:
     """Point readers to a release, atomically."""
-    content = (
-        json.dumps({"publication_id": publication_id, "manifest_sha256": manifest_sha256}, indent=1).encode() + b"\n"
-    )
+    content = json.dumps({"publication_id": publication_id, "manifest_sha256": manifest_sha256}, indent=1).encode() + b"\n"
     path = home.santer / CURRENT
     if not path.exists() or path.read_bytes() != content:
         write_atomically(path, content, SANTER_FILE)

@@ -109,9 +109,7 @@ def reserve(con: Connection, history: History, plan: Plan, now: datetime) -> Rel
         manifest_sha256=None,
         status=BUILDING,
     )
-    con.execute(
-        _row(release.publication_id).values(**vars(release)) if mine else insert(publikasi).values(**vars(release))
-    )
+    con.execute(_row(release.publication_id).values(**vars(release)) if mine else insert(publikasi).values(**vars(release)))
     return release
 
 

@@ -145,8 +145,8 @@ def _keep(home: Home, past: history.History, isi_hmac: str) -> bool:
     if isi_hmac in past.withheld:
         raise ReleaseError(
             f"Publication {now_valid.publication_id} is in force by a rollback, but its files in outbox/santer are "
-            "gone or damaged, and the present content was taken out of force by people. Restore that folder from a backup, "
-            "or name another release with `ssn rollback`."
+            "gone or damaged, and the present content was taken out of force by people. Restore that folder from a "
+            "backup, or name another release with `ssn rollback`."
         )
     return False
 

@@ -65,7 +65,5 @@ def _target(home: Home, past: history.History, publication_id: str | None) -> hi
 
 def _others(home: Home, past: history.History) -> str:
     present = past.in_force.publication_id if past.in_force else ""
-    ids = sorted(
-        r.publication_id for r in past.releases.values() if r.status == history.RELEASED and r.publication_id != present
-    )
+    ids = sorted(r.publication_id for r in past.releases.values() if r.status == history.RELEASED and r.publication_id != present)
     return ", ".join(i for i in ids if (home.santer / i).is_dir()) or "none has its files"

@@ -1,9 +1,9 @@
 """Sanding as Dagster assets, Python side: corrected NIKs between two registry snapshots. The matching itself is dbt SQL."""
 
 import dagster as dg
+from ssn_assets.sanding.identity import compare_snapshots
 
 from ssn_assets.resources import Platform
-from ssn_assets.sanding.identity import compare_snapshots
 from ssn_assets.steps import PERIODS, POOL, table_metadata
 
 

@@ -16,8 +16,12 @@ LONGEST_CHAIN = 20
 """More corrections of one person than this are a fault in the table, not a life."""
 
 
-def load_chains(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary table rantai_nik(nik, nik_awal) from ops.koreksi_nik; a NIK never corrected is not in it."""
+def load_chains(con: duckdb.DuckDBPyConnection) -> str:
+    """Make the temporary table rantai_nik(nik, nik_awal) from ops.koreksi_nik; a NIK never corrected is not in it.
+
+    Returns:
+        A text that changes when the chains do.
+    """
     con.execute("create table if not exists ops.koreksi_nik (nik_lama text, nik_baru text)")
     con.execute(
         f"""
@@ -33,3 +37,5 @@ def load_chains(con: duckdb.DuckDBPyConnection) -> None:
         select nik, arg_max(nik_awal, jarak) as nik_awal from leluhur group by nik
         """
     )
+    row = con.execute("select md5(coalesce(string_agg(nik || nik_awal, ' ' order by nik), '')) from rantai_nik").fetchone()
+    return str(row[0]) if row else ""

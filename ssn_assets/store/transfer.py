@@ -52,9 +52,7 @@ def insert_rows(con: Connection, table: Table, columns: Sequence[str], rows: Seq
     return len(rows)
 
 
-def update_rows(
-    con: Connection, table: Table, key: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> None:
+def update_rows(con: Connection, table: Table, key: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     """Set columns of rows found by a text key.
 
     Args:
@@ -66,9 +64,7 @@ def update_rows(
     if not rows:
         return
     if con.dialect.name == "sqlite":
-        con.exec_driver_sql(
-            f"update {table.name} set {', '.join(f'{c} = ?' for c in columns)} where {key} = ?", list(rows)
-        )
+        con.exec_driver_sql(f"update {table.name} set {', '.join(f'{c} = ?' for c in columns)} where {key} = ?", list(rows))
         return
     names = ", ".join((*columns, key))
     con.execute(text(f"create temp table perubahan on commit drop as select {names} from {table.name} where false"))
@@ -110,6 +106,24 @@ def fill(
     warehouse.execute(f"create or replace {'temp ' if temporary else ''}table {table} as select {typed} from dari_toko")
     warehouse.unregister("dari_toko")
     return arrow.num_rows
+
+
+def is_copy_of(warehouse: duckdb.DuckDBPyConnection, table: str, version: str) -> bool:
+    """Whether a warehouse table was copied from the store when that was at this version (see `mark_copy`)."""
+    schema, name = table.split(".")
+    found = warehouse.execute(
+        "select comment from duckdb_tables() where schema_name = ? and table_name = ?", [schema, name]
+    ).fetchone()
+    return found == (version,)
+
+
+def mark_copy(warehouse: duckdb.DuckDBPyConnection, table: str, version: str) -> None:
+    """Remember on a warehouse table what it is a copy of, so that it is not copied again while nothing changed.
+
+    Args:
+        version: letters, digits and blanks that change whenever the rows do.
+    """
+    warehouse.execute(f"comment on table {table} is '{version}'")
 
 
 def _copy(con: Connection, target: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -94,7 +94,13 @@ def record_cases(con: duckdb.DuckDBPyConnection, engine: Engine, period: str) ->
         Counts of new cases (`kasus_baru`) and of answers that took effect (`jawaban_mulai_berlaku`).
     """
     opened = con.execute(
-        "select id_kasus, min(kode_kelurahan), $period from mart_keputusan_dasar where kasus_terbuka group by id_kasus order by id_kasus",
+        """
+        select id_kasus, min(kode_kelurahan), $period
+        from mart_keputusan_dasar
+        where kasus_terbuka
+        group by id_kasus
+        order by id_kasus
+        """,
         {"period": period},
     ).fetchall()
     in_force = con.execute(

@@ -18,8 +18,8 @@ from xlsxwriter.worksheet import Worksheet
 HEADER_ROW = 5
 """The row of the header cells, as a person counts."""
 
-GIVEN = {"id_kasus": 24, "nama": 28, "alamat": 34, "rt": 6, "nik_akhir": 9, "catatan_sistem": 58}
-TO_FILL = {"keputusan": 18, "petugas": 18, "tanggal": 12, "nik_benar": 19, "catatan": 26}
+GIVEN = {"id_kasus": 24, "nama": 24, "alamat": 28, "rt": 5, "nik_akhir": 9, "catatan_sistem": 48}
+TO_FILL = {"keputusan": 18, "petugas": 14, "tanggal": 11, "nik_benar": 18, "catatan": 18}
 """Columns with their widths: given by the platform, filled in by the kelurahan (contracts sections 2 and 5)."""
 
 ANSWERS = {
@@ -31,6 +31,10 @@ ANSWERS = {
     "MAMPU": "orang ini ada, tetapi keluarganya mampu",
     "MENOLAK": "orang ini menolak menerima bantuan",
 }
+LINE_HEIGHT = 15
+MOST_LINES = 25
+"""Points a line of text is high; lines a row may have (spreadsheets stop at 409 points)."""
+
 SAME_DAY = (1980, 1, 1, 0, 0, 0)
 """Time written into the file: the same list must give the same bytes."""
 
@@ -99,7 +103,9 @@ def _draw_list(book: xlsxwriter.Workbook, sheet: Worksheet, title: Title) -> Non
     count = f"{title.count:,}".replace(",", ".")
     sheet.write_string(0, 0, f"Daftar kerja verifikasi SSN: {title.area}", book.add_format({"bold": True, "font_size": 14}))
     sheet.write_string(1, 0, f"Periode {title.period}, {count} kasus. Yang paling berisiko ditulis lebih dulu.")
-    sheet.write_string(2, 0, "Isi kolom kuning, simpan, lalu kirim berkas ini kembali. Baris yang belum diperiksa biarkan kosong.")
+    sheet.write_string(
+        2, 0, "Isi kolom kuning, simpan, lalu kirim berkas ini kembali. Baris yang belum diperiksa biarkan kosong."
+    )
     head = {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "border": 1, "valign": "vcenter"}
     fill_head = book.add_format({**head, "bg_color": "#7F6000"})
     cell = {"border": 1, "border_color": "#BFBFBF", "valign": "top", "num_format": "@"}
@@ -191,10 +197,10 @@ def _draw_instructions(book: xlsxwriter.Workbook, sheet: Worksheet) -> None:
         "Datangi atau tanyakan kepada ketua RT, satu orang demi satu orang, mulai dari baris paling atas.",
         "Baca catatan_sistem: di situ ditulis apa yang meragukan dan apa yang perlu diperiksa.",
         "Pilih keputusan dari daftar, tulis nama petugas dan tanggal pemeriksaan.",
-        "Bila catatan_sistem minta NIK, lihat KTP-el orangnya dan tulis NIK 16 angka di nik_benar. Tanpa itu WARGA belum dapat dipakai.",
+        "Bila catatan_sistem minta NIK, tulis NIK 16 angka dari KTP-el di nik_benar. Tanpa itu WARGA belum dapat dipakai.",
         "Bila NIK yang tertulis ternyata milik orang lain, pilih WARGA dan tulis NIK yang benar di nik_benar.",
         "Baris yang belum diperiksa biarkan kosong; berkas boleh dikirim berkali-kali. Jawaban terbaru yang berlaku.",
-        "Jangan ubah id_kasus dan jangan hapus baris judul. Menyortir, menyaring dan mencetak boleh.",
+        "Jangan ubah id_kasus dan jangan hapus baris judul. Menyaring dan mencetak boleh.",
     ]
     for number, step in enumerate(steps, start=1):
         sheet.write_string(number, 0, f"{number}.")

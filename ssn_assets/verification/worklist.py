@@ -20,7 +20,7 @@ PLAIN_TEXT = r"""
 create or replace temp macro teks_sel(isi) as
     -- every value is text to the spreadsheet, also one that begins with = + - @; what XML 1.0 cannot hold is left out
     replace(replace(replace(
-        regexp_replace(coalesce(isi, ''), '[^\t\n\r\x{20}-\x{D7FF}\x{E000}-\x{FFFD}\x{10000}-\x{10FFFF}]', '', 'g'),
+        regexp_replace(left(coalesce(isi, ''), 1000), '[^\t\n\r\x{20}-\x{D7FF}\x{E000}-\x{FFFD}\x{10000}-\x{10FFFF}]', '', 'g'),
         '&', '&amp;'), '<', '&lt;'), '>', '&gt;')
 """
 
@@ -40,7 +40,7 @@ def write_worklists(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> 
 
     folder = private_dir(home.worklists(period))
     con.execute(PLAIN_TEXT)
-    lists = con.execute(_rows_query(sheet.GIVEN, sheet.TO_FILL, sheet.styles(), sheet.HEADER_ROW)).fetchall()
+    lists = con.execute(_rows_query()).fetchall()
 
     def write(code: str | None, area: str, count: int, rows: str) -> None:
         content = sheet.workbook(sheet.Title(area, period, count), rows)
@@ -60,29 +60,30 @@ def write_worklists(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> 
     }
 
 
-def _rows_query(given: dict[str, int], to_fill: dict[str, int], styles: tuple[str, ...], header_row: int) -> str:
+def _rows_query() -> str:
     """SQL that gives, per kelurahan, its name, the number of cases, and the list as `<row>` elements."""
+    from ssn_assets.verification import sheet
+
     cells = []
-    for number, name in enumerate([*given, *to_fill]):
-        place = f"""'<c r="{chr(ord("A") + number)}' || baris || '" s="{styles[number]}"""
-        if name in given:
+    for column, (name, style) in enumerate(zip([*sheet.GIVEN, *sheet.TO_FILL], sheet.styles(), strict=True)):
+        place = f"""'<c r="{chr(ord("A") + column)}' || baris || '" s="{style}"""
+        if name in sheet.GIVEN:
             cells.append(f"""{place}" t="inlineStr"><is><t>' || teks_sel({name}) || '</t></is></c>'""")
         else:
             cells.append(f"""{place}"/>'""")
-    row = " || ".join(["""'<row r="' || baris || '">'""", *cells, "'</row>'"])
+    # not every program works out by itself how many lines a text takes
+    lines = ", ".join(f"ceil(length({name}) / {sheet.GIVEN[name]})" for name in ("nama", "alamat", "catatan_sistem"))
+    height = f"({sheet.LINE_HEIGHT} * least({sheet.MOST_LINES}, greatest(1, {lines})))::integer"
+    row = " || ".join([f"""'<row r="' || baris || '" ht="' || {height} || '" customHeight="1">'""", *cells, "'</row>'"])
     return f"""
-        with bernomor as (
-            select *, {header_row} + row_number() over (partition by kode_kelurahan order by urutan) as baris
-            from mart_kasus
-        )
         select
             kode_kelurahan,
             coalesce(
                 'Kelurahan ' || any_value(kelurahan) || ', Kecamatan ' || any_value(kecamatan), 'kelurahan belum diketahui'
             ) as wilayah,
             count(*) as kasus,
-            string_agg({row}, '' order by baris) as isi
-        from bernomor
+            string_agg({row}, '' order by urutan) as isi
+        from (select *, {sheet.HEADER_ROW} + urutan as baris from mart_kasus)
         group by kode_kelurahan
         order by kode_kelurahan nulls last
     """

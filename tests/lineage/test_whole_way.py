@@ -40,13 +40,21 @@ def test_operators_settle_what_was_open(city: City) -> None:
 def test_every_loaded_row_has_one_decision(city: City) -> None:
     with duckdb.connect(str(city.home.warehouse), read_only=True) as con:
         loaded = con.execute("select sum(baris_dimuat) from raw.berkas where jenis = 'dtks'").fetchone()
-    assert decisions(city, "select count(*), count(distinct (berkas, baris)) from KEPUTUSAN") == [(loaded[0], loaded[0])]
+    assert decisions(city, "select count(*), count(distinct (berkas, baris)) from KEPUTUSAN") == [
+        (loaded[0], loaded[0])
+    ]
 
 
 def test_decision_columns_are_the_contract(city: City) -> None:
     found = {name: kind for name, kind, *_ in decisions(city, "describe select * from KEPUTUSAN")}
     assert list(found) == COLUMNS
-    numbers = {"baris": "BIGINT", "skor": "DOUBLE", "pernah_menerima": "BOOLEAN", "alasan": "VARCHAR[]", "kategori_bantuan": "VARCHAR[]"}
+    numbers = {
+        "baris": "BIGINT",
+        "skor": "DOUBLE",
+        "pernah_menerima": "BOOLEAN",
+        "alasan": "VARCHAR[]",
+        "kategori_bantuan": "VARCHAR[]",
+    }
     assert found == {name: numbers.get(name, "VARCHAR") for name in COLUMNS}
 
 
@@ -54,7 +62,8 @@ def test_decisions_follow_from_reasons(city: City) -> None:
     assert not decisions(city, "select 1 from KEPUTUSAN where (keputusan = 'VALID') <> (len(alasan) = 0)")
     pending = "['PERLU_TINJAUAN', 'BELUM_DIPADANKAN', 'BANSOS_BELUM_DIPERIKSA', 'BELUM_DIVERIFIKASI']"
     assert not decisions(
-        city, f"select 1 from KEPUTUSAN where (keputusan = 'MENUNGGU') <> (len(alasan) > 0 and list_has_all({pending}, alasan))"
+        city,
+        f"select 1 from KEPUTUSAN where (keputusan = 'MENUNGGU') <> (len(alasan) > 0 and list_has_all({pending}, alasan))",
     )
 
 
@@ -80,7 +89,9 @@ def test_work_lists_hold_open_cases_only(city: City) -> None:
             "id_kasus", "nama", "alamat", "rt", "nik_akhir", "catatan_sistem", "keputusan", "petugas", "tanggal", "nik_benar", "catatan"
         ]  # fmt: skip
         listed |= {row[0] for row in rows[top + 1 :] if row[0]}
-    asked = "select distinct id_kasus from KEPUTUSAN where list_has_any(alasan, ['PERLU_TINJAUAN', 'BELUM_DIVERIFIKASI'])"
+    asked = (
+        "select distinct id_kasus from KEPUTUSAN where list_has_any(alasan, ['PERLU_TINJAUAN', 'BELUM_DIVERIFIKASI'])"
+    )
     assert listed == {i for (i,) in decisions(city, asked)}
 
 
@@ -121,9 +132,23 @@ def test_bad_files_are_refused_and_the_good_ones_go_on(city: City) -> None:
 
 def test_folders_are_private(city: City) -> None:
     home = city.home
-    for path in [home.root, home.outbox, home.period(PERIOD), home.bank, home.keys, home.warehouse.parent, home.store.parent]:
+    for path in [
+        home.root,
+        home.outbox,
+        home.period(PERIOD),
+        home.bank,
+        home.keys,
+        home.warehouse.parent,
+        home.store.parent,
+    ]:
         assert oct(path.stat().st_mode)[-3:] == "700", path.name
-    for path in [*home.period(PERIOD).rglob("*"), *home.keys.iterdir(), *home.bank.iterdir(), home.warehouse, home.store]:
+    for path in [
+        *home.period(PERIOD).rglob("*"),
+        *home.keys.iterdir(),
+        *home.bank.iterdir(),
+        home.warehouse,
+        home.store,
+    ]:
         if path.is_file():
             assert oct(path.stat().st_mode)[-3:] == "600", path.name
 
@@ -138,7 +163,9 @@ def test_no_identity_number_in_logs_metadata_or_report(city: City) -> None:
             for (table,) in con.execute("select name from sqlite_master where type = 'table'").fetchall():
                 for row in con.execute(f'select * from "{table}"'):
                     text = " ".join(v for v in row if isinstance(v, str)).encode()
-                    assert not [n for n in number.findall(text) if not n.startswith(b"17")], table  # 17...: microseconds since 1970
+                    assert not [n for n in number.findall(text) if not n.startswith(b"17")], (
+                        table
+                    )  # 17...: microseconds since 1970
 
 
 @pytest.mark.parametrize("name", ["keputusan.parquet", "karantina.csv", "ringkasan.csv", "laporan_mutu.html"])

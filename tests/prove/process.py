@@ -18,7 +18,7 @@ SSN = PROJECT_ROOT / ".venv" / "bin" / "ssn"
 NOW = "2026-11-03T02:00:00+00:00"
 """Every run of a proof happens at this moment, so that what is made twice can be compared."""
 
-STEP_ENDED = re.compile(r"^\s+(\S+)\s+selesai\s")
+STEP_ENDED = re.compile(r"^\s+(\S+)\s+(?:selesai|dilewati)\s")
 
 
 @dataclass

@@ -54,9 +54,7 @@ def kk(i: int) -> str:
     return f"{6472010101150000 + i}"
 
 
-def city(
-    people: Sequence[Person], reports: Sequence[tuple[str, str]] = (), umur: int = 17
-) -> duckdb.DuckDBPyConnection:
+def city(people: Sequence[Person], reports: Sequence[tuple[str, str]] = (), umur: int = 17) -> duckdb.DuckDBPyConnection:
     """The warehouse as it is after the decision.
 
     Args:
@@ -65,7 +63,7 @@ def city(
     con = duckdb.connect(config={"preserve_insertion_order": "false"})
     for schema in ("raw", "ops"):
         con.execute(f"create schema {schema}")
-    con.execute("create table ops.konteks as select '2026-10' as periode, date '2026-10-31' as tanggal")
+    con.execute("create table ops.konteks as select date '2026-10-31' as tanggal, true as registri_dipakai")
     con.execute(f"create table ops.kebijakan as select '2026-01' as versi, {umur} as umur_minimal_pemegang")
     kinds = dict.fromkeys(PERSONAL.split(), "text") | {"tanggal_lahir": "date"}
     fill(con, "int_penduduk", kinds, [_record(p) for p in people if p.terdaftar])
@@ -84,9 +82,7 @@ def city(
     )
     chains = [(p.nik_awal, p.nik) for p in people if p.nik_awal]
     fill(con, "ops.koreksi_nik", {"nik_lama": "text", "nik_baru": "text"}, chains)
-    con.execute(
-        "create table raw.karantina (jenis text, folder text, berkas text, baris bigint, alasan text, keterangan text)"
-    )
+    con.execute("create table raw.karantina (jenis text, folder text, berkas text, baris bigint, alasan text, keterangan text)")
     lines = [
         ("b.csv", i, "ab" * 32, id_penerbitan, status, None, "2026-11-01", f"R{i}")
         for i, (id_penerbitan, status) in enumerate(reports, 2)
@@ -148,7 +144,4 @@ def exceptions(home: Home) -> list[list[str]]:
 
 def steps(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, bool]]:
     """nik_awal -> (langkah, aktif) of ops.kartu."""
-    return {
-        n: (step, active)
-        for n, step, active in con.execute("select nik_awal, langkah, aktif from ops.kartu").fetchall()
-    }
+    return {n: (step, active) for n, step, active in con.execute("select nik_awal, langkah, aktif from ops.kartu").fetchall()}

@@ -32,12 +32,13 @@ create schema raw; create schema ops; create schema sumber;
 create table raw.dtks (dtks_id bigint, berkas text, baris bigint, nik_asal text, nama_asal text, nik text, no_kk text, nama text,
     tanggal_lahir date, alamat text, rt text, kode_kelurahan text, desil_asal text, pekerjaan_asal text);
 create view stg_dtks as select * from raw.dtks;
-create table raw.verifikasi (berkas text, baris bigint, berkas_sha256 text, id_kasus text, keputusan text, petugas text, tanggal date,
-    nik_benar text, catatan text);
+create table raw.verifikasi (berkas text, baris bigint, berkas_sha256 text, id_kasus text, keputusan text, petugas text,
+    tanggal date, nik_benar text, catatan text);
 create table int_penduduk (nik text, no_kk text, nama text, hubungan_keluarga text, tanggal_lahir date, alamat text, rt text,
     kode_kelurahan text, status text);
 create table int_orang (nik text, nik_awal text, nik_kini text);
-create table mart_padan (dtks_id bigint, status_padan text, nik_padan text, metode_padan text, skor double, nik_calon text, catatan text);
+create table mart_padan (dtks_id bigint, status_padan text, nik_padan text, metode_padan text, skor double, nik_calon text,
+    catatan text);
 create table mart_calon (dtks_id bigint, urutan integer, nik_calon text, skor double);
 create table stg_bansos (nik text, no_kk text, program text, kategori text, sumber text, periode text, status text, folder text);
 create table ops.nomor_ssn (nik_awal text, nomor text);
@@ -121,7 +122,9 @@ class City:
         record = {"kategori": "TUNAI", "sumber": "PUSAT", "periode": "2026-09", "status": "AKTIF", "folder": "2026-10", **more}
         self.insert("stg_bansos", nik=nik, no_kk=kk, program=program, **record)
 
-    def answer(self, case: str | None, keputusan: str, tanggal: str = "2026-10-20", nik_benar: str | None = None, baris: int = 6) -> None:
+    def answer(
+        self, case: str | None, keputusan: str, tanggal: str = "2026-10-20", nik_benar: str | None = None, baris: int = 6
+    ) -> None:
         """One more sheet with one answer."""
         self.files += 1
         record = {"berkas": f"isi_{self.files}.xlsx", "berkas_sha256": f"{self.files:064x}", "petugas": "ANI", "baris": baris}

@@ -32,9 +32,7 @@ def warehouse(people: Sequence[Row], period: str = "2026-10") -> duckdb.DuckDBPy
     for schema in ("raw", "ops"):
         con.execute(f"create schema {schema}")
     con.execute("create table ops.kebijakan as select '2026-01' as versi")
-    con.execute(
-        "create table raw.berkas as select repeat('ab', 32) as sha256, true as diterima union all select 'tolak', false"
-    )
+    con.execute("create table raw.berkas as select repeat('ab', 32) as sha256, true as diterima union all select 'tolak', false")
     con.execute(
         "create table mart_penerima (nik text, no_kk text, keputusan text, alasan text[], kategori_bantuan text[],"
         " kartu text, periode text)"

@@ -27,9 +27,7 @@ def postgres_url() -> Iterator[str]:
     initdb, pg_ctl = _binary("initdb"), _binary("pg_ctl")
     if not initdb or not pg_ctl:
         pytest.skip("no PostgreSQL server installed")
-    folder = Path(
-        tempfile.mkdtemp(prefix="ssn-pg-")
-    )  # not below pytest's own folder: the server's user must be able to enter
+    folder = Path(tempfile.mkdtemp(prefix="ssn-pg-"))  # not below pytest's own folder: the server's user must be able to enter
     user = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
     if user:
         shutil.chown(folder, user)
@@ -39,9 +37,7 @@ def postgres_url() -> Iterator[str]:
     environment = {**os.environ, "LC_ALL": "C.UTF-8"}
 
     def run(*command: str) -> None:
-        subprocess.run(
-            command, check=True, user=user, cwd=folder, env=environment, stdout=subprocess.DEVNULL, umask=0o077
-        )
+        subprocess.run(command, check=True, user=user, cwd=folder, env=environment, stdout=subprocess.DEVNULL, umask=0o077)
 
     run(initdb, "-D", str(data), "-A", "trust", "-U", "ssn", "-E", "UTF8", "--no-sync")
     run(pg_ctl, "-D", str(data), "-l", str(log), "-o", options, "-w", "start")

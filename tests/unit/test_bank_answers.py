@@ -32,9 +32,16 @@ def test_lines_are_kept_once_whatever_comes_again(home: Home, engine: Engine) ->
     assert answers.copy_issuances(con, engine) == 1
     reservation.copy_cards(con, engine)
     assert steps(con) == {HEAD.nik: ("SIAP_DIAMBIL", True)}
+    reservation.copy_cards(con, engine)  # unchanged: nothing is copied
+    con.execute("update raw.bank set baris = baris + 100, status = 'DISERAHKAN' where status = 'SIAP_DIAMBIL'")
+    con.execute("delete from raw.bank where status <> 'DISERAHKAN'")
+    con.execute("update raw.bank set berkas_sha256 = repeat('ef', 32)")
+    assert answers.save_answers(con, engine, NOW) == 1
+    reservation.copy_cards(con, engine)
+    assert steps(con) == {HEAD.nik: ("DISERAHKAN", True)}
     empty = city([HEAD])  # the inbox was emptied by mistake: the store remembers
     reserve(empty, engine, home)
-    assert steps(empty) == {HEAD.nik: ("SIAP_DIAMBIL", True)}
+    assert steps(empty) == {HEAD.nik: ("DISERAHKAN", True)}
     with engine.connect() as con2:
         assert con2.execute(text("select count(*) from jawaban_bank where status = 'DITERIMA'")).scalar() == 3
 
@@ -68,6 +75,7 @@ def test_what_the_answers_leave_open(home: Home) -> None:
             (known["BARU", WIFE.nik], "GAGAL_BUKA"),
             (known["BARU", WIFE.nik], "HILANG"),
             (known["BLOKIR", HEAD.nik], "KARTU_DICETAK"),
+            (known["BLOKIR", HEAD.nik], "DITOLAK"),
         ],
     )
     con.execute(
@@ -78,11 +86,10 @@ def test_what_the_answers_leave_open(home: Home) -> None:
     found = sorted((line[0], line[1]) for line in exceptions(home))
     assert found == [
         ("BERTENTANGAN", known["BARU", two.nik]),
+        ("BLOKIR_DITOLAK", known["BLOKIR", HEAD.nik]),
         ("DITOLAK_BANK", known["BARU", WIFE.nik]),
-        ("ID_TIDAK_DIKENAL", "'=P0000000000000000"),
-        *sorted(
-            [("STATUS_TIDAK_DIKENAL", known["BARU", WIFE.nik]), ("STATUS_TIDAK_DIKENAL", known["BLOKIR", HEAD.nik])]
-        ),
+        ("ID_PENERBITAN_TIDAK_DIKENAL", "'=P0000000000000000"),
+        *sorted([("STATUS_TIDAK_DIKENAL", known["BARU", WIFE.nik]), ("STATUS_TIDAK_DIKENAL", known["BLOKIR", HEAD.nik])]),
         ("TANPA_ID", ""),
     ]
     text_of = (home.bank / "pengecualian.csv").read_text()

@@ -172,9 +172,7 @@ def test_two_seals_at_once_make_one_batch(home: Home, engine: Engine) -> None:
     reports = []
     ready = [city(HEADS) for _ in range(4)]
     for con in ready:
-        columns = ", ".join(
-            f"{c} text" for c in ("jenis", "id_penerbitan", "nomor_ssn", "kode_kelurahan", "keterangan")
-        )
+        columns = ", ".join(f"{c} text" for c in ("jenis", "id_penerbitan", "nomor_ssn", "kode_kelurahan", "keterangan"))
         con.execute(f"create table ops.pengecualian_kartu ({columns})")
 
     def one(con: duckdb.DuckDBPyConnection) -> None:
@@ -194,11 +192,7 @@ def test_the_profile_sees_every_kind_of_damage(home: Home) -> None:
     run(city(HEADS[:1]), store, home)
     run(city([out(HEADS[0]), *HEADS[1:]]), store, home)
     good = profile.profile_of(home)
-    faults = [
-        c
-        for c in good.columns
-        if c.endswith(("_salah", "_ganda", "_kosong", "_digit", "_lf", "_dikenal", "_sekeluarga"))
-    ]
+    faults = [c for c in good.columns if c.endswith(("_salah", "_ganda", "_kosong", "_digit", "_lf", "_dikenal", "_sekeluarga"))]
     agrees = [c for c in good.columns if c.endswith("_cocok")]
     assert len(faults) == 14 and len(agrees) == 5 and len(good) == 2
     assert not good[faults].any(axis=None) and good[agrees].all(axis=None)

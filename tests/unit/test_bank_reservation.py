@@ -56,9 +56,7 @@ def test_the_holder(home: Home, store: Engine, people: list[Person], holder: Per
     run(con, store, home)
     assert ledger(store) == ([("BARU", holder.nik, "DITULIS", 1)] if holder else [])
     listed = [line[0] for line in exceptions(home)]
-    assert listed == (
-        [] if holder or people == out(*FAMILY) else ["TANPA_KK" if people[0].no_kk is None else "TANPA_PEMEGANG"]
-    )
+    assert listed == ([] if holder or people == out(*FAMILY) else ["TANPA_KK" if people[0].no_kk is None else "TANPA_PEMEGANG"])
 
 
 def test_one_card_a_family_kept_while_the_holder_is_valid(home: Home, engine: Engine) -> None:
@@ -97,9 +95,7 @@ def test_a_person_valid_again_gets_a_new_card_only_after_the_block(home: Home, s
 
 
 @pytest.mark.parametrize(("decision", "listed"), [("MENUNGGU", "PEMEGANG_MENUNGGU"), (None, "PEMEGANG_TIDAK_ADA")])
-def test_waiting_or_absent_holders_keep_their_card(
-    home: Home, store: Engine, decision: str | None, listed: str
-) -> None:
+def test_waiting_or_absent_holders_keep_their_card(home: Home, store: Engine, decision: str | None, listed: str) -> None:
     run(city([HEAD, WIFE]), store, home)
     for gone in (False, True):
         con = city([HEAD.but(keputusan=decision, terdaftar=not (gone and decision is None)), WIFE])
@@ -114,8 +110,7 @@ def test_a_duplicate_row_of_the_holder_is_no_decision_against_him(home: Home, st
     run(city([HEAD]), store, home)
     con = city([HEAD])
     con.execute(
-        "insert into mart_keputusan_dasar"
-        " select nik_awal, nik_padan, no_kk_padan, 'TIDAK_VALID' from mart_keputusan_dasar"
+        "insert into mart_keputusan_dasar select nik_awal, nik_padan, no_kk_padan, 'TIDAK_VALID' from mart_keputusan_dasar"
     )
     con.execute("update mart_keputusan_dasar set keputusan = 'MENUNGGU' where keputusan = 'VALID'")
     assert run(con, store, home)["baris_baru"] == 0
@@ -205,3 +200,11 @@ def test_cards_before_numbers_are_refused(home: Home, store: Engine) -> None:
     with pytest.raises(reservation.ReservationError, match="numbers"):
         reservation.reserve(con, store, home, "2026-10", NOW)
     assert ledger(store) == []
+
+
+def test_without_a_registry_nothing_is_reserved_or_withdrawn(home: Home, store: Engine) -> None:
+    reserve(city([HEAD]), store, home)
+    con = city([HEAD.but(keputusan="MENUNGGU")])
+    con.execute("update ops.konteks set registri_dipakai = false")
+    assert set(reserve(con, store, home)) == {"langkah"}
+    assert ledger(store) == [("BARU", HEAD.nik, "DIPESAN", None)]

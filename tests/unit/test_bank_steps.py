@@ -53,9 +53,7 @@ def test_a_card_not_collected_can_still_be_handed_over() -> None:
 def test_what_cannot_both_be_true() -> None:
     assert contradictions(["REKENING_DIBUKA", "DITERIMA", "DITOLAK"]) == [("DITOLAK", "REKENING_DIBUKA")]
     assert (
-        contradictions(
-            ["DITERIMA", "REKENING_DIBUKA", "KARTU_DICETAK", "SIAP_DIAMBIL", "BELUM_DIAMBIL", "DISERAHKAN", BLOCKED]
-        )
+        contradictions(["DITERIMA", "REKENING_DIBUKA", "KARTU_DICETAK", "SIAP_DIAMBIL", "BELUM_DIAMBIL", "DISERAHKAN", BLOCKED])
         == []
     )
     assert all(len(pair) == 2 for pair in CONTRADICTIONS)
@@ -69,9 +67,7 @@ def test_the_warehouse_says_the_same(home: Home, reports: list[str]) -> None:
     run(city([person]), store, home)
     with store.begin() as con:
         con.execute(text("delete from jawaban_bank"))
-    answered: duckdb.DuckDBPyConnection = city(
-        [person], [(ids(store)["BARU", person.nik], status) for status in reports]
-    )
+    answered: duckdb.DuckDBPyConnection = city([person], [(ids(store)["BARU", person.nik], status) for status in reports])
     reserve(answered, store, home)
     step = furthest(reports)
     assert steps(answered) == {person.nik: (step, step != BLOCKED)}

@@ -103,9 +103,7 @@ def test_a_filled_work_list_under_any_name_in_any_folder(city: Home) -> None:
     ]
     workbook(city.inbox("verifikasi") / "kirim" / "Salinan dari (2).xlsx", {"Petunjuk": [["isi"]], "Daftar": rows})
     with loaded(city, "verifikasi") as it:
-        assert it.rows("select baris, id_kasus, keputusan, nik_benar from raw.verifikasi") == [
-            (3, "K01AB", "WARGA", NIK)
-        ]
+        assert it.rows("select baris, id_kasus, keputusan, nik_benar from raw.verifikasi") == [(3, "K01AB", "WARGA", NIK)]
         assert it.report.baris_masuk == 1 and it.quarantine == []
 
 

@@ -38,7 +38,8 @@ def test_every_dialect_gives_the_same_rows(home: Home, separator: str, encoding:
     drop(home, "dtks", "a.csv", csv_text(people, separator, end=end).encode(encoding))
     with loaded(home) as it:
         rows = it.rows(
-            "select nik_asal, nama_asal, no_kk_asal, alamat_asal, rt_asal, kelurahan_asal, kode_pos_asal, baris from raw.dtks order by baris"
+            "select nik_asal, nama_asal, no_kk_asal, alamat_asal, rt_asal, kelurahan_asal, kode_pos_asal, baris"
+            " from raw.dtks order by baris"
         )
         assert [list(row[:-1]) for row in rows] == people
         assert [row[-1] for row in rows] == [2, 3, 4, 5, 6, 7]
@@ -68,9 +69,7 @@ def test_order_is_free_and_unknown_columns_are_kept(home: Home) -> None:
     drop(home, "dtks", "a.csv", text.getvalue())
     with loaded(home) as it:
         unused = "lainnya->>'No.', lainnya->>'Warna', lainnya->>'Warna (9)'"
-        assert it.rows(f"select nama_asal, kode_pos_asal, {unused} from raw.dtks") == [
-            ("BUDI", None, "1", 'biru "tua"', "merah")
-        ]
+        assert it.rows(f"select nama_asal, kode_pos_asal, {unused} from raw.dtks") == [("BUDI", None, "1", 'biru "tua"', "merah")]
 
 
 def test_title_rows_two_line_headers_and_column_numbers(home: Home) -> None:
@@ -84,9 +83,7 @@ def test_title_rows_two_line_headers_and_column_numbers(home: Home) -> None:
     ]
     drop(home, "dtks", "a.csv", "\n".join(lines))
     with loaded(home) as it:
-        assert it.rows("select count(*), min(baris), max(baris), min(kode_pos_asal) from raw.dtks") == [
-            (5, 6, 10, "75117")
-        ]
+        assert it.rows("select count(*), min(baris), max(baris), min(kode_pos_asal) from raw.dtks") == [(5, 6, 10, "75117")]
         assert it.quarantine == [(5, "NOMOR_KOLOM")]
 
 
@@ -139,9 +136,7 @@ def test_an_unclosed_quote_swallows_no_other_row(home: Home, where: int) -> None
     rows[where][1] = '"BUDI'
     drop(home, "dtks", "a.csv", csv_text(rows))
     with loaded(home) as it:
-        assert it.rows("select baris, nik from raw.dtks order by baris") == [
-            (n + 2, p[0]) for n, p in enumerate(PEOPLE)
-        ]
+        assert it.rows("select baris, nik from raw.dtks order by baris") == [(n + 2, p[0]) for n, p in enumerate(PEOPLE)]
         assert it.column(f"select nama_asal from raw.dtks where baris = {where + 2}") == ['"BUDI']
 
 
@@ -205,9 +200,7 @@ ROW = st.one_of(
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(ROW, max_size=12), separator=st.sampled_from(",;|\t"), quoted=st.booleans())
-def test_rows_in_are_rows_loaded_plus_rows_quarantined(
-    home: Home, rows: list[list[str]], separator: str, quoted: bool
-) -> None:
+def test_rows_in_are_rows_loaded_plus_rows_quarantined(home: Home, rows: list[list[str]], separator: str, quoted: bool) -> None:
     text = io.StringIO()
     quoting = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
     csv.writer(text, delimiter=separator, quoting=quoting).writerows([HEADER.split(","), *rows])

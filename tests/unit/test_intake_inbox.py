@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ssn_assets.home import Home
+from ssn_assets.intake import prepare
 from ssn_assets.intake.inbox import scan
-from tests.unit.intake_support import HEADER, PERIOD, csv_text, drop, loaded, person
+from tests.unit.intake_support import HEADER, PERIOD, SAMPLES, csv_text, drop, loaded, person
 
 PEOPLE = [person(n) for n in range(1, 6)]
 ONE = csv_text(PEOPLE[:1])
-AID = "nik,no_kk,nama,program,kategori,sumber,periode,status,nominal\n{nik},6472031202150001,BUDI,PKH,TUNAI,PUSAT,2026-09,AKTIF,1\n"
+AID = (
+    "nik,no_kk,nama,program,kategori,sumber,periode,status,nominal\n{nik},6472031202150001,BUDI,PKH,TUNAI,PUSAT,2026-09,AKTIF,1\n"
+)
 
 
 def test_the_same_content_counts_once_under_the_first_name(home: Home) -> None:
@@ -138,3 +146,41 @@ def test_a_failure_half_way_leaves_the_last_load(home: Home, monkeypatch: pytest
             load.load(con, home, "dtks", PERIOD)
         assert con.execute("select count(*) from raw.dtks").fetchone() == (1,)
         assert con.execute("select count(*) from raw.berkas").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    "trouble", [duckdb.OutOfMemoryException("x"), MemoryError(), OSError(errno.ENOSPC, "x"), KeyboardInterrupt()]
+)
+def test_trouble_of_the_platform_is_blamed_on_no_file(
+    home: Home, monkeypatch: pytest.MonkeyPatch, trouble: BaseException
+) -> None:
+    def fail(*_: object) -> None:
+        raise trouble
+
+    drop(home, "dtks", "a.csv", ONE)
+    monkeypatch.setattr(prepare, "_insert", fail)
+    with pytest.raises(type(trouble)), loaded(home):
+        pass
+
+
+DELIVERED = sorted(p for p in (SAMPLES / "inbox" / "dtks" / PERIOD).iterdir())
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    source=st.sampled_from(DELIVERED),
+    cut=st.floats(0, 1),
+    place=st.floats(0, 1),
+    junk=st.one_of(st.binary(max_size=6), st.sampled_from([b'"', b"\0", b"\n", b",,,", b"\xff\xfe", b"PK\x03\x04"])),
+)
+def test_whatever_a_file_holds_it_is_read_or_refused_by_name(
+    home: Home, source: Path, cut: float, place: float, junk: bytes
+) -> None:
+    content = source.read_bytes()
+    at = int(place * len(content))
+    damaged = content[:at] + junk + content[at + len(junk) :]
+    drop(home, "dtks", f"a{source.suffix}", damaged if cut < 0.8 else damaged[: int(cut * len(damaged))])
+    with loaded(home) as it:
+        assert set(it.refusals.values()) <= {"RUSAK", "TANPA_KEPALA", "BUKAN_CSV", "BUKAN_XLSX", "TERKUNCI", "KOSONG"}
+        assert it.report.baris_masuk == it.report.baris_dimuat + it.report.baris_karantina
+    (home.inbox("dtks") / PERIOD / f"a{source.suffix}").unlink()

@@ -19,13 +19,9 @@ WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 
 def judged(raw: str | None, family: str = KK) -> tuple[str | None, str]:
     """The digits and the class that SQL gives a text."""
-    bare = (
-        f"select $raw::varchar as raw, $kk::varchar as kk, {tidied('raw')} as bare from (select $raw::varchar as raw)"
-    )
+    bare = f"select $raw::varchar as raw, $kk::varchar as kk, {tidied('raw')} as bare from (select $raw::varchar as raw)"
     classed = f"select *, {damage('raw', 'bare', 'kk')} as kelas from ({bare})"
-    row = CON.execute(
-        f"select {usable('bare', 'kelas')}, kelas from ({classed})", {"raw": raw, "kk": family}
-    ).fetchone()
+    row = CON.execute(f"select {usable('bare', 'kelas')}, kelas from ({classed})", {"raw": raw, "kk": family}).fetchone()
     assert row is not None
     return row
 
@@ -95,9 +91,7 @@ NOISE = st.text(alphabet=" '\u00a0\u200b\t\u3000", max_size=3)
     after=NOISE,
     breaks=st.lists(st.tuples(st.integers(1, 19), st.sampled_from(" -\u00a0")), max_size=3),
 )
-def test_any_dressing_of_any_number_keeps_its_digits(
-    digits: str, before: str, after: str, breaks: list[tuple[int, str]]
-) -> None:
+def test_any_dressing_of_any_number_keeps_its_digits(digits: str, before: str, after: str, breaks: list[tuple[int, str]]) -> None:
     dressed = digits
     for place, sign in breaks:
         dressed = dressed[:place] + sign + dressed[place:]

@@ -31,8 +31,8 @@ def nik(serial: int) -> str:
 
 def resident(serial: int) -> str:
     return (
-        f"{nik(serial)},647203120215{serial:04d},BUDI,SAMARINDA,1990-08-17,L,ANAK,SITI,JL. A,002,64.72.03.1005,Sidodadi,"
-        "Samarinda Ulu,75123,AKTIF,2020-01-01"
+        f"{nik(serial)},647203120215{serial:04d},BUDI,SAMARINDA,1990-08-17,L,ANAK,SITI,JL. A,002,64.72.03.1005,"
+        "Sidodadi,Samarinda Ulu,75123,AKTIF,2020-01-01"
     )
 
 
@@ -56,18 +56,14 @@ def test_siak_columns_are_put_together(home: Home) -> None:
     row = f"6472031202150001,{nik(1)},BUDI,SAMARINDA,17-08-1990,L,1,SITI,JL. A,2,64,72,3,1005,Sidodadi,Samarinda Ulu,75123,AKTIF,"
     drop(home, "dukcapil", "p.csv", f"{SIAK}\n{row}\n{row.replace(',72,3,', ',72,,')}\n")
     with loaded(home, "dukcapil") as it:
-        assert it.rows(
-            "select nik, kode_kelurahan, tanggal_lahir, hubungan_keluarga from raw.dukcapil order by baris"
-        ) == [
+        assert it.rows("select nik, kode_kelurahan, tanggal_lahir, hubungan_keluarga from raw.dukcapil order by baris") == [
             (nik(1), "64.72.03.1005", "17-08-1990", "1"),
             (nik(1), None, "17-08-1990", "1"),
         ]
 
 
 @pytest.mark.parametrize("fast_from", [0, 1 << 30])
-def test_odd_rows_of_a_registry_are_quarantined_either_way(
-    home: Home, monkeypatch: pytest.MonkeyPatch, fast_from: int
-) -> None:
+def test_odd_rows_of_a_registry_are_quarantined_either_way(home: Home, monkeypatch: pytest.MonkeyPatch, fast_from: int) -> None:
     monkeypatch.setattr(csvfile, "FAST_FROM", fast_from)
     blank = "," * 15
     drop(home, "dukcapil", "p.csv", "\n".join([HEADER, resident(1), HEADER, blank, resident(2), f"TOTAL,2{blank[1:]}"]))
@@ -82,9 +78,7 @@ def test_a_big_registry_keeps_its_row_numbers(home: Home, monkeypatch: pytest.Mo
     drop(home, "dukcapil", "p.csv", "\n".join([HEADER, *(resident(n % 9999) for n in range(60_000))]))
     with loaded(home, "dukcapil") as it:
         wrong = "right(nik, 4) <> lpad(((baris - 2) % 9999)::varchar, 4, '0')"
-        assert it.rows(f"select count(*), count(*) filter (where {wrong}), max(baris) from raw.dukcapil") == [
-            (60_000, 0, 60_001)
-        ]
+        assert it.rows(f"select count(*), count(*) filter (where {wrong}), max(baris) from raw.dukcapil") == [(60_000, 0, 60_001)]
 
 
 def test_a_lost_or_moved_copy_is_noticed_and_made_again(home: Home, tmp_path: Path) -> None:

@@ -51,9 +51,7 @@ def test_every_dtks_row_is_loaded_under_the_number_a_person_sees(delivered: Home
 def test_ids_follow_file_and_row(delivered: Home) -> None:
     with loaded(delivered) as it:
         ids = "row_number() over (order by berkas, baris)"
-        assert it.rows(f"select count(*) from (select dtks_id, {ids} as urut from raw.dtks) where dtks_id <> urut") == [
-            (0,)
-        ]
+        assert it.rows(f"select count(*) from (select dtks_id, {ids} as urut from raw.dtks) where dtks_id <> urut") == [(0,)]
 
 
 def test_a_kelurahan_written_once_per_block_is_filled_down(delivered: Home) -> None:
@@ -62,9 +60,7 @@ def test_a_kelurahan_written_once_per_block_is_filled_down(delivered: Home) -> N
             "select count(*), count(kelurahan_asal), count(kelurahan) from raw.dtks where berkas = 'DTKS_samarinda_utara.xlsx'"
         )
         assert rows == [(67, 8, 67)]
-        assert it.column("select kelurahan from raw.dtks where berkas = 'DTKS_samarinda_utara.xlsx' and baris = 9") == [
-            "Lempake"
-        ]
+        assert it.column("select kelurahan from raw.dtks where berkas = 'DTKS_samarinda_utara.xlsx' and baris = 9") == ["Lempake"]
 
 
 def test_registry_and_aid_load_whole(delivered: Home) -> None:

@@ -34,9 +34,9 @@ def test_numbers_dates_titles_and_numbering(home: Home, place: Path) -> None:
         for i, row in enumerate([titles, *rows], 2):
             sheet.write_row(i, 0, row)
     with loaded(home) as it:
-        first = it.rows(
-            "select baris, nik_asal, no_kk_asal, rt_asal, tanggal_lahir_asal, lainnya from raw.dtks order by baris"
-        )[0]
+        first = it.rows("select baris, nik_asal, no_kk_asal, rt_asal, tanggal_lahir_asal, lainnya from raw.dtks order by baris")[
+            0
+        ]
         assert first == (4, PEOPLE[0][0], PEOPLE[0][2], "002", "1990-08-17", '{"No.":"1"}')
 
 

@@ -100,13 +100,9 @@ def test_two_processes_at_once_on_a_new_home(home: Home) -> None:
 def test_a_lost_key_gives_no_number_twice(home: Home, engine: Engine) -> None:
     allocate(warehouse(range(3)), engine, home, "2026-10", NOW)
     (home.keys / KEY_FILE).unlink()
-    (clash,) = numbers(
-        read_or_create(home, KEY_FILE), 4, 1
-    )  # what the new key makes of the fifth counter was given out before
+    (clash,) = numbers(read_or_create(home, KEY_FILE), 4, 1)  # what the new key makes of the fifth counter was given out before
     with writing(engine) as con:
-        insert_rows(
-            con, nomor_ssn, ("nik_awal", "urut", "nomor", "periode", "dibuat_pada"), [(nik(3), 3, clash, "2026-09", "")]
-        )
+        insert_rows(con, nomor_ssn, ("nik_awal", "urut", "nomor", "periode", "dibuat_pada"), [(nik(3), 3, clash, "2026-09", "")])
     allocate(warehouse(range(3, 10)), engine, home, "2026-11", NOW)
     found = given_out(warehouse(range(0)), engine)
     assert len(found) == len(set(found.values())) == 10 and found[nik(3)] == clash

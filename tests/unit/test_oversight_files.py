@@ -18,9 +18,7 @@ from ssn_assets.oversight.summary import funnel_lines
 def con() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     con.execute("create schema raw")
-    con.execute(
-        "create table raw.karantina (jenis text, folder text, berkas text, baris bigint, alasan text, keterangan text)"
-    )
+    con.execute("create table raw.karantina (jenis text, folder text, berkas text, baris bigint, alasan text, keterangan text)")
     con.execute(
         """insert into raw.karantina values
         ('dtks', '2026-10', 'b.csv', 10, 'X', '=1+1'), ('dtks', '2026-10', 'b.csv', 9, 'X', 'kata, "dua"'),
@@ -44,9 +42,7 @@ def test_quarantine_is_sorted_harmless_and_private(con: duckdb.DuckDBPyConnectio
 
 
 def test_funnel_has_the_models_columns(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    con.execute(
-        "create table mart_ringkasan as from (values ('64.72.02.1001', 3), ('64.72.01.1001', 5)) k(kode_kelurahan, n)"
-    )
+    con.execute("create table mart_ringkasan as from (values ('64.72.02.1001', 3), ('64.72.01.1001', 5)) k(kode_kelurahan, n)")
     assert write_funnel(con, tmp_path / "ringkasan.csv") == 2
     assert (tmp_path / "ringkasan.csv").read_text() == "kode_kelurahan,n\n64.72.01.1001,5\n64.72.02.1001,3\n"
 

@@ -67,7 +67,6 @@ def run(**changes: object) -> RunFacts:
         ),
         "checks": (check(),),
         "lineage": LINEAGE,
-        "meanings": {"marts/mart_penerima": {"nik": "NIK menurut data kependudukan"}},
     }
     return RunFacts(**{**plain, **changes})  # type: ignore[arg-type]
 
@@ -81,13 +80,17 @@ def evidence(**changes: object) -> Evidence:
         "registry_date": "2026-10-01",
         "files": (
             FileFact("dtks", "2026-10", f"data {A_NIK}.csv", True, 580, 571, 9, ""),
-            FileFact("dtks", "2026-10", "biner.csv", False, 0, 0, 0, "TIDAK_ADA_KEPALA"),
+            FileFact("dtks", "2026-10", "biner.csv", False, 0, 0, 0, "Berkas ini kosong."),
         ),
-        "quarantine": (("dtks", "BARIS_RUSAK", 9),),
+        "quarantine": (("dtks", "Baris ini jumlah; bukan data.", 9),),
         "funnel": (("Baris DTKS yang dimuat", 571), ("Orang yang VALID", 300)),
         "reasons": (("GANDA", 12),),
     }
     return Evidence(**{**plain, **changes})  # type: ignore[arg-type]
+
+
+def generic(kind: str, **kwargs: object) -> dict[str, object]:
+    return {"name": f"{kind}_m", "test_metadata": {"name": kind, "kwargs": kwargs}}
 
 
 class Page(HTMLParser):
@@ -131,10 +134,10 @@ def test_page_is_whole_offline_and_without_long_numbers() -> None:
         "paling sedikit 0.9",
         "580 baris berkas",
         "Perwali Samarinda 58/2022",
-        "tidak ada kepala",
+        "Berkas ini kosong.",
         "dipakai lagi apa adanya",
-        "NIK menurut data kependudukan",
-        "baris rusak",
+        "NIK untuk kunci pencarian",
+        "Baris ini jumlah",
     ):
         assert words.lower() in page.text.lower(), words
 
@@ -196,38 +199,26 @@ def test_trend_in_words(history: tuple[bool, ...], words: str) -> None:
     ("node", "sentence"),
     [
         ({"name": "x", "description": "Sudah  ada\nkalimatnya"}, "Sudah ada kalimatnya"),
+        (generic("not_null", column_name="nik"), "Kolom nik selalu terisi"),
+        (generic("unique", column_name="id"), "Tidak ada dua baris dengan id yang sama"),
+        (generic("accepted_values", column_name="k", values=["A", "B"]), "Kolom k hanya berisi A, B"),
         (
-            {"name": "not_null_a_nik", "test_metadata": {"name": "not_null", "kwargs": {"column_name": "nik"}}},
-            "Kolom nik selalu terisi",
-        ),
-        (
-            {"name": "u", "column_name": "id", "test_metadata": {"name": "unique", "kwargs": {}}},
-            "Tidak ada dua baris dengan id yang sama",
-        ),
-        (
-            {
-                "name": "v",
-                "test_metadata": {"name": "accepted_values", "kwargs": {"column_name": "k", "values": ["A", "B"]}},
-            },
-            "Kolom k hanya berisi A, B",
-        ),
-        (
-            {
-                "name": "r",
-                "test_metadata": {
-                    "name": "relationships",
-                    "kwargs": {"column_name": "k", "to": "ref('m')", "field": "f"},
-                },
-            },
+            generic("relationships", column_name="k", to="ref('m')", field="f"),
             "Setiap isi kolom k ada di kolom f tabel m",
         ),
+        (generic("unique_together", columns=["a", "b"]), "Tidak ada dua baris dengan gabungan a, b yang sama"),
+        (generic("no_row_where", condition="a  < 0"), "Tidak ada baris dengan a < 0"),
+        (
+            {**generic("expression_is_true", expression="a >= 0"), "config": {"where": "b = 1"}},
+            "Selalu berlaku: a >= 0 (hanya baris dengan b = 1)",
+        ),
         (
             {
-                "name": "e",
-                "test_metadata": {"name": "expression", "kwargs": {"expression": "a  >= 0"}},
-                "config": {"where": "b = 1"},
+                **generic("unique_together", columns=["a"]),
+                "name": "mart_x_satu_nik_per_orang",
+                "attached_node": "model.ssn.mart_x",
             },
-            "Selalu berlaku: a >= 0 (hanya baris dengan b = 1)",
+            "Satu NIK per orang",
         ),
         ({"name": "assert_baris_sama"}, "Baris sama"),
     ],

@@ -36,9 +36,7 @@ def test_first_release(home: Home, engine: Engine) -> None:
         "previous_id": None,
         "excluded": {"nik_orang_lain": 1, "tanpa_nik_atau_kk": 2},
         "sha256": hashlib.sha256((folder / "penerima.jsonl").read_bytes()).hexdigest(),
-        "files": {
-            n: hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in ("penerima.jsonl", "penerima.sqlite")
-        },
+        "files": {n: hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in ("penerima.jsonl", "penerima.sqlite")},
         "format": 1,
     }
     assert in_force(home) == "2026-10-0001"
@@ -67,9 +65,7 @@ def test_nothing_of_anybody_in_clear_and_only_this_folder_is_readable(home: Home
         assert path.stat().st_mode & 0o777 == 0o700
     assert (home.keys / "santer.key").stat().st_mode & 0o777 == 0o600
     with engine.connect() as con:  # what the store keeps of a release says nothing of anybody either
-        kept = str(
-            [tuple(r) for table in ("publikasi", "publikasi_log") for r in con.execute(text(f"select * from {table}"))]
-        )
+        kept = str([tuple(r) for table in ("publikasi", "publikasi_log") for r in con.execute(text(f"select * from {table}"))])
     assert profile.digit_runs(kept.encode()) == 0 and (home.keys / "santer.key").read_text().strip() not in kept
 
 
@@ -82,10 +78,7 @@ def test_same_content_makes_no_new_release(home: Home, engine: Engine) -> None:
     assert release(warehouse(OTHERS), engine, home, "2026-10", NOW).publication_id == "2026-10-0002"
     later = release(warehouse(OTHERS, "2026-11"), engine, home, "2026-11", NOW)
     assert (later.publication_id, later.status) == ("2026-11-0003", "BARU")
-    assert (
-        json.loads((later.folder.parent / "2026-11-0003" / "manifest.json").read_text())["previous_id"]
-        == "2026-10-0002"
-    )
+    assert json.loads((later.folder.parent / "2026-11-0003" / "manifest.json").read_text())["previous_id"] == "2026-10-0002"
 
 
 def test_lost_or_damaged_files_come_back_the_same(home: Home, engine: Engine) -> None:
@@ -113,9 +106,7 @@ def test_what_was_built_is_not_in_force_until_it_was_looked_at(home: Home, engin
     assert in_force(home) == "2026-10-0001" and not (home.santer / "2026-10-0002").exists()
     frame = profile.profile_of(home, built)
     assert frame.loc[0, ["baris", "valid", "runtunan_16_digit", "hash_cocok"]].tolist() == [3, 1, 0, 1]
-    again = build(
-        warehouse(OTHERS), engine, home, "2026-10", NOW + timedelta(days=1)
-    )  # the first was never let through
+    again = build(warehouse(OTHERS), engine, home, "2026-10", NOW + timedelta(days=1))  # the first was never let through
     assert (again.publication_id, again.manifest_sha256) == (built.publication_id, built.manifest_sha256)
     third = build(warehouse([PEOPLE[0]]), engine, home, "2026-10", NOW)
     assert third.publication_id == "2026-10-0003"  # 0002 is given up, not used again
@@ -124,9 +115,7 @@ def test_what_was_built_is_not_in_force_until_it_was_looked_at(home: Home, engin
     assert release(warehouse(OTHERS), engine, home, "2026-10", NOW).publication_id == "2026-10-0004"
 
 
-@pytest.mark.parametrize(
-    "row", [(*PEOPLE[0][:2], "MENUNGGU", ["PERLU_TINJAUAN"], [], None), ("123", KK, "VALID", [], [], None)]
-)
+@pytest.mark.parametrize("row", [(*PEOPLE[0][:2], "MENUNGGU", ["PERLU_TINJAUAN"], [], None), ("123", KK, "VALID", [], [], None)])
 def test_a_broken_table_is_not_published(home: Home, row: Row) -> None:
     store = open_store(home)
     release(warehouse(PEOPLE), store, home, "2026-10", NOW)
@@ -137,9 +126,7 @@ def test_a_broken_table_is_not_published(home: Home, row: Row) -> None:
 
 def test_files_that_differ_from_the_table_are_not_released(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     store = open_store(home)
-    monkeypatch.setattr(
-        content, "lookup_key", lambda key, nik, no_kk: "0" * 64
-    )  # SQL and Python no longer agree on the key
+    monkeypatch.setattr(content, "lookup_key", lambda key, nik, no_kk: "0" * 64)  # SQL and Python no longer agree on the key
     with pytest.raises(files.ReleaseError):
         release(warehouse(PEOPLE), store, home, "2026-10", NOW)
     assert files.read_current(home) is None
@@ -155,6 +142,4 @@ def test_digit_runs_are_what_a_plain_search_finds(parts: list[str]) -> None:
     import re
 
     written = "".join(parts)
-    assert profile.digit_runs(written.encode()) == len(
-        re.findall(r"(?<![0-9A-Za-z])[0-9]{16,}(?![0-9A-Za-z])", written)
-    )
+    assert profile.digit_runs(written.encode()) == len(re.findall(r"(?<![0-9A-Za-z])[0-9]{16,}(?![0-9A-Za-z])", written))

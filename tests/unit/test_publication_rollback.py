@@ -30,15 +30,11 @@ def test_rollback_keeps_the_content_out_until_it_changes(home: Home, engine: Eng
     fixed = release(warehouse(OTHERS[:2]), engine, home, "2026-10", NOW)
     assert (fixed.publication_id, in_force(home)) == ("2026-10-0003", "2026-10-0003")
     assert json.loads((home.santer / "2026-10-0003" / "manifest.json").read_text())["previous_id"] == "2026-10-0001"
-    assert (
-        release(warehouse(OTHERS), engine, home, "2026-10", NOW).publication_id == "2026-10-0004"
-    )  # content has changed since
+    assert release(warehouse(OTHERS), engine, home, "2026-10", NOW).publication_id == "2026-10-0004"  # content has changed since
     with engine.connect() as con:
         log = [
             tuple(r)
-            for r in con.execute(
-                text("select publication_id, kejadian, alasan, dari from publikasi_log order by log_id")
-            )
+            for r in con.execute(text("select publication_id, kejadian, alasan, dari from publikasi_log order by log_id"))
         ]
     assert log[2] == ("2026-10-0001", "KEMBALI", "kartu salah", "2026-10-0002") and len(log) == 5
 
@@ -101,9 +97,7 @@ def test_cut_off_anywhere_and_run_again(home: Home, tmp_path: Path) -> None:
         release(con, again, home, "2026-10", NOW)
         assert tree(home) == undisturbed, moment
         with again.connect() as reading:
-            assert reading.execute(
-                text("select count(*), count(distinct publication_id) from publikasi_log")
-            ).one() == (2, 2)
+            assert reading.execute(text("select count(*), count(distinct publication_id) from publikasi_log")).one() == (2, 2)
         again.dispose()
 
     assert every_cut(start, home.root, work, check) >= 20

@@ -28,9 +28,7 @@ def test_migrations_give_the_schema(engine: Engine) -> None:
         found = inspect(con)
         for table in metadata.sorted_tables:  # keys make writes happen once: compare them by name and columns
             unique = {(u["name"], tuple(u["column_names"])) for u in found.get_unique_constraints(table.name)}
-            wanted = {
-                (c.name, tuple(c.columns.keys())) for c in table.constraints if type(c).__name__ == "UniqueConstraint"
-            }
+            wanted = {(c.name, tuple(c.columns.keys())) for c in table.constraints if type(c).__name__ == "UniqueConstraint"}
             assert unique == wanted, table.name
             assert found.get_pk_constraint(table.name)["constrained_columns"] == table.primary_key.columns.keys()
 

@@ -18,8 +18,10 @@ P1, P2, P3 = "6472010101900001", "6472014101900002", "6472010101900003"
 def test_answers_are_kept_once_in_the_order_in_which_they_count(engine):
     con = duckdb.connect()
     con.execute("create schema raw; create schema ops")
-    columns = "berkas text, baris bigint, berkas_sha256 text, id_kasus text, keputusan text, petugas text, tanggal date, nik_benar text, catatan text"
-    con.execute(f"create table raw.verifikasi ({columns})")
+    con.execute(
+        "create table raw.verifikasi (berkas text, baris bigint, berkas_sha256 text, id_kasus text, keputusan text,"
+        " petugas text, tanggal date, nik_benar text, catatan text)"
+    )
     line = "insert into raw.verifikasi values (?, ?, ?, 'K1', 'WARGA', 'ANI', '2026-10-20', ?, null)"
     con.execute(line, ["b.xlsx", 6, "bb", None])
     con.execute(line, ["a.xlsx", 7, "aa", P1])
@@ -29,7 +31,9 @@ def test_answers_are_kept_once_in_the_order_in_which_they_count(engine):
     con.execute("update raw.verifikasi set berkas = 'nama baru.xlsx' where berkas_sha256 = 'bb'")
     assert answers.save_answers(con, engine, datetime(2026, 11, 2, tzinfo=UTC)) == 1
     assert answers.copy_answers(con, engine) == 3
-    found = con.execute("select berkas, baris, nik_benar, tanggal::text, keadaan_nik_awal from ops.jawaban order by jawaban_id").fetchall()
+    found = con.execute(
+        "select berkas, baris, nik_benar, tanggal::text, keadaan_nik_awal from ops.jawaban order by jawaban_id"
+    ).fetchall()
     assert found == [
         ("b.xlsx", 6, None, "2026-10-20", None),
         ("a.xlsx", 7, P1, "2026-10-20", None),
@@ -41,14 +45,14 @@ def test_cases_and_states_are_recorded_once(engine):
     con = duckdb.connect()
     con.execute("create schema raw; create schema ops")
     con.execute(
-        "create table raw.verifikasi as select 'a' as berkas, 6 as baris, 's' as berkas_sha256, 'K2' as id_kasus, 'WARGA' as keputusan,"
-        " 'ANI' as petugas, date '2026-10-20' as tanggal, null::text as nik_benar, null::text as catatan"
+        "create table raw.verifikasi as select 'a' as berkas, 6 as baris, 's' as berkas_sha256, 'K2' as id_kasus,"
+        " 'WARGA' as keputusan, 'ANI' as petugas, date '2026-10-20' as tanggal, null::text as nik_benar, null::text as catatan"
     )
     answers.save_answers(con, engine, datetime(2026, 11, 1, tzinfo=UTC))
     answers.copy_answers(con, engine)
     con.execute(
-        "create table mart_keputusan_dasar (id_kasus text, kode_kelurahan text, kasus_terbuka boolean, jawaban_id bigint, verifikasi text,"
-        " nik_awal text, no_kk_padan text, status_registri text)"
+        "create table mart_keputusan_dasar (id_kasus text, kode_kelurahan text, kasus_terbuka boolean, jawaban_id bigint,"
+        " verifikasi text, nik_awal text, no_kk_padan text, status_registri text)"
     )
     con.execute("insert into mart_keputusan_dasar values ('K1', 'A', true, null, null, 'N1', 'KK', 'AKTIF')")
     con.execute("insert into mart_keputusan_dasar values ('K2', 'A', false, 1, 'WARGA', 'N2', 'KK', 'AKTIF')")

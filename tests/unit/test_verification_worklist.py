@@ -15,7 +15,8 @@ from ssn_assets.home import Home
 from ssn_assets.verification.worklist import write_worklists
 from tests.unit.decision_city import City, city, models  # noqa: F401
 
-HEADER = "id_kasus nama alamat rt nik_akhir catatan_sistem keputusan petugas tanggal nik_benar catatan".split()
+HEADER = ["id_kasus", "nama", "alamat", "rt", "nik_akhir", "catatan_sistem"]
+HEADER += ["keputusan", "petugas", "tanggal", "nik_benar", "catatan"]
 ANSWERS = ["WARGA", "BUKAN_WARGA", "MENINGGAL", "PINDAH", "TIDAK_DITEMUKAN", "MAMPU", "MENOLAK"]
 P1, P2, P3, P4 = "6472010101900001", "6472014101900002", "6472010101900003", "6472010101900004"
 
@@ -64,7 +65,7 @@ def test_values_arrive_as_text_never_as_formulas(lists):
     write_worklists(city.con, home, "2026-10")
     sheet = load_workbook(folder / "64.72.01.1001.xlsx").worksheets[0]
     first = {HEADER[c.column - 1]: c for c in sheet[6]}
-    assert first["nama"].value == '=HYPERLINK("HTTP://X";"KLIK")' and first["nama"].data_type != "f"
+    assert first["nama"].value == '=HYPERLINK("http://x";"klik")' and first["nama"].data_type != "f"
     assert first["alamat"].value == "@JL. MAWAR"
     for path in folder.iterdir():
         with ZipFile(path) as archive:

@@ -3,7 +3,7 @@ with profil as (select distinct profil from {{ ref('int_fakta') }}),
 
 fakta as (
     select profil, split_part(tulisan, '=', 1) as fakta, substr(tulisan, length(split_part(tulisan, '=', 1)) + 2) as nilai
-    from (select profil, unnest(string_split(profil, chr(31))) as tulisan from profil)
+    from (select profil, unnest(string_split(profil, chr(31))) as tulisan from profil) as satu_per_satu
 ),
 
 cocok as (

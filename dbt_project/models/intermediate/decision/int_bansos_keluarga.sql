@@ -55,7 +55,7 @@ per_program as (
 
 kategori as (
     select keluarga, list(kategori order by kategori) as kategori_bantuan
-    from (select distinct keluarga, kategori from per_keluarga where keluarga is not null and kategori is not null)
+    from (select distinct keluarga, kategori from per_keluarga where keluarga is not null and kategori is not null) as pernah
     group by keluarga
 )
 

@@ -27,7 +27,7 @@ select
         'bansos_diperiksa=' || {{ yes_no('diperiksa.bansos_diperiksa') }},
         case when padan.status_padan = 'PADAN' then 'bansos_pusat=' || {{ yes_no('bansos.bansos_pusat') }} end,
         case when padan.status_padan = 'PADAN' then 'pernah_menerima=' || {{ yes_no('bansos.keluarga is not null') }} end,
-        'hubungan_keluarga=' || padan.hubungan_keluarga,
+        'hubungan_keluarga=' || upper(trim(padan.hubungan_keluarga)),
         'desil=' || nullif(ltrim({{ regex_extract('dtks.desil_asal', '[0-9]+') }}, '0'), ''),
         'pekerjaan=' || upper(trim(dtks.pekerjaan_asal)),
         case when len(bansos.program_aktif) > 0 then 'program_aktif=' || array_to_string(bansos.program_aktif, {{ pemisah }} || 'program_aktif=') end,

@@ -20,7 +20,7 @@ select
     no_kk,
     prioritas,
     case
-        when not coalesce({{ sixteen_digits('nik') }} and {{ sixteen_digits('no_kk') }}, false) then 'TANPA_NIK_ATAU_KK'
+        when not coalesce(length(nik) = 16 and length(no_kk) = 16, false) then 'TANPA_NIK_ATAU_KK'
         -- a row that is not matched to the holder of its NIK must not be told to whoever knows that NIK
         when nik_orang_lain then 'NIK_ORANG_LAIN'
     end as halangan

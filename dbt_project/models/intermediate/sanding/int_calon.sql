@@ -24,7 +24,5 @@ inner join {{ ref('int_sisa') }} as sisa on sisa.dtks_id = calon.dtks_id
 inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = calon.nik_angka
 where
     calon.nik_angka = sisa.nik_angka
-    or {{ jaro_winkler("replace(sisa.nama_norm, ' ', '')", "replace(penduduk.nama_norm, ' ', '')") }} > 0.6
+    or {{ names_look_alike('sisa', 'penduduk') }}
     or {{ share_word('sisa.nama_norm', 'penduduk.nama_norm') }}
-    or sisa.nama_lain is not null
-    or penduduk.nama_lain is not null

@@ -12,7 +12,7 @@ calon as (
 orang as (
     select
         {{ id_number('nik') }} as nik_angka,
-        {{ street_address('alamat') }} as alamat,
+        alamat,
         tanggal_lahir,
         jenis_kelamin,
         {{ tidy_text('nama_ibu') }} as nama_ibu
@@ -31,7 +31,7 @@ pasangan as (
         sisa.kk_pemilik,
         sisa.kk_angka,
         sisa.kelurahan_angka,
-        {{ street_address('sisa.alamat') }} as alamat,
+        sisa.alamat,
         sisa.tanggal_lahir,
         sisa.jenis_kelamin,
         sisa.nama_ibu,
@@ -88,14 +88,10 @@ select
     end as kk,
     wilayah,
     case
-        when kelurahan_angka is distinct from kelurahan_calon or coalesce(alamat, '') = '' or coalesce(alamat_calon, '') = '' then 'TIDAK_ADA'
+        when kelurahan_angka is distinct from kelurahan_calon or coalesce(alamat, '') = '' or coalesce(alamat_calon, '') = ''
+            then 'TIDAK_ADA'
         when alamat = alamat_calon then 'SAMA'
-        when
-            starts_with(alamat, alamat_calon)
-            or starts_with(alamat_calon, alamat)
-            or ({{ same_digits('alamat', 'alamat_calon') }} and {{ jaro_winkler('alamat', 'alamat_calon') }} >= 0.85)
-            then 'MIRIP'
-        else 'BEDA'
+        else {{ address_level(street_address('alamat'), street_address('alamat_calon')) }}
     end as alamat,
     case
         when tanggal_lahir is null or tanggal_lahir_calon is null then 'TIDAK_ADA'

@@ -24,13 +24,15 @@ nama_jarang as (
 ),
 
 varian as (
-    {{ one_slip("select dtks_id, kk_angka as angka, kelurahan_angka, huruf from luas where kk_angka is not null") }}
+    {{ one_slip("select dtks_id, kk_angka as angka, nama_norm, nama_lain, kelurahan_angka, huruf from luas where kk_angka is not null") }}
 )
 
 select varian.dtks_id, penduduk.nik_angka, 'KK_SUNTING' as blok
 from varian
 inner join penduduk on penduduk.kk_angka = varian.angka
-where penduduk.kelurahan_angka = varian.kelurahan_angka or penduduk.huruf = varian.huruf
+where
+    (penduduk.kelurahan_angka = varian.kelurahan_angka or penduduk.huruf = varian.huruf)
+    and {{ names_look_alike('varian', 'penduduk') }}
 union all
 select luas.dtks_id, penduduk.nik_angka, 'LAHIR_KELURAHAN' as blok
 from luas
@@ -56,4 +58,9 @@ from luas
 inner join penduduk
     on penduduk.kelurahan_angka = luas.kelurahan_angka
     and penduduk.rt_angka = luas.rt_angka
-    and (penduduk.huruf in (luas.huruf, luas.huruf_akhir) or penduduk.huruf_akhir in (luas.huruf, luas.huruf_akhir))
+where
+    (penduduk.huruf in (luas.huruf, luas.huruf_akhir) or penduduk.huruf_akhir in (luas.huruf, luas.huruf_akhir))
+    and (
+        penduduk.huruf || penduduk.huruf_akhir in (luas.huruf || luas.huruf_akhir, luas.huruf_akhir || luas.huruf)
+        or {{ names_look_alike('luas', 'penduduk', 0.8) }}
+    )

@@ -10,9 +10,7 @@ with dtks as (
     from {{ ref('stg_dtks') }}
 ),
 
-nama_baku as (select nama, nama_baku from {{ ref('int_nama') }} where bagian = 0),
-
-nama_lain as (select nama, max(nama_baku) as nama_baku from {{ ref('int_nama') }} where bagian = 1 group by nama),
+nama_baku as (select * from {{ ref('int_nama') }}),
 
 terkoreksi as (select * from {{ ref('int_orang') }})
 
@@ -23,7 +21,7 @@ select
     {{ id_number('dtks.no_kk') }} as kk_angka,
     dtks.nama,
     coalesce(nama_baku.nama_baku, dtks.nama) as nama_norm,
-    nama_lain.nama_baku as nama_lain,
+    nama_baku.nama_lain,
     {{ join_key("replace(coalesce(nama_baku.nama_baku, dtks.nama), ' ', '')") }} as nama_kunci,
     left(coalesce(nama_baku.nama_baku, dtks.nama), 3) as huruf,
     left(split_part(coalesce(nama_baku.nama_baku, dtks.nama), ' ', -1), 3) as huruf_akhir,
@@ -35,5 +33,4 @@ select
     dtks.nama_ibu
 from dtks
 left join nama_baku on nama_baku.nama = dtks.nama
-left join nama_lain on nama_lain.nama = dtks.nama
 left join terkoreksi on terkoreksi.nik = dtks.nik

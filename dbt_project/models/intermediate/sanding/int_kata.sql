@@ -22,17 +22,25 @@ semua as (
 
 penduduk as (select greatest(sum(orang), 1) as jumlah from nama_penduduk),
 
-aturan as (select {{ ordered_list("[pola, ganti]", "urut") }} as ejaan from {{ ref('ejaan') }})
+aturan as (select {{ ordered_list("[pola, ganti]", "urut") }} as ejaan from {{ ref('ejaan') }}),
+
+berbunyi as (
+    select semua.kata, semua.orang, rtrim({{ rewrite("semua.kata || '$'", 'aturan.ejaan') }}, '$') as bunyi
+    from semua
+    cross join aturan
+)
 
 select
-    semua.kata,
-    semua.orang,
-    semua.orang >= greatest(3, penduduk.jumlah * 0.00002) as dikenal,
+    berbunyi.kata,
+    berbunyi.orang,
+    berbunyi.orang >= greatest(3, penduduk.jumlah * 0.00002) as dikenal,
     case
-        when length(semua.kata) = 1 then 9.0
-        else least(16.0, greatest(2.0, log2((penduduk.jumlah + 1) / (semua.orang + 1))))
+        when length(berbunyi.kata) = 1 then 9.0
+        else least(16.0, greatest(2.0, log2((penduduk.jumlah + 1) / (berbunyi.orang + 1))))
     end as bobot,
-    rtrim({{ rewrite("semua.kata || '$'", 'aturan.ejaan') }}, '$') as bunyi
-from semua
+    berbunyi.bunyi,
+    length(berbunyi.kata) as panjang,
+    ascii(berbunyi.bunyi) as awal,
+    ascii(right(berbunyi.bunyi, 1)) as akhir
+from berbunyi
 cross join penduduk
-cross join aturan

@@ -106,6 +106,8 @@ utuh as (
 
 select
     nama,
-    row_number() over (partition by nama order by bagian) - 1 as bagian,
-    nama_baku
+    min_by(nama_baku, bagian) as nama_baku,
+    -- a third name is not kept
+    case when count(*) > 1 then max_by(nama_baku, bagian) end as nama_lain
 from utuh
+group by nama

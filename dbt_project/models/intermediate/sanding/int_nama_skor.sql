@@ -18,7 +18,10 @@ pasangan as (
 terurai as (
     select
         lepas.nama,
-        list({'kata': kata.kata, 'bunyi': kata.bunyi, 'dikenal': kata.dikenal, 'bobot': kata.bobot}) as kata,
+        list({
+            'kata': kata.kata, 'bunyi': kata.bunyi, 'dikenal': kata.dikenal, 'panjang': kata.panjang, 'awal': kata.awal, 'akhir': kata.akhir
+        } order by kata.kata) as kata,
+        list(kata.bobot order by kata.kata) as bobot,
         sum(kata.bobot) as bit
     from (
         select nama, unnest({{ words('nama') }}) as kata
@@ -35,6 +38,8 @@ matriks as (
         replace(pasangan.b, ' ', '') as rapat_b,
         kata_a.kata as ka,
         kata_b.kata as kb,
+        kata_a.bobot as bobot_a,
+        kata_b.bobot as bobot_b,
         kata_a.bit as bit_a,
         kata_b.bit as bit_b,
         list_transform(kata_a.kata, lambda x : list_transform(kata_b.kata, lambda y : {{ word_similarity('x', 'y') }})) as m
@@ -45,7 +50,10 @@ matriks as (
 
 terbaik as (
     select
-        *,
+        * exclude (m),
+        rapat_a = rapat_b as sama_rapat,
+        len(ka) as kata_a,
+        len(kb) as kata_b,
         list_transform(m, lambda baris : list_max(baris)) as qa,
         list_transform(range(1, len(kb) + 1), lambda j : list_max(list_transform(m, lambda baris : baris[j]))) as qb
     from matriks
@@ -53,44 +61,59 @@ terbaik as (
 
 ukuran as (
     select
-        nama_dtks,
-        nama_penduduk,
-        a,
-        b,
-        rapat_a,
-        rapat_b,
-        rapat_a = rapat_b as sama_rapat,
-        case when {{ jaro_winkler('rapat_a', 'rapat_b') }} > 0.85 then {{ edit_distance('rapat_a', 'rapat_b') }} end as beda_rapat,
-        least(length(rapat_a), length(rapat_b)) as panjang,
-        -- words written as one, in any order: the letters of one name that the words of the other account for
-        list_sum(list_transform(kb, lambda y : case when contains(rapat_a, y.kata) then length(y.kata) else 0 end)) as tertutup_a,
-        list_sum(list_transform(ka, lambda x : case when contains(rapat_b, x.kata) then length(x.kata) else 0 end)) as tertutup_b,
-        len(ka) as kata_a,
-        len(kb) as kata_b,
-        list_sum(list_transform(range(1, len(ka) + 1), lambda i : ka[i].bobot * qa[i])) / bit_a as cakupan_a,
-        list_sum(list_transform(range(1, len(kb) + 1), lambda i : kb[i].bobot * qb[i])) / bit_b as cakupan_b,
-        bit_a,
-        list_sum(list_transform(range(1, len(ka) + 1), lambda i : case when qa[i] < 0.7 then ka[i].bobot else 0 end)) as bit_lepas_a,
+        * exclude (bobot_a, bobot_b),
+        list_dot_product(bobot_a, qa) / bit_a as cakupan_a,
+        list_dot_product(bobot_b, qb) / bit_b as cakupan_b,
         len(list_filter(qa, lambda q : q < 0.7)) as lepas_a,
         len(list_filter(qb, lambda q : q < 0.7)) as lepas_b,
+        list_dot_product(bobot_a, list_transform(qa, lambda q : (q < 0.7)::double)) as bit_lepas_a
+    from terbaik
+),
+
+rincian as (
+    select
+        * exclude (qa, qb, ka, kb, lepas_a, lepas_b),
+        -- two words cannot share one partner
+        greatest(lepas_a, kata_a - kata_b) as lepas_a,
+        greatest(lepas_b, kata_b - kata_a) as lepas_b,
+        bit_lepas_a + 8 * greatest(kata_a - kata_b - lepas_a, 0) as bit_lepas,
         len(list_filter(qb, lambda q : q >= 0.84)) as kena,
         len(list_filter(qb, lambda q : q >= 0.84 and q < 0.97)) as ketik,
         len(list_filter(qb, lambda q : q = 0.8)) as inisial,
         greatest(len(list_filter(qa, lambda q : q = 0.76)), len(list_filter(qb, lambda q : q = 0.76))) as singkat,
         greatest(len(list_filter(qa, lambda q : q = 0.75)), len(list_filter(qb, lambda q : q = 0.75))) as ragu,
-        list_min(qa) as min_a,
-        list_min(qb) as min_b
-    from terbaik
+        least(list_min(qa), list_min(qb)) as terendah,
+        case
+            when not sama_rapat and {{ jaro_winkler('rapat_a', 'rapat_b') }} > 0.85 then {{ edit_distance('rapat_a', 'rapat_b') }}
+        end as beda_rapat,
+        least(length(rapat_a), length(rapat_b)) as panjang,
+        length(rapat_a) - length(rapat_b) as huruf_lebih,
+        -- words written as one, in any order: the letters of one name that the words of the other account for
+        case when lepas_a > 0 then {{ letters_covered('kb', 'rapat_a') }} else 0 end as tertutup_a,
+        case when lepas_b > 0 then {{ letters_covered('ka', 'rapat_b') }} else 0 end as tertutup_b
+    from ukuran
 ),
 
 nilai as (
     select
         *,
-        sama_rapat or (min_a >= 0.97 and min_b >= 0.97) or (tertutup_a = length(rapat_a) and tertutup_a = length(rapat_b)) as sama,
-        coalesce(ragu = 0 and ((beda_rapat = 1 and panjang >= 6) or (beda_rapat = 2 and panjang >= 10) or (beda_rapat = 3 and panjang >= 14)), false) as rapat_dekat,
-        panjang >= 8 and (contains(rapat_a, rapat_b) or contains(rapat_b, rapat_a) or tertutup_a = length(rapat_a) or tertutup_b = length(rapat_b)) as termuat,
-        length(rapat_a) - length(rapat_b) as huruf_lebih
-    from ukuran
+        a = nama_dtks and b = nama_penduduk as nama_utama,
+        sama_rapat
+        or (terendah >= 0.97 and kata_a = kata_b)
+        or (tertutup_a = length(rapat_a) and tertutup_a = length(rapat_b)) as sama,
+        coalesce(
+            ragu = 0
+            and ((beda_rapat = 1 and panjang >= 6) or (beda_rapat = 2 and panjang >= 10) or (beda_rapat = 3 and panjang >= 14)),
+            false
+        ) as rapat_dekat,
+        panjang >= 8
+        and (
+            contains(rapat_a, rapat_b)
+            or contains(rapat_b, rapat_a)
+            or tertutup_a = length(rapat_a)
+            or tertutup_b = length(rapat_b)
+        ) as termuat
+    from rincian
 )
 
 select
@@ -99,29 +122,35 @@ select
     round(case
         when sama then 1.0
         else greatest(
-            (cakupan_a + cakupan_b) / 4 + greatest(cakupan_a, cakupan_b) * case when least(kata_a, kata_b) = 1 and kata_a <> kata_b then 0.43 else 0.5 end,
+            (cakupan_a + cakupan_b) / 4
+            + greatest(cakupan_a, cakupan_b) * case when least(kata_a, kata_b) = 1 and kata_a <> kata_b then 0.43 else 0.5 end,
             case when rapat_dekat then 0.99 - 0.02 * beda_rapat when termuat then 0.85 else 0 end
         )
     end, 4) as skor,
     case
-        when sama then 5
-        when rapat_dekat or (lepas_a = 0 and lepas_b = 0 and ragu = 0 and kena > 0) then 4
+        when sama and nama_utama then 5
+        when sama or rapat_dekat or (lepas_a = 0 and lepas_b = 0 and ragu = 0 and kena > 0) then 4
         when ((lepas_a = 0 or lepas_b = 0) and ragu = 0 and kena > 0) or termuat then 3
         when (lepas_a = 0 or lepas_b = 0) or greatest(cakupan_a, cakupan_b) >= 0.7 or beda_rapat <= 3 then 2
         else 1
     end as kelas,
     round(case
-        when sama then -0.25
+        when sama and nama_utama then -0.25
+        when sama then -5
         else greatest(
             case when rapat_dekat then -4 - 5 * beda_rapat else -99 end,
-            -- words written as one, and some left out or added, about seven letters each
-            case when termuat then -5 - 5 * ceil(greatest(-huruf_lebih, 0) / 7.0) - 16 * ceil(greatest(huruf_lebih, 0) / 7.0) else -99 end,
-            -1 - 8 * ketik - 6 * inisial - 8 * singkat - 12 * ragu - 5 * greatest(lepas_a, lepas_b) - 3 * least(lepas_a, lepas_b) - bit_lepas_a,
+            -- some letters left out or added, about seven a word
+            case
+                when termuat then -5 - 5 * ceil(greatest(-huruf_lebih, 0) / 7.0) - 16 * ceil(greatest(huruf_lebih, 0) / 7.0)
+                else -99
+            end,
+            -1 - 8 * ketik - 6 * inisial - 8 * singkat - 12 * ragu
+            - 5 * greatest(lepas_a, lepas_b) - 3 * least(lepas_a, lepas_b) - bit_lepas,
             -- quite another name of the same person, such as he is called by
             -9 - bit_a
         )
     end, 2) as bit_sama,
-    -round(bit_a, 2) as bit_asing,
+    -round(case when sama then least(bit_a, bit_b) else bit_a end, 2) as bit_asing,
     kata_a as kata_dtks,
     kata_b as kata_penduduk,
     kena as kata_cocok,

@@ -5,7 +5,7 @@ with penduduk as (select * from {{ ref('stg_dukcapil') }}),
 
 ganda as (select * from {{ ref('int_penduduk_ganda') }}),
 
-nama_baku as (select nama, nama_baku from {{ ref('int_nama') }} where bagian = 0),
+nama_baku as (select * from {{ ref('int_nama') }}),
 
 sekali as (
     select penduduk.*
@@ -25,6 +25,7 @@ select
     sekali.nama,
     coalesce(nama_baku.nama_baku, sekali.nama) as nama_norm,
     {{ words('coalesce(nama_baku.nama_baku, sekali.nama)') }} as kata,
+    nama_baku.nama_lain,
     sekali.tempat_lahir,
     sekali.tanggal_lahir,
     sekali.jenis_kelamin,

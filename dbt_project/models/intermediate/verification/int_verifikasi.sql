@@ -42,7 +42,7 @@ untuk_orang as (
         terbaru.keputusan,
         case
             when terbaru.keputusan <> 'WARGA' then null
-            when {{ dbt.dateadd('month', 'kebijakan.bulan_verifikasi', 'terbaru.tanggal') }} < konteks.tanggal then 'LEWAT_WAKTU'
+            when {{ months_later('terbaru.tanggal', 'kebijakan.bulan_verifikasi') }} < konteks.tanggal then 'LEWAT_WAKTU'
             when
                 terbaru.keadaan_orang is not null
                 and (

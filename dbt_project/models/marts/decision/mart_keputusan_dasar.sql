@@ -81,10 +81,10 @@ select
         when not lengkap.kasus_terbuka then null
         when lengkap.status_padan = 'RAGU' then 1
         when lengkap.catatan in ('NIK_BENAR_TIDAK_ADA', 'NAMA_BERBEDA', 'DATA_BERUBAH') then 2
-        when lengkap.nik_dtks is distinct from lengkap.nik_padan then 3
+        when coalesce(lengkap.nik_dtks, '') <> lengkap.nik_padan then 3
         when
-            lengkap.no_kk_dtks is distinct from lengkap.no_kk_padan
-            or lengkap.kode_kelurahan_dtks is distinct from lengkap.kode_kelurahan
+            coalesce(lengkap.no_kk_dtks, '') <> coalesce(lengkap.no_kk_padan, '')
+            or coalesce(lengkap.kode_kelurahan_dtks, '') <> coalesce(lengkap.kode_kelurahan, '')
             then 4
         else 5
     end::integer as urutan_risiko,

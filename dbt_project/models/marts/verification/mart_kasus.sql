@@ -1,6 +1,7 @@
 -- The open cases, one line each, as an operator of the kelurahan gets to see them.
 with terbuka as (
-    select *
+    -- the code becomes a file name
+    select * replace (case when {{ regex_found('kode_kelurahan', '^[0-9.]+$') }} then kode_kelurahan end as kode_kelurahan)
     from {{ ref('mart_keputusan_dasar') }}
     where kasus_terbuka
     qualify row_number() over (partition by id_kasus order by dtks_id) = 1
