@@ -45,7 +45,7 @@ ASSETS = [
 ]
 
 defs = dg.Definitions(
-    assets=with_freshness(ASSETS),
+    assets=dg.with_source_code_references(with_freshness(ASSETS)),
     asset_checks=[publication.registry_usable],
     jobs=[ssn_job],
     schedules=SCHEDULES,

@@ -1,26 +1,24 @@
-{# What the matching says of itself: a probability and the evidence field by field. #}
+{# What the matching says of itself: a probability and the evidence field by field. Levels of agreement only, never a value. #}
 
 {% macro id_text(number) -%}
-    lpad({{ number }}::varchar, 16, '0')
+lpad({{ number }}::varchar, 16, '0')
 {%- endmacro %}
 
 {# Bits of evidence for "this very person" against the best other explanation, as a probability. #}
 {% macro probability(bits) -%}
-    round(1 / (1 + pow(2::double, -least(greatest({{ bits }}, -50), 50))), 6)
+round(1 / (1 + pow(2::double, -least(greatest({{ bits }}, -50), 50))), 6)
 {%- endmacro %}
 
 {% macro evidence(pair) -%}
-    to_json(
-        {
-            'nik': {{ pair }}.nik,
-            'nama': round({{ pair }}.skor, 3),
-            'kk': {{ pair }}.kk,
-            'wilayah': {{ pair }}.wilayah,
-            'alamat': {{ pair }}.alamat,
-            'tanggal_lahir': {{ pair }}.lahir,
-            'jenis_kelamin': {{ pair }}.kelamin,
-            'nama_ibu': {{ pair }}.ibu,
-            'yakin_bit': {{ pair }}.yakin
-        }
-    )::varchar
+to_json({
+    'nik': {{ pair }}.nik,
+    'nama': round({{ pair }}.skor, 3),
+    'kk': {{ pair }}.kk,
+    'wilayah': {{ pair }}.wilayah,
+    'alamat': {{ pair }}.alamat,
+    'tanggal_lahir': {{ pair }}.lahir,
+    'jenis_kelamin': {{ pair }}.kelamin,
+    'nama_ibu': {{ pair }}.ibu,
+    'yakin_bit': {{ pair }}.yakin
+})::varchar
 {%- endmacro %}

@@ -30,6 +30,16 @@ case {{ note }}
 end
 {%- endmacro %}
 
+{# How the NIK on the row differs from the registry's; its last digits alone often say nothing, for most serials are 0001. #}
+{% macro nik_difference_in_words(written, registered) -%}
+case
+    when {{ written }} = {{ registered }} then 'NIK sama'
+    when length({{ written }}) <> 16 then 'NIK tidak lengkap (' || length({{ written }}) || ' angka)'
+    when hamming({{ written }}, {{ registered }}) <= 3 then 'NIK beda ' || hamming({{ written }}, {{ registered }}) || ' angka'
+    when {{ written }} is not null then 'NIK lain, berakhir ' || right({{ written }}, 4)
+end
+{%- endmacro %}
+
 {# How alike two names are, 0 to 1: the words of each with their best partner in the other, long words count more. #}
 {% macro name_likeness(a, b) -%}
 (({{ words_covered(words(a), words(b)) }}) + ({{ words_covered(words(b), words(a)) }})) / 2

@@ -1,4 +1,4 @@
-"""Decision as Dagster assets: the policy in force into the warehouse, the decisions out of it. The rules are in policies/*.yaml."""
+"""Decision as Dagster assets: the policy into the warehouse, the decisions out of it. The rules are in policies/*.yaml."""
 
 from collections.abc import Iterator
 

@@ -11,7 +11,28 @@ from ssn_assets.home import PRIVATE_FILE, private_dir, sync_dir
 if TYPE_CHECKING:
     import duckdb
 
-COLUMNS = ["periode", "berkas", "baris", "id_kasus", "nik_asal", "nama_asal", "status_padan", "metode_padan", "skor", "nik_padan", "no_kk_padan", "kode_kelurahan", "duplikat_dari", "verifikasi", "keputusan", "alasan", "pernah_menerima", "kategori_bantuan", "nomor_ssn", "versi_kebijakan"]
+COLUMNS = [
+    "periode",
+    "berkas",
+    "baris",
+    "id_kasus",
+    "nik_asal",
+    "nama_asal",
+    "status_padan",
+    "metode_padan",
+    "skor",
+    "nik_padan",
+    "no_kk_padan",
+    "kode_kelurahan",
+    "duplikat_dari",
+    "verifikasi",
+    "keputusan",
+    "alasan",
+    "pernah_menerima",
+    "kategori_bantuan",
+    "nomor_ssn",
+    "versi_kebijakan",
+]
 """In the order of contracts section 5."""
 
 

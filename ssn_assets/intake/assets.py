@@ -1,4 +1,4 @@
-"""Intake as Dagster assets: each office's files into raw tables, with their border suite. Reading itself is in the other modules."""
+"""Intake as Dagster assets: each office's files into raw tables, with their border suite. Reading is in the other modules."""
 
 from collections.abc import Iterator
 from typing import Any

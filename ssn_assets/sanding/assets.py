@@ -1,17 +1,17 @@
 """Sanding as Dagster assets, Python side: corrected NIKs between two registry snapshots. The matching itself is dbt SQL."""
 
 import dagster as dg
-from ssn_assets.sanding.identity import compare_snapshots
 
 from ssn_assets.resources import Platform
+from ssn_assets.sanding.identity import compare_snapshots
 from ssn_assets.steps import PERIODS, POOL, table_metadata
 
 
 @dg.asset(
     key=["ops", "koreksi_nik"],
     group_name="sanding",
-    description="Orang yang sama dengan NIK yang dibetulkan: NIK lama hilang, tepat satu catatan baru dengan nama, tanggal lahir, "
-    "jenis kelamin dan nama ibu yang sama.",
+    description="Orang yang sama dengan NIK yang dibetulkan: NIK lama hilang, tepat satu catatan baru dengan nama, "
+    "tanggal lahir, jenis kelamin dan nama ibu yang sama.",
     owners=["team:diskominfo"],
     kinds={"python", "duckdb"},
     tags={"pii": "true"},

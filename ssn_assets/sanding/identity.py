@@ -83,8 +83,9 @@ def _remember(store: Connection, pairs: Sequence[tuple[str, str]], dates: tuple[
     """Save the pairs that do not contradict what is known, and that these two snapshots were compared."""
     if tuple(dates) in read_rows(store, "select registri_lama, registri_baru from perbandingan_registri"):
         return 0
-    before = {nik for pair in read_rows(store, "select nik_lama, nik_baru from koreksi_nik") for nik in (f"{pair[0]}>", f">{pair[1]}")}
-    new = [(old, nik, *dates) for old, nik in pairs if f"{old}>" not in before and f">{nik}" not in before]
+    known = read_rows(store, "select nik_lama, nik_baru from koreksi_nik")
+    left, right = {old for old, _ in known}, {new for _, new in known}
+    new = [(old, nik, *dates) for old, nik in pairs if old not in left and nik not in right]
     insert_rows(store, koreksi_nik, ["nik_lama", "nik_baru", "registri_lama", "registri_baru"], new)
     insert_rows(store, perbandingan_registri, ["registri_lama", "registri_baru"], [dates])
     return len(new)

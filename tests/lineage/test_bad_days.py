@@ -55,7 +55,7 @@ def test_without_registry_nobody_is_called_unknown_and_the_release_stays(copied)
 def test_a_registry_that_fails_its_suite_is_not_asked(copied) -> None:
     newer = copied.inbox("dukcapil") / "2026-10-20"
     newer.mkdir()
-    header = "nik,no_kk,nama,tempat_lahir,tanggal_lahir,jenis_kelamin,hubungan_keluarga,nama_ibu,alamat,rt,kode_kelurahan,kelurahan,kecamatan,kode_pos,status,tanggal_status"
+    header = (copied.inbox("dukcapil") / "2026-10-01" / "penduduk.csv").read_text().partition("\n")[0]
     rows = [f"rusak{i},rusak,NAMA,X,bukan tanggal,?,?,,,,,,,,TIDAK ADA," for i in range(50)]
     (newer / "penduduk.csv").write_text("\n".join([header, *rows]))
     before = (copied.santer / "current.json").read_bytes()

@@ -103,3 +103,10 @@ def test_answers_to_what_was_never_sent_move_nothing(home: Home) -> None:
     con = city([HEAD], [(ids(store)["BARU", HEAD.nik], "DISERAHKAN")])
     reserve(con, store, home)
     assert steps(con) == {HEAD.nik: ("DIPESAN", True)}
+
+
+def test_a_number_whose_nik_is_gone_is_listed_by_its_number(home: Home) -> None:
+    con = city([])
+    con.execute("create table ops.identitas_pengecualian as select '647212345678' as nomor_ssn")
+    run(con, open_store(home), home)
+    assert [line[:3] for line in exceptions(home)] == [["NIK_HILANG", "", "647212345678"]]

@@ -52,7 +52,7 @@ def test_open_cases_only_the_riskiest_first(lists):
     doubtful, other_nik, sure = rows(folder / "64.72.01.1001.xlsx")
     assert (doubtful["nik_akhir"], other_nik["nik_akhir"], sure["nik_akhir"]) == ("", "0003", "0001")
     assert (other_nik["nama"], sure["nama"], sure["rt"]) == ("CITRA", "AISYAH", "009")
-    assert "NIK di DTKS beda, berakhir 9999." in other_nik["catatan_sistem"]
+    assert "Di DTKS NIK lain, berakhir 9999." in other_nik["catatan_sistem"]
     assert "namanya CITRA <&> SARI" in other_nik["catatan_sistem"]
     assert "Calon 1: CITRA, NIK berakhir 0003, RT 002 Kel. Rawa Makmur" in doubtful["catatan_sistem"]
     assert "Calon 2: DEWI, NIK berakhir 0004, RT 001 Kel. Rawa Makmur, tercatat meninggal" in doubtful["catatan_sistem"]

@@ -19,16 +19,21 @@ terurai as (
     select
         lepas.nama,
         list({
-            'kata': kata.kata, 'bunyi': kata.bunyi, 'dikenal': kata.dikenal, 'panjang': kata.panjang, 'awal': kata.awal, 'akhir': kata.akhir
-        } order by kata.kata) as kata,
-        list(kata.bobot order by kata.kata) as bobot,
-        sum(kata.bobot) as bit
+            'kata': kamus.kata, 'bunyi': kamus.bunyi, 'dikenal': kamus.dikenal, 'panjang': kamus.panjang,
+            'awal': kamus.awal, 'akhir': kamus.akhir, 'bobot': kamus.bobot
+        }) as kata
     from (
         select nama, unnest({{ words('nama') }}) as kata
         from (select a as nama from pasangan union select b from pasangan) as semua
     ) as lepas
-    inner join {{ ref('int_kata') }} as kata on kata.kata = lepas.kata
+    inner join {{ ref('int_kata') }} as kamus on kamus.kata = lepas.kata
     group by lepas.nama
+),
+
+-- sorted: sums of decimals must not depend on the order in which rows came
+berbobot as (
+    select nama, kata, list_transform(kata, lambda k : k.bobot) as bobot, round(list_sum(list_transform(kata, lambda k : k.bobot)), 6) as bit
+    from (select nama, list_sort(kata) as kata from terurai) as terurut
 ),
 
 matriks as (
@@ -44,8 +49,8 @@ matriks as (
         kata_b.bit as bit_b,
         list_transform(kata_a.kata, lambda x : list_transform(kata_b.kata, lambda y : {{ word_similarity('x', 'y') }})) as m
     from pasangan
-    inner join terurai as kata_a on kata_a.nama = pasangan.a
-    inner join terurai as kata_b on kata_b.nama = pasangan.b
+    inner join berbobot as kata_a on kata_a.nama = pasangan.a
+    inner join berbobot as kata_b on kata_b.nama = pasangan.b
 ),
 
 terbaik as (

@@ -39,19 +39,28 @@ kasus_baris as (
 ),
 
 -- The candidate of a doubtful row may have lived elsewhere when the case was sent and answered: the case keeps its id.
-kasus_lama as (
-    select barisan.dtks_id, max_by(jawaban.id_kasus, jawaban.jawaban_id) as id_kasus
+belum_terkirim as (
+    select barisan.*
     from barisan
     inner join kasus_baris on kasus_baris.dtks_id = barisan.dtks_id
+    left join kasus_terkirim on kasus_terkirim.id_kasus = kasus_baris.id_kasus
+    where barisan.status_padan = 'RAGU' and kasus_terkirim.id_kasus is null
+),
+
+kemungkinan as (
+    select
+        barisan.dtks_id,
+        {{ id_kasus(isi_kasus_baris('barisan.nik', 'barisan.nama_asal', 'barisan.no_kk', 'wilayah.kode_kelurahan'), 'kunci') }} as id_kasus
+    from belum_terkirim as barisan
     cross join (select distinct kode_kelurahan from kasus_terkirim) as wilayah
     cross join kunci
-    inner join {{ ref('int_jawaban_terbaru') }} as jawaban
-        on jawaban.id_kasus
-        = {{ id_kasus(isi_kasus_baris('barisan.nik', 'barisan.nama_asal', 'barisan.no_kk', 'wilayah.kode_kelurahan'), 'kunci') }}
-    where
-        barisan.status_padan = 'RAGU'
-        and kasus_baris.id_kasus not in (select id_kasus from kasus_terkirim)
-    group by barisan.dtks_id
+),
+
+kasus_lama as (
+    select kemungkinan.dtks_id, max_by(jawaban.id_kasus, jawaban.jawaban_id) as id_kasus
+    from kemungkinan
+    inner join {{ ref('int_jawaban_terbaru') }} as jawaban on jawaban.id_kasus = kemungkinan.id_kasus
+    group by kemungkinan.dtks_id
 )
 
 select

@@ -7,8 +7,6 @@ kasus as (select * from {{ ref('int_kasus') }}),
 
 jawaban as (select * from {{ ref('int_jawaban_terbaru') }}),
 
-penduduk as (select * from {{ ref('int_penduduk_terkait') }}),
-
 orang as (select * from {{ ref('int_orang') }}),
 
 -- The person the operator named: the NIK may have been corrected since.
@@ -24,7 +22,7 @@ disebut as (
     inner join jawaban on jawaban.id_kasus = kasus.id_kasus
     inner join {{ ref('stg_dtks') }} as dtks on dtks.dtks_id = kasus.dtks_id
     left join orang on orang.nik = jawaban.nik_ditetapkan
-    left join penduduk on penduduk.nik = coalesce(orang.nik_kini, jawaban.nik_ditetapkan)
+    left join {{ ref('int_penduduk_terkait') }} as penduduk on penduduk.nik = coalesce(orang.nik_kini, jawaban.nik_ditetapkan)
     left join orang as orang_kini on orang_kini.nik = penduduk.nik
     left join {{ ref('mart_calon') }} as calon on calon.dtks_id = kasus.dtks_id and calon.nik_calon = penduduk.nik
     where jawaban.nik_ditetapkan is not null
@@ -110,5 +108,5 @@ select
     end as catatan
 from diputuskan
 cross join {{ source('ops', 'kunci') }} as kunci
-left join penduduk on penduduk.nik = diputuskan.nik_padan
+left join {{ ref('int_penduduk_terkait') }} as penduduk on penduduk.nik = diputuskan.nik_padan
 left join orang on orang.nik = diputuskan.nik_padan

@@ -1,9 +1,7 @@
 {{ config(access='protected') }}
 
 -- Which answer is in force for a row. Of a person it is the newest of all his cases, wherever he was asked for.
-with padan as (select * from {{ ref('int_padan_akhir') }}),
-
-jawaban as (select * from {{ ref('int_jawaban_terbaru') }}),
+with jawaban as (select * from {{ ref('int_jawaban_terbaru') }}),
 
 orang as (select * from {{ ref('int_orang') }}),
 
@@ -12,9 +10,9 @@ konteks as (select * from {{ source('ops', 'konteks') }}),
 kebijakan as (select * from {{ source('ops', 'kebijakan') }}),
 
 kasus_per_orang as (
-    select nik_awal, id_kasus from padan where status_padan = 'PADAN' and jawaban_terpakai
+    select nik_awal, id_kasus from {{ ref('int_padan_akhir') }} where status_padan = 'PADAN' and jawaban_terpakai
     union
-    select nik_awal, id_kasus_orang from padan where id_kasus_orang is not null
+    select nik_awal, id_kasus_orang from {{ ref('int_padan_akhir') }} where id_kasus_orang is not null
     union
     -- answers that took effect in an earlier run, under a case that no row has today
     select coalesce(orang.nik_awal, jawaban.keadaan_nik_awal), jawaban.id_kasus
@@ -53,7 +51,7 @@ untuk_orang as (
                 )
                 then 'DATA_BERUBAH'
         end as gugur
-    from padan
+    from {{ ref('int_padan_akhir') }} as padan
     inner join terbaru_per_orang as terbaru on terbaru.nik_awal = padan.nik_awal
     cross join konteks
     cross join kebijakan
@@ -67,7 +65,7 @@ untuk_baris as (
         jawaban.id_kasus,
         jawaban.keputusan,
         null::varchar as gugur
-    from padan
+    from {{ ref('int_padan_akhir') }} as padan
     inner join jawaban on jawaban.id_kasus = padan.id_kasus
     where padan.status_padan <> 'PADAN' and padan.jawaban_terpakai
 ),

@@ -6,5 +6,9 @@ select
     {{ probability('calon.yakin') }} as skor,
     {{ evidence('calon') }} as bukti
 from {{ ref('int_calon_skor') }} as calon
-inner join {{ ref('int_padan_sisa') }} as sisa on sisa.dtks_id = calon.dtks_id and sisa.keputusan = 'RAGU'
-where calon.urutan <= 3
+inner join {{ ref('int_padan_sisa') }} as sisa on sisa.dtks_id = calon.dtks_id
+where
+    sisa.keputusan = 'RAGU'
+    and calon.urutan <= 3
+    -- the best one in any case, the others when they are not hopeless
+    and (calon.urutan = 1 or calon.yakin >= -12 or calon.nik = 'COCOK')

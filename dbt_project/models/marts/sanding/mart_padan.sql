@@ -22,12 +22,13 @@ select
     end as metode_padan,
     case
         when eksak.dtks_id is not null then 1.0
-        when sisa.keputusan in ('PADAN', 'RAGU') then {{ probability('sisa.yakin') }}
+        when sisa.keputusan in ('PADAN', 'RAGU') then {{ probability('least(sisa.yakin, sisa.jarak)') }}
     end::double as skor,
     coalesce(sisa.aturan_nomor, case when eksak.dtks_id is not null then 10 end)::integer as aturan,
     sisa.jarak::double as jarak,
     case
-        when eksak.dtks_id is not null then '{"nik":"COCOK","nama":"SAMA"}'
+        when eksak.dtks_id is not null
+            then '{"nik":"COCOK","nama":1.0,"kk":"' || eksak.kk || '","wilayah":"' || eksak.wilayah || '"}'
         when sisa.keputusan in ('PADAN', 'RAGU') and sisa.nik_calon is not null then {{ evidence('sisa') }}
     end as bukti,
     case when sisa.keputusan = 'RAGU' then {{ id_text('sisa.nik_calon') }} end as nik_calon,

@@ -7,10 +7,6 @@ with terbuka as (
     qualify row_number() over (partition by id_kasus order by dtks_id) = 1
 ),
 
-dtks as (select * from {{ ref('stg_dtks') }}),
-
-penduduk as (select * from {{ ref('int_penduduk_terkait') }}),
-
 wilayah as (select * from {{ ref('samarinda_kelurahan') }}),
 
 calon as (
@@ -23,7 +19,7 @@ calon as (
             || case penduduk.status when 'MENINGGAL' then ', tercatat meninggal' when 'PINDAH' then ', tercatat pindah' else '' end
             || ' (' || concat_ws(
                 ', ',
-                case when penduduk.nik = dtks.nik then 'NIK sama' when dtks.nik is not null then 'NIK beda' end,
+                {{ nik_difference_in_words('dtks.nik', 'penduduk.nik') }},
                 case when penduduk.nama = dtks.nama then 'nama sama' else 'nama beda' end,
                 case when penduduk.no_kk = dtks.no_kk then 'KK sama' when dtks.no_kk is not null then 'KK beda' end,
                 case
@@ -35,8 +31,8 @@ calon as (
         ) as uraian
     from terbuka
     inner join {{ ref('mart_calon') }} as calon on calon.dtks_id = terbuka.dtks_id
-    inner join dtks on dtks.dtks_id = terbuka.dtks_id
-    inner join penduduk on penduduk.nik = calon.nik_calon
+    inner join {{ ref('stg_dtks') }} as dtks on dtks.dtks_id = terbuka.dtks_id
+    inner join {{ ref('int_penduduk_terkait') }} as penduduk on penduduk.nik = calon.nik_calon
     left join wilayah on wilayah.kode_kelurahan = penduduk.kode_kelurahan
     where terbuka.status_padan = 'RAGU'
     group by terbuka.dtks_id
@@ -58,7 +54,7 @@ ragu as (
             'Bila WARGA, tulis NIK 16 angka dari KTP-el di nik_benar.'
         ) as catatan_sistem
     from terbuka
-    inner join dtks on dtks.dtks_id = terbuka.dtks_id
+    inner join {{ ref('stg_dtks') }} as dtks on dtks.dtks_id = terbuka.dtks_id
     left join calon on calon.dtks_id = terbuka.dtks_id
     where terbuka.status_padan = 'RAGU'
 ),
@@ -76,7 +72,8 @@ pasti as (
             case when terbuka.metode_padan = 'KELURAHAN' then 'NIK-nya ditetapkan oleh jawaban kelurahan.' end,
             case
                 when dtks.nik is null then 'Di DTKS tidak ada NIK yang dapat dibaca.'
-                when dtks.nik <> penduduk.nik then 'NIK di DTKS beda, berakhir ' || right(dtks.nik, 4) || '.'
+                when dtks.nik <> penduduk.nik
+                    then 'Di DTKS ' || {{ nik_difference_in_words('dtks.nik', 'penduduk.nik') }} || '.'
             end,
             case when dtks.nama <> penduduk.nama then 'Di DTKS namanya ' || dtks.nama || '.' end,
             case when dtks.no_kk <> penduduk.no_kk then 'Nomor KK di DTKS beda.' end,
@@ -87,8 +84,8 @@ pasti as (
             'Periksa apakah masih tinggal di alamat ini.'
         ) as catatan_sistem
     from terbuka
-    inner join dtks on dtks.dtks_id = terbuka.dtks_id
-    inner join penduduk on penduduk.nik = terbuka.nik_padan
+    inner join {{ ref('stg_dtks') }} as dtks on dtks.dtks_id = terbuka.dtks_id
+    inner join {{ ref('int_penduduk_terkait') }} as penduduk on penduduk.nik = terbuka.nik_padan
     left join wilayah on wilayah.kode_kelurahan = dtks.kode_kelurahan
     where terbuka.status_padan = 'PADAN'
 ),
