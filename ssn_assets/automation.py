@@ -54,11 +54,7 @@ def inbox_fingerprint(home: Home, kind: str) -> str:
 
 def inbox_stamp(home: Home, kind: str) -> tuple[str, float]:
     """Names, sizes and times of a folder's files (cheap), and the newest time."""
-    stats = [
-        (str(p), s.st_size, s.st_mtime_ns)
-        for p in sorted(home.inbox(kind).rglob("*"))
-        if p.is_file() and (s := p.stat())
-    ]
+    stats = [(str(p), s.st_size, s.st_mtime_ns) for p in sorted(home.inbox(kind).rglob("*")) if p.is_file() and (s := p.stat())]
     newest = max((s[2] for s in stats), default=0) / 1e9
     return hashlib.sha256(repr(stats).encode()).hexdigest(), newest
 

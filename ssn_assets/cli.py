@@ -99,8 +99,13 @@ def _run(arguments: argparse.Namespace) -> int:
         )
         return WRONG_USE
     from ssn_assets.launch import run_period
+    from ssn_assets.warehouse import HomeBusy
 
-    return STOPPED if run_period(home, arguments.period or periods[-1]).stopped else DONE
+    try:
+        return STOPPED if run_period(home, arguments.period or periods[-1]).stopped else DONE
+    except HomeBusy as problem:
+        print(f"ssn run: {problem}", file=sys.stderr)
+        return WRONG_USE
 
 
 def _rollback(arguments: argparse.Namespace) -> int:

@@ -56,9 +56,7 @@ class Translator(DagsterDbtTranslator):
 
 
 TRANSLATOR = Translator(
-    DagsterDbtTranslatorSettings(
-        enable_asset_checks=True, enable_source_tests_as_checks=True, enable_code_references=True
-    )
+    DagsterDbtTranslatorSettings(enable_asset_checks=True, enable_source_tests_as_checks=True, enable_code_references=True)
 )
 
 

@@ -33,13 +33,7 @@ def suite(name: str) -> dict[str, Any]:
 def check_name(expectation: Mapping[str, Any]) -> str:
     """The check's name in Dagster: the column and the kind of expectation; unique within a suite."""
     kwargs = expectation["kwargs"]
-    kind = (
-        expectation["type"]
-        .removeprefix("expect_")
-        .removeprefix("column_")
-        .removeprefix("values_to_")
-        .removeprefix("to_")
-    )
+    kind = expectation["type"].removeprefix("expect_").removeprefix("column_").removeprefix("values_to_").removeprefix("to_")
     return f"{kwargs.get('column', 'tabel')}__{kind}"
 
 
@@ -117,9 +111,7 @@ def validate(name: str, frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _plain(name: str) -> list[dict[str, Any]]:
-    return [
-        {"type": e["type"], "kwargs": e["kwargs"], "meta": {"nama": check_name(e)}} for e in suite(name)["expectations"]
-    ]
+    return [{"type": e["type"], "kwargs": e["kwargs"], "meta": {"nama": check_name(e)}} for e in suite(name)["expectations"]]
 
 
 def _measured(frame: pd.DataFrame, expectation: Mapping[str, Any]) -> str:

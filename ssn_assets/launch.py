@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ssn_assets.home import Home
 from ssn_assets.settings import use_dagster_home
+from ssn_assets.warehouse import claim
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
 
 
 @dataclass
@@ -25,6 +30,9 @@ def run_period(home: Home, period: str) -> RunOutcome:
     Args:
         home: where to read and write; SSN_HOME must name it.
         period: YYYY-MM, a folder in inbox/dtks.
+
+    Raises:
+        HomeBusy: another process is running in this home.
     """
     use_dagster_home()
     import warnings
@@ -36,16 +44,30 @@ def run_period(home: Home, period: str) -> RunOutcome:
     from ssn_assets.definitions import defs
     from ssn_assets.run_history import stopped_by
 
+    claim(home)
     with dg.DagsterInstance.get() as instance:
+        close_dead_runs(instance)
         newest_period(instance, home)
         print(f"Periode {period}, home {home.root}", file=sys.stderr)
-        result = defs.resolve_job_def("ssn").execute_in_process(
-            instance=instance, partition_key=period, raise_on_error=False
-        )
+        result = defs.resolve_job_def("ssn").execute_in_process(instance=instance, partition_key=period, raise_on_error=False)
         reasons = [] if result.success else stopped_by(instance, result.run_id)
     outcome = RunOutcome(result.run_id, period, not result.success, reasons)
     _say(home, outcome)
     return outcome
+
+
+def close_dead_runs(instance: DagsterInstance) -> None:
+    """Say of runs whose process was killed that they failed, and free what they held; or the next run would wait for them.
+
+    Call it with the home claimed: a run that has begun a step and does not hold the home is dead.
+    """
+    import dagster as dg
+
+    going_on = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+    for run in instance.get_runs(dg.RunsFilter(statuses=going_on)):
+        if instance.get_run_step_stats(run.run_id):
+            instance.report_run_failed(run, "The process of this run was killed.")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 
 def _say(home: Home, outcome: RunOutcome) -> None:

@@ -14,7 +14,7 @@ import dagster as dg
 
 from ssn_assets import settings
 from ssn_assets.home import Home
-from ssn_assets.warehouse import open_warehouse
+from ssn_assets.warehouse import claim, open_warehouse
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,8 +34,10 @@ class Platform(dg.ConfigurableResource):
         return Home(Path(self.root) if self.root else settings.home_path()).prepare()
 
     def warehouse(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-        """The warehouse, open for writing inside a `with`."""
-        return open_warehouse(self.home)
+        """The warehouse, open for writing inside a `with`; from now on no other process runs in this home."""
+        home = self.home
+        claim(home)
+        return open_warehouse(home)
 
     def store(self) -> Engine:
         """The operational database, its schema up to date."""

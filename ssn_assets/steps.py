@@ -92,9 +92,7 @@ def suite_results(
         profile: reads them back, as counts.
     """
     with platform.warehouse() as con:
-        return once(
-            context, con, f"suite/{suite}", looked_at, lambda: {"_suite": expectations.validate(suite, profile())}
-        )
+        return once(context, con, f"suite/{suite}", looked_at, lambda: {"_suite": expectations.validate(suite, profile())})
 
 
 def counts(result: Mapping[str, Any]) -> dict[str, Any]:

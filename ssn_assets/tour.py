@@ -80,6 +80,4 @@ def _where(home: Home, period: str) -> None:
         (home.bank, "berkas bank"),
     ):
         print(f"  {path}  ({text})")
-    print(
-        "Coba: make dev (Dagster UI), ssn rollback --alasan 'latihan', atau taruh berkas sendiri di inbox/ lalu ssn run"
-    )
+    print("Coba: make dev (Dagster UI), ssn rollback --alasan 'latihan', atau taruh berkas sendiri di inbox/ lalu ssn run")

@@ -42,9 +42,7 @@ def models_to_publication(context: dg.AssetExecutionContext, platform: Platform)
     yield from _build(context, platform, "dbt/akhir", TAG, "")
 
 
-def _build(
-    context: dg.AssetExecutionContext, platform: Platform, step: str, select: str, exclude: str
-) -> Iterator[Any]:
+def _build(context: dg.AssetExecutionContext, platform: Platform, step: str, select: str, exclude: str) -> Iterator[Any]:
     home = platform.home
     with open_warehouse(home) as con:
         ledger = Steps(con)

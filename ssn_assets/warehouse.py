@@ -5,8 +5,10 @@ SQL of a stage does not belong here, nor anything that must outlive the warehous
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +18,31 @@ import duckdb
 
 from ssn_assets.home import PRIVATE_FILE, Home
 from ssn_assets.settings import PROJECT_ROOT, warehouse_memory
+
+_claims: dict[Path, int] = {}
+
+
+class HomeBusy(RuntimeError):
+    """Another process is running in this home."""
+
+
+def claim(home: Home) -> None:
+    """Make this process the only one that runs in this home, until it ends; the system lets go even after kill -9.
+
+    Raises:
+        HomeBusy: another process has it.
+    """
+    path = home.warehouse.with_name(".run")
+    if path in _claims:
+        return
+    handle = os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise HomeBusy(f"another run is going on in {home.root}; wait until it ends") from None
+    _claims[path] = handle
+
 
 SCHEMAS = ("raw", "ops")
 """raw: rows as received (intake). ops: what the store and the run hand to SQL."""
@@ -81,9 +108,7 @@ class Steps:
 
         outputs: files that must still be there, since the outbox may be deleted at any time.
         """
-        row = self._con.execute(
-            "select hasil from ops.langkah where langkah = ? and sidik = ?", [step, sidik]
-        ).fetchone()
+        row = self._con.execute("select hasil from ops.langkah where langkah = ? and sidik = ?", [step, sidik]).fetchone()
         return json.loads(row[0]) if row and all(p.exists() for p in outputs) else None
 
     def forget(self, step: str) -> None:

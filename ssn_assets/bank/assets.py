@@ -42,6 +42,7 @@ def known_issuances(context: dg.AssetExecutionContext, platform: Platform) -> dg
         dg.AssetKey(["ops", "nomor_ssn"]),
         dg.AssetKey(["marts", "mart_keputusan_dasar"]),
         dg.AssetKey(["intermediate", "int_penduduk"]),
+        dg.AssetKey(["intermediate", "int_penduduk_terkait"]),
     ],
     **COMMON,
 )
@@ -61,20 +62,25 @@ def cards(context: dg.AssetExecutionContext, platform: Platform) -> dg.Materiali
     key=["berkas_bank"],
     description="penerbitan_NNNN.txt, disegel dan berantai; hanya penerbitan baru, tidak pernah dua kali. Juga pengecualian.csv.",
     kinds={"file"},
-    deps=[dg.AssetKey(["marts", "mart_penerima"]), dg.AssetKey(["santer"]), dg.AssetKey(["ops", "kartu"])],
+    deps=[
+        dg.AssetKey(["marts", "mart_penerima"]),
+        dg.AssetKey(["santer"]),
+        dg.AssetKey(["ops", "kartu"]),
+        dg.AssetKey(["raw", "bank"]),
+    ],
     check_specs=expectations.check_specs(SUITE, ["berkas_bank"]),
     **COMMON,
 )
 def bank_file(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
     """Seal what is reserved into the next batch; rebuild sealed files that are gone; list the exceptions."""
     home, period = platform.home, context.partition_key
-    newest = period == home.periods()[-1]
     with platform.warehouse() as con:
-        report = (
-            export.seal(con, platform.store(), home, period, platform.now())
-            if newest
-            else {"langkah": "periode lama: tidak ada baris bank"}
-        )
+        if period != home.periods()[-1]:
+            report = {"langkah": "periode lama: tidak ada baris bank"}
+        elif con.execute("select 1 from ops.publikasi where langkah = 'DITAHAN'").fetchone():
+            report = {"langkah": "publikasi ditarik oleh petugas: tidak ada baris bank"}
+        else:
+            report = export.seal(con, platform.store(), home, period, platform.now())
     yield dg.MaterializeResult(metadata=report)
     looked = suite_results(context, platform, SUITE, profile.hashes(home), lambda: profile.profile_of(home))
     yield from expectations.as_check_results(["berkas_bank"], looked.result["_suite"], looked.note)

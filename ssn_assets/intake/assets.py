@@ -63,9 +63,7 @@ def _office_asset(
         with platform.warehouse() as con:
             known = load.known_ids(con, kind)
             outcome = once(context, con, f"intake/{kind}", [[f.identity for f in files], known], work)
-            yield dg.MaterializeResult(
-                metadata={**counts(outcome.result), **table_metadata(con, f"raw.{kind}"), **outcome.note}
-            )
+            yield dg.MaterializeResult(metadata={**counts(outcome.result), **table_metadata(con, f"raw.{kind}"), **outcome.note})
         r = outcome.result
         yield dg.AssetCheckResult(
             check_name=ACCOUNTED,
@@ -87,9 +85,7 @@ registry_files = _office_asset(
     blocking=False,
 )
 aid_files = _office_asset("bansos", "bansos", "Bantuan yang diberikan, pusat dan daerah.")
-kelurahan_files = _office_asset(
-    "verifikasi", "verifikasi", "Daftar kerja yang sudah diisi kelurahan.", deps=("ops/kasus",)
-)
+kelurahan_files = _office_asset("verifikasi", "verifikasi", "Daftar kerja yang sudah diisi kelurahan.", deps=("ops/kasus",))
 bank_files = _office_asset("bank", "bank_jawaban", "Jawaban bank atas kartu yang dipesan.", deps=("ops/penerbitan",))
 
 

@@ -38,7 +38,11 @@ def registry_usable(context: dg.AssetCheckExecutionContext, platform: Platform) 
     owners=["team:diskominfo"],
     kinds={"sqlite", "json"},
     tags={"pii": "false"},
-    deps=[dg.AssetKey(["marts", "mart_penerima"])],
+    deps=[
+        dg.AssetKey(["marts", "mart_penerima"]),
+        dg.AssetKey(["marts", "mart_penerima_ringkas"]),
+        dg.AssetKey(["ops", "kebijakan"]),
+    ],
     partitions_def=PERIODS,
     pool=POOL,
     check_specs=expectations.check_specs(SUITE, ["santer"]),
@@ -52,6 +56,10 @@ def santer_release(context: dg.AssetExecutionContext, platform: Platform) -> Ite
         return
     with platform.warehouse() as con:
         built = release.build(con, platform.store(), home, period, platform.now())
+        con.execute(
+            "create or replace table ops.publikasi as select ? as publication_id, ? as langkah",
+            [built.publication_id, built.status],
+        )
     looked = suite_results(context, platform, SUITE, [built.manifest_sha256], lambda: profile.profile_of(home, built))
     results = looked.result["_suite"]
     if not expectations.failed_critical(results):

@@ -77,9 +77,7 @@ def work_lists(context: dg.AssetExecutionContext, platform: Platform) -> dg.Mate
     with platform.warehouse() as con:
         usable = con.execute("select registri_dipakai from ops.konteks").fetchone()
         if not usable or not usable[0]:
-            return dg.MaterializeResult(
-                metadata={"langkah": "daftar kerja tidak diubah: data kependudukan tidak dapat dipakai"}
-            )
+            return dg.MaterializeResult(metadata={"langkah": "daftar kerja tidak diubah: data kependudukan tidak dapat dipakai"})
 
         def work() -> dict[str, object]:
             answers.record_cases(con, platform.store(), period)

@@ -60,11 +60,16 @@ def run(home: Home, kill_after: float | None = None, kill_in: tuple[str, float] 
 
     if kill_after is not None:
         later(kill_after)
-    _listen(process, attempt, began, (lambda: later(kill_in[1])) if kill_in else None, kill_in[0] if kill_in else "")
-    attempt.code = process.wait()
+    try:
+        _listen(process, attempt, began, (lambda: later(kill_in[1])) if kill_in else None, kill_in[0] if kill_in else "")
+        attempt.code = process.wait()
+    except BaseException:
+        _kill(process)  # a proof that is broken off leaves no run behind
+        raise
+    finally:
+        for timer in timers:
+            timer.cancel()
     attempt.seconds = time.monotonic() - began
-    for timer in timers:
-        timer.cancel()
     return attempt
 
 

@@ -4,21 +4,25 @@ with banding as (select * from {{ ref('int_calon_banding') }}),
 
 bobot as (select * from {{ ref('bobot_padan') }}),
 
+-- one of so many people: the more there are, the more it takes to be sure
+penduduk as (select log2(greatest(count(*), 1)) as bit from {{ ref('int_penduduk_kunci') }}),
+
 terbobot as (
     select
         banding.*,
-        awal.bit_sama + banding.bit_sama + nik.bit_sama + kk.bit_sama + wilayah.bit_sama + alamat.bit_sama
+        awal.bit_sama - penduduk.bit + banding.bit_sama + nik.bit_sama + kk.bit_sama + wilayah.bit_sama + alamat.bit_sama
         + lahir.bit_sama + kelamin.bit_sama + ibu.bit_sama + dipakai.bit_sama as nilai,
         awal.bit_asing + banding.bit_asing + nik.bit_asing + kk.bit_asing + wilayah.bit_asing + alamat.bit_asing
         + lahir.bit_asing + kelamin.bit_asing + ibu.bit_asing as nilai_asing,
         case
             when banding.kk in ('COCOK', 'SUNTING') or banding.nik = 'KELUARGA' or banding.alamat = 'SAMA'
-                then awal.bit_serumah + banding.bit_asing + nik.bit_serumah + kk.bit_serumah + wilayah.bit_serumah + alamat.bit_serumah
+                then awal.bit_serumah - penduduk.bit + banding.bit_asing + nik.bit_serumah + kk.bit_serumah + wilayah.bit_serumah + alamat.bit_serumah
                     + lahir.bit_serumah + kelamin.bit_serumah + ibu.bit_serumah
                     -- families share a word of the name; a single word is seldom a whole name
                     + case when banding.kata_dtks > 1 then 3 else -3 end
         end as nilai_serumah
     from banding
+    cross join penduduk
     inner join bobot as awal on awal.bidang = 'AWAL'
     {%- for field in ['nik', 'kk', 'wilayah', 'alamat', 'lahir', 'kelamin', 'ibu', 'dipakai'] %}
     inner join bobot as {{ field }} on {{ field }}.bidang = '{{ field | upper }}' and {{ field }}.tingkat = banding.{{ field }}
