@@ -35,7 +35,7 @@ demo: setup ## demo city in ./data, whole lineage, demo operators and bank, and 
 	@.venv/bin/ssn demo --tour
 
 test: setup ## all tests
-	@$(PY) -m pytest -q
+	@$(PY) -m pytest -q -n 2 --dist loadgroup
 
 dev: setup ## Dagster UI on http://127.0.0.1:3000
 	@.venv/bin/dagster dev -w workspace.yaml -h 127.0.0.1

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -46,21 +48,23 @@ create table ops.kartu (nik_awal text, langkah text);
 """
 
 
-def compile_models(target: Path) -> list[tuple[str, str, str]]:
+@lru_cache(maxsize=1)
+def models() -> list[tuple[str, str, str]]:
     """Our models as (name, view or table, SQL), in the order in which they depend on each other."""
     from dbt.cli.main import dbtRunner
 
     project = PROJECT_ROOT / "dbt_project"
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory(prefix="ssn-dbt-") as folder:
+        target = Path(folder)
         patch.setenv("SSN_WAREHOUSE", str(target / "ssn.duckdb"))
         patch.setenv("SSN_SPILL", str(target))
         arguments = ["--quiet", "--log-path", str(target), "compile", "--target-path", str(target), "--threads", "1"]
         arguments += ["--project-dir", str(project), "--profiles-dir", str(project)]
         arguments += ["--select", *(f"{layer}.{stage}" for stage in STAGES for layer in ("intermediate", "marts"))]
         outcome = dbtRunner().invoke(arguments)
-    assert outcome.success, outcome.exception
-    nodes = {k: n for k, n in json.loads((target / "manifest.json").read_text())["nodes"].items() if n.get("compiled")}
-    nodes = {k: n for k, n in nodes.items() if n["resource_type"] == "model"}
+        assert outcome.success, outcome.exception
+        manifest = json.loads((target / "manifest.json").read_text())["nodes"]
+    nodes = {k: n for k, n in manifest.items() if n.get("compiled") and n["resource_type"] == "model"}
     ordered: list[str] = []
     while len(ordered) < len(nodes):
         ordered += [
@@ -74,18 +78,12 @@ def compile_models(target: Path) -> list[tuple[str, str, str]]:
     ]
 
 
-@pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, str]]:
-    return compile_models(tmp_path_factory.mktemp("dbt"))
-
-
 @dataclass
 class City:
     """The offices' side of one small city. Rows, people and aid may be changed between runs."""
 
     con: duckdb.DuckDBPyConnection
     store: Engine
-    models: list[tuple[str, str, str]]
     period: str = "2026-10"
     registry_usable: bool = True
     aid_month: str | None = "2026-10"
@@ -144,7 +142,7 @@ class City:
         answers.copy_cases(self.con, self.store)
         answers.save_answers(self.con, self.store, datetime(2026, 11, 1, 0, 0, self.files % 60, tzinfo=UTC))
         answers.copy_answers(self.con, self.store)
-        for name, kind, sql in self.models:
+        for name, kind, sql in models():
             self.con.execute(f"create or replace {kind} {name} as {sql}")
         answers.record_cases(self.con, self.store, self.period)
         return self.table("select * from mart_keputusan_dasar order by dtks_id")
@@ -156,7 +154,7 @@ class City:
 
 
 @pytest.fixture
-def city(home: Home, models: list[tuple[str, str, str]]) -> City:
+def city(home: Home) -> City:
     """A city without people, its store and its key."""
     con = duckdb.connect()
     con.execute("attach ':memory:' as ssn; use ssn")
@@ -167,4 +165,4 @@ def city(home: Home, models: list[tuple[str, str, str]]) -> City:
     store = open_store(home)
     answers.copy_answers(con, store)
     con.execute("create view stg_jawaban as select * from ops.jawaban")
-    return City(con, store, models)
+    return City(con, store)

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from ssn_assets.decision.policy import POLICIES, load_policy
-from tests.unit.decision_city import City, city, models  # noqa: F401
+from tests.unit.decision_city import City, city  # noqa: F401
 
 P1, P2, P3 = "6472010101900001", "6472014101900002", "6472010101900003"
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from ssn_assets.verification import answers
-from tests.unit.decision_city import KELURAHAN, City, city, models  # noqa: F401
+from tests.unit.decision_city import KELURAHAN, City, city  # noqa: F401
 from tests.unit.store_backends import engine, postgres_url  # noqa: F401
 
 P1, P2, P3 = "6472010101900001", "6472014101900002", "6472010101900003"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.decision_city import KELURAHAN, City, city, models  # noqa: F401
+from tests.unit.decision_city import KELURAHAN, City, city  # noqa: F401
 
 P1, P2, P3 = "6472010101900001", "6472014101900002", "6472010101900003"
 

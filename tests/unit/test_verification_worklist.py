@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from ssn_assets.home import Home
 from ssn_assets.verification.worklist import write_worklists
-from tests.unit.decision_city import City, city, models  # noqa: F401
+from tests.unit.decision_city import City, city  # noqa: F401
 
 HEADER = ["id_kasus", "nama", "alamat", "rt", "nik_akhir", "catatan_sistem"]
 HEADER += ["keputusan", "petugas", "tanggal", "nik_benar", "catatan"]

@@ -8,10 +8,11 @@ with berkunci as (
         case when dasar.status_padan = 'PADAN' then dasar.no_kk_padan else dtks.no_kk end as no_kk,
         case dasar.status_padan when 'PADAN' then 1 when 'RAGU' then 3 when 'TIDAK_PADAN' then 5 else 7 end
         + (dasar.duplikat_dari is not null)::integer as prioritas,
-        dasar.status_padan <> 'PADAN' and penduduk.nik is not null as nik_orang_lain
+        dasar.status_padan <> 'PADAN' and coalesce(penduduk.nik, orang.nik) is not null as nik_orang_lain
     from {{ ref('mart_keputusan_dasar') }} as dasar
     inner join {{ source('raw', 'dtks') }} as dtks on dtks.dtks_id = dasar.dtks_id
     left join {{ ref('int_penduduk_terkait') }} as penduduk on penduduk.nik = dtks.nik
+    left join {{ ref('int_orang') }} as orang on orang.nik = dtks.nik
 )
 
 select

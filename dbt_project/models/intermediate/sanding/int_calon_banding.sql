@@ -1,12 +1,12 @@
 -- Each candidate against its row, field by field: how far do they agree? Candidates of a clearly different name fall out here,
--- but for the holder of the row's NIK.
+-- but for those whom the row's NIK points to.
 with nama as (select * from {{ ref('int_nama_skor') }}),
 
 calon as (
     select calon.dtks_id, calon.nik_angka as nik_calon, calon.blok, nama.* exclude (nama_dtks, nama_penduduk)
     from {{ ref('int_calon') }} as calon
     inner join nama on nama.nama_dtks = calon.nama_dtks and nama.nama_penduduk = calon.nama_penduduk
-    where nama.kelas > 1 or calon.pemilik_nik
+    where nama.kelas > 1 or calon.tetap
 ),
 
 orang as (

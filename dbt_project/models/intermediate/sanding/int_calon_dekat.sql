@@ -4,7 +4,7 @@ with sisa as (select * from {{ ref('int_sisa') }}),
 penduduk as (select * from {{ ref('int_penduduk_kunci') }}),
 
 varian as (
-    {{ one_slip("select dtks_id, nik_angka as angka, nama_norm, nama_lain from sisa where nik_angka is not null and not mirip_pemilik") }}
+    {{ one_slip("select dtks_id, nik_angka as angka, kk_angka, nama_norm, nama_lain from sisa where nik_angka is not null and not mirip_pemilik") }}
 ),
 
 -- NIK with digits lost at the end (12 to 14 left).
@@ -56,7 +56,7 @@ union all
 select varian.dtks_id, penduduk.nik_angka, 'NIK_SUNTING' as blok
 from varian
 inner join penduduk on penduduk.nik_angka = varian.angka
-where {{ names_look_alike('varian', 'penduduk') }}
+where penduduk.kk_angka = varian.kk_angka or {{ names_look_alike('varian', 'penduduk') }}
 {% for digits in [12, 13, 14] %}
 union all
 select terpotong.dtks_id, penduduk.nik_angka, 'NIK_POTONG' as blok
