@@ -10,6 +10,7 @@ SQL does not belong here, nor what decides whether a step must run again (`steps
 from __future__ import annotations
 
 import json
+import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -19,7 +20,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
-from ssn_assets.home import Home, private_dir
+from ssn_assets.home import Home, private_dir, write_atomically
 from ssn_assets.privacy import masked
 from ssn_assets.settings import PROJECT_ROOT, point_dbt_at
 from ssn_assets.warehouse import open_warehouse
@@ -183,11 +184,11 @@ def _tables(home: Home) -> dict[str, tuple[dict[str, dict[str, str]], int | None
 
 
 class _LineageCache:
-    """Column lineage by model: it depends on the code alone, so it is worked out once per change of a model."""
+    """Column lineage by model: it depends on the code alone, so it is worked out once a checkout and change of a model."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._path = home.dbt_target / "lineage.json"
+        self._path = MANIFEST.with_name("lineage.json")
         self._known: dict[str, Any] = json.loads(self._path.read_text()) if self._path.exists() else {}
         self._changed = False
 
@@ -225,8 +226,8 @@ class _LineageCache:
 
     def save(self) -> None:
         """Keep what was worked out."""
-        if self._changed:
-            self._path.write_text(json.dumps(self._known))
+        if self._changed and os.access(self._path.parent, os.W_OK):
+            write_atomically(self._path, json.dumps(self._known).encode())
 
 
 def selection(context: dg.AssetExecutionContext, select: str, exclude: str) -> tuple[list[str], list[str]]:

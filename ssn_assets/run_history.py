@@ -126,6 +126,7 @@ def _asset(graph: AssetGraph, key: dg.AssetKey, event: dg.AssetMaterialization |
         rows=values.get("dagster/row_count"),
         counts={name: v for name, v in values.items() if isinstance(v, int) and "/" not in name},
         note=str(values.get("langkah", "")),
+        seconds=float(values.get("Execution Duration", 0)),
         parents=tuple(sorted(parent.key.to_user_string() for parent in graph.get_parents(node))) if node else (),
     )
 

@@ -22,6 +22,8 @@ class AssetFact:
     counts: Mapping[str, int] = field(default_factory=dict)
     note: str = ""
     parents: tuple[str, ...] = ()
+    seconds: float = 0.0
+    """How long dbt took to build it; 0 for what is not dbt's."""
 
 
 @dataclass(frozen=True)

@@ -14,17 +14,18 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ssn_assets.home import Home
+from ssn_assets.oversight.facts import RunFacts
 from ssn_assets.settings import PROJECT_ROOT
 from tests.bench.measure import Cost, run
 
 PERIOD = "2026-10"
 CITY = 881_225
 SQL_STEPS = ("dbt_keputusan", "dbt_akhir")
+SLOWEST = 8
 SSN = PROJECT_ROOT / ".venv" / "bin" / "ssn"
 FLOOR = Path(__file__).with_name("floor.py")
 
@@ -125,12 +126,8 @@ def _accuracy(arguments: argparse.Namespace, seed: int, verdicts: Verdicts, log:
     verdicts.holds("run with answers ended with 0", _platform(home, log).code == 0)
     found = score(home, PERIOD)
     print("  " + found.describe().replace("\n", "\n  "))
-    verdicts.at_most(
-        f"seed {seed}: VALID who should not be", found.wrong_valid / max(found.valid, 1), WRONG_VALID, ".6f"
-    )
-    verdicts.at_most(
-        f"seed {seed}: missing from VALID", found.missing_valid / max(found.expected_valid, 1), MISSING_VALID, ".6f"
-    )
+    verdicts.at_most(f"seed {seed}: VALID who should not be", found.wrong_valid / max(found.valid, 1), WRONG_VALID, ".6f")
+    verdicts.at_most(f"seed {seed}: missing from VALID", found.missing_valid / max(found.expected_valid, 1), MISSING_VALID, ".6f")
 
 
 def _fresh_home(arguments: argparse.Namespace, seed: int) -> Home:
@@ -165,7 +162,6 @@ def _floor(home: Home, cache: Path, log: Path) -> Cost:
 
 
 def _platform(home: Home, log: Path) -> Cost:
-    print("  ssn run ...", end="\r", file=sys.stderr, flush=True)
     return run([str(SSN), "run", "--period", PERIOD], {"SSN_HOME": str(home.root)}, log)
 
 
@@ -181,25 +177,31 @@ def _print_run(title: str, cost: Cost, floor: float) -> float:
     _line("whole", cost.seconds, cost.cpu_seconds, cost.peak_bytes)
     known = 0.0
     sql = 0.0
-    for name, began, ended in _steps():
-        known += ended - began
-        sql += (ended - began) if name in SQL_STEPS else 0
-        _line(f"  {name}", ended - began, None, cost.peak_between(began, ended))
+    facts = _last_run()
+    for step in facts.steps:
+        known += step.seconds
+        sql += step.seconds if step.name in SQL_STEPS else 0
+        _line(f"  {step.name[:30]}", step.seconds, None, cost.peak_between(step.began, step.ended or step.began))
     _line("  start, framework, end", cost.seconds - known, None, None)
     _line("SQL stages", sql, None, None)
+    slowest = sorted(facts.assets, key=lambda a: -a.seconds)[:SLOWEST]
+    if slowest and slowest[0].seconds and not slowest[0].note:
+        print("  slowest models: " + ", ".join(f"{a.key.rsplit('/', 1)[-1]} {a.seconds:.2f}" for a in slowest))
     return sql
 
 
-def _steps() -> Iterator[tuple[str, float, float]]:
+def _last_run() -> RunFacts:
+    import warnings
+
     import dagster as dg
 
+    warnings.filterwarnings("ignore", category=dg.BetaWarning)
     from ssn_assets.run_history import last_run, run_events
 
     with dg.DagsterInstance.get() as instance:
         run_id = last_run(instance)
-        if run_id:
-            for step in run_events(instance, run_id, PERIOD).steps:
-                yield step.name, step.began, step.ended or step.began
+        assert run_id, "no run in the event log"
+        return run_events(instance, run_id, PERIOD)
 
 
 def _line(name: str, seconds: float, cpu: float | None, peak: int | None) -> None:

@@ -97,9 +97,7 @@ def read_inbox(con: duckdb.DuckDBPyConnection, home: Path, period: str) -> None:
             read_grid(con, path)
         else:
             read_text(con, path)
-    con.execute(
-        "update dtks set nik = regexp_replace(nik, '[^0-9]', '', 'g'), no_kk = regexp_replace(no_kk, '[^0-9]', '', 'g')"
-    )
+    con.execute("update dtks set nik = regexp_replace(nik, '[^0-9]', '', 'g'), no_kk = regexp_replace(no_kk, '[^0-9]', '', 'g')")
 
 
 def match(con: duckdb.DuckDBPyConnection, home: Path, period: str) -> None:
@@ -140,9 +138,7 @@ def match(con: duckdb.DuckDBPyConnection, home: Path, period: str) -> None:
 
 def write_decisions(con: duckdb.DuckDBPyConnection, out: Path) -> None:
     """Output one."""
-    con.execute(
-        f"copy (from keputusan order by berkas, baris) to '{out}/keputusan.parquet' (format parquet, compression zstd)"
-    )
+    con.execute(f"copy (from keputusan order by berkas, baris) to '{out}/keputusan.parquet' (format parquet, compression zstd)")
 
 
 def write_lookup(con: duckdb.DuckDBPyConnection, out: Path) -> None:

@@ -30,9 +30,7 @@ class Cost:
 
     def peak_between(self, began: float, ended: float) -> int:
         """The most memory seen between two moments (seconds since the epoch)."""
-        return max(
-            (size for at, size in zip(self.times, self.resident, strict=True) if began <= at <= ended), default=0
-        )
+        return max((size for at, size in zip(self.times, self.resident, strict=True) if began <= at <= ended), default=0)
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Cost:
@@ -45,9 +43,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Co
     resident: list[int] = []
     with log.open("a") as errors:
         began = time.perf_counter()
-        process = subprocess.Popen(
-            command, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=errors, text=True
-        )
+        process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=errors, text=True)
         watcher = threading.Thread(target=_watch, args=(process.pid, times, resident), daemon=True)
         watcher.start()
         assert process.stdout is not None
@@ -57,9 +53,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Co
         process.returncode = os.waitstatus_to_exitcode(status)
     watcher.join(timeout=1)
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Cost(
-        process.returncode, seconds, usage.ru_utime + usage.ru_stime, peak, output, tuple(times), tuple(resident)
-    )
+    return Cost(process.returncode, seconds, usage.ru_utime + usage.ru_stime, peak, output, tuple(times), tuple(resident))
 
 
 def _watch(pid: int, times: list[float], resident: list[int]) -> None:

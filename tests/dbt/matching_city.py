@@ -5,6 +5,7 @@ The background people only make words common or rare; nobody in a test is one of
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,23 +21,26 @@ from ssn_assets.settings import point_dbt_at
 from ssn_assets.warehouse import open_warehouse
 
 KELURAHAN = {"64.72.03.1005": ("Sidodadi", "Samarinda Ulu"), "64.72.09.1004": ("Bugis", "Samarinda Kota")}
-FIRST = (
-    "AHMAD SITI MUHAMMAD CITRA KEVIN BAYU MARIA NORLIANI JUHRI HERNI AMBO TIARA NURAINI PUTRI NGAU REZA BUDI HUSAIN EKO BASO DEWI INDAH "
-    "DINDA RUSDI SUGENG KARTINI RIZKY RUSNANI ALVIN INDO LAODE SUNARYO LIDIA SAMUEL BESSE KHADIJAH ALI GALIH ANISA LUKAS IBRAHIM ENDANG"
-).split()
-LAST = (
-    "SARI NOOR NINGSIH LATIF EFFENDI RAHMAWATI SETIAWAN HANDAYANI SANTOSO GANI PRASETYO JALIL HIDAYAT KARIM RAMADHAN FITRIANI LESTARI "
-    "RAHMAN RAZAK DJAMAL ASTUTI ARDIANSYAH DAMAYANTI OKTAVIANI SAPUTRA AZIZ PRATAMA FIRMANSYAH HAKIM NUGROHO SAMAD SUSANTO MAHARANI"
-).split()
+FIRST = """
+    AHMAD SITI MUHAMMAD CITRA KEVIN BAYU MARIA NORLIANI JUHRI HERNI AMBO TIARA NURAINI PUTRI NGAU REZA BUDI
+    HUSAIN EKO BASO DEWI INDAH DINDA RUSDI SUGENG KARTINI RIZKY RUSNANI ALVIN INDO LAODE SUNARYO LIDIA SAMUEL
+    BESSE KHADIJAH ALI GALIH ANISA LUKAS IBRAHIM ENDANG
+"""
+LAST = """
+    SARI NOOR NINGSIH LATIF EFFENDI RAHMAWATI SETIAWAN HANDAYANI SANTOSO GANI PRASETYO JALIL HIDAYAT KARIM
+    RAMADHAN FITRIANI LESTARI RAHMAN RAZAK DJAMAL ASTUTI ARDIANSYAH DAMAYANTI OKTAVIANI SAPUTRA AZIZ PRATAMA
+    FIRMANSYAH HAKIM NUGROHO SAMAD SUSANTO MAHARANI
+"""
 
-REGISTRY_COLUMNS = (
-    "nik no_kk nama tempat_lahir tanggal_lahir jenis_kelamin hubungan_keluarga nama_ibu alamat rt kode_kelurahan kelurahan kecamatan "
-    "kode_pos status tanggal_status"
-).split()
-LIST_COLUMNS = (
-    "nik_asal nama_asal no_kk_asal alamat_asal rt_asal kelurahan_asal kecamatan_asal kode_wilayah_asal kode_pos_asal id_dtks_asal "
-    "tanggal_lahir_asal jenis_kelamin_asal nama_ibu_asal pekerjaan_asal desil_asal lainnya"
-).split()
+REGISTRY_COLUMNS = """
+    nik no_kk nama tempat_lahir tanggal_lahir jenis_kelamin hubungan_keluarga nama_ibu alamat rt kode_kelurahan
+    kelurahan kecamatan kode_pos status tanggal_status
+"""
+LIST_COLUMNS = """
+    nik_asal nama_asal no_kk_asal alamat_asal rt_asal kelurahan_asal kecamatan_asal kode_wilayah_asal
+    kode_pos_asal id_dtks_asal tanggal_lahir_asal jenis_kelamin_asal nama_ibu_asal pekerjaan_asal desil_asal
+    lainnya
+"""
 
 
 @dataclass(frozen=True)
@@ -87,13 +91,13 @@ class Row:
 
 def background(people: int = 4000) -> list[Person]:
     """People of other families, each with a NIK of another province, to make words as common as they are in a city."""
-    chance = random.Random(7)
+    chance, first, last = random.Random(7), FIRST.split(), LAST.split()
     return [
         Person(
-            nik=f"3578{chance.randint(1, 28):02d}{chance.randint(1, 28):02d}{chance.randint(1, 12):02d}{chance.randint(50, 99)}{n:04d}",
-            nama=f"{chance.choice(FIRST)} {chance.choice(FIRST)} {chance.choice(LAST)}"
+            nik=f"357801{chance.randint(1, 28):02d}{chance.randint(1, 12):02d}{chance.randint(50, 99)}{n:04d}",
+            nama=f"{chance.choice(first)} {chance.choice(first)} {chance.choice(last)}"
             if chance.random() < 0.3
-            else f"{chance.choice(FIRST)} {chance.choice(LAST)}",
+            else f"{chance.choice(first)} {chance.choice(last)}",
             no_kk=f"35780101{chance.randint(10, 25)}{n // 3 + 1:06d}",
             alamat=f"JL. CENDANA NO. {n}",
             rt=f"{chance.randint(10, 60):03d}",
@@ -108,21 +112,23 @@ def fill(
 ) -> None:
     """Write raw.dukcapil, raw.dtks and what the run hands to SQL."""
     with open_warehouse(home) as con:
-        _table(con, "raw.dukcapil", REGISTRY_COLUMNS, [p.record() for p in people])
+        _table(con, "raw.dukcapil", REGISTRY_COLUMNS.split(), [p.record() for p in people])
         con.execute(
             """create or replace table raw.dukcapil as
             select 'penduduk.csv' as berkas, urut + 1 as baris, nik as nik_asal, no_kk as no_kk_asal, 'BAIK' as nik_kelas,
                 * exclude (urut) from raw.dukcapil"""
         )
-        _table(con, "raw.dtks", LIST_COLUMNS, [r.record() for r in rows])
+        _table(con, "raw.dtks", LIST_COLUMNS.split(), [r.record() for r in rows])
         con.execute(
             """create or replace table raw.dtks as
-            with angka as (select *, regexp_replace(nik_asal, '[^0-9]', '', 'g') as n, regexp_replace(no_kk_asal, '[^0-9]', '', 'g') as k
-                from raw.dtks)
+            with angka as (
+                select *, regexp_replace(nik_asal, '[^0-9]', '', 'g') as n, regexp_replace(no_kk_asal, '[^0-9]', '', 'g') as k
+                from raw.dtks
+            )
             select urut as dtks_id, 'dtks.csv' as berkas, urut + 1 as baris, * exclude (urut, n, k), kelurahan_asal as kelurahan,
                 nullif(n, '') as nik, nullif(k, '') as no_kk,
-                case when n = '' then 'KOSONG' when regexp_matches(nik_asal, '[A-Z]') then 'HURUF' when length(n) <> 16 then 'PANJANG'
-                    else 'BAIK' end as nik_kelas,
+                case when n = '' then 'KOSONG' when regexp_matches(nik_asal, '[A-Z]') then 'HURUF'
+                    when length(n) <> 16 then 'PANJANG' else 'BAIK' end as nik_kelas,
                 case when k = '' then 'KOSONG' else 'BAIK' end as no_kk_kelas
             from angka"""
         )
@@ -182,6 +188,18 @@ def run_unit_tests(home: Home, select: list[str]) -> None:
             DuckDBConnectionManager._ENV = None
     results = getattr(outcome.result, "results", None) or []
     assert results and outcome.success, [r.node.name for r in results if r.status != "pass"] or outcome.exception
+
+
+def rebuild_with_one_thread(home: Home) -> None:
+    """Run the SQL of the last dbt run again, table by table, on a single thread of DuckDB."""
+    results = json.loads((home.dbt_target / "run_results.json").read_text())["results"]
+    with open_warehouse(home) as con:
+        con.execute("set threads = 1")
+        tables = {row[0] for row in con.execute("select table_name from duckdb_tables()").fetchall()}
+        for result in results:
+            name = result["unique_id"].split(".")[-1]
+            if result["unique_id"].startswith("model.") and name in tables:
+                con.execute(f"create or replace table {name} as {result['compiled_code']}")
 
 
 def decisions(home: Home) -> dict[int, dict[str, Any]]:

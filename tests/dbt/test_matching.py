@@ -12,7 +12,7 @@ from ssn_assets.demo.city import write_city
 from ssn_assets.home import Home
 from ssn_assets.intake.load import load
 from ssn_assets.warehouse import open_warehouse
-from tests.dbt.matching_city import Person, Row, background, fill, match
+from tests.dbt.matching_city import Person, Row, background, fill, match, rebuild_with_one_thread
 
 PERIOD = "2026-10"
 
@@ -57,11 +57,14 @@ def test_it_is_right_and_asks_seldom(city: Home) -> None:
 
 
 def test_the_answer_does_not_depend_on_threads_or_order(city: Home) -> None:
-    """One thread, and the rows of both inputs shuffled: the same answer for every row of the list."""
+    """One thread, then the rows of both inputs shuffled: the same answer for every row of the list."""
     columns = "berkas, baris, status_padan, nik_padan, metode_padan, skor, jarak, bukti, nik_calon"
     answer = f"select {columns} from mart_padan inner join raw.dtks using (dtks_id) order by berkas, baris"
     with open_warehouse(city) as con:
         before = con.execute(answer).fetchall()
+    rebuild_with_one_thread(city)
+    with open_warehouse(city) as con:
+        assert con.execute(answer).fetchall() == before
         con.execute("create table dtks_acak as select * from raw.dtks order by hash(dtks_id)")
         con.execute(
             "create or replace table raw.dtks as select row_number() over () as dtks_id, * exclude (dtks_id) from dtks_acak"
