@@ -96,9 +96,7 @@ def make_aid(city: City, listed: np.ndarray, month: str, earlier: str | None, rn
 def _recipient(city: City, family: np.ndarray, program: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Pupils' aid goes to the last child, the rest to the head or the second member."""
     last = city.families.first[family] + city.families.size[family] - 1
-    adult = city.families.first[family] + np.where(
-        (city.families.size[family] > 1) & (rng.random(len(family)) < 0.4), 1, 0
-    )
+    adult = city.families.first[family] + np.where((city.families.size[family] > 1) & (rng.random(len(family)) < 0.4), 1, 0)
     pupil = np.isin(program, ("PIP", "BEASISWA-KOTA")) & (city.families.role[last] == CHILD)
     return np.where(pupil, last, adult)
 

@@ -104,10 +104,7 @@ def _planned(home: Home, people: int, period: str, with_bad_files: bool) -> list
     return [
         *(home.inbox("dukcapil") / f"{period}-01" / name for name in registry_files(people)),
         *(bansos / month / file for month in deliveries for file in AID_FILES.values()),
-        *(
-            dtks / name
-            for name in (*(office.file for office in OFFICES.values()), *(REFUSED if with_bad_files else ()))
-        ),
+        *(dtks / name for name in (*(office.file for office in OFFICES.values()), *(REFUSED if with_bad_files else ()))),
     ]
 
 
@@ -176,9 +173,7 @@ def _welfare_files(
     return write_truth(home.truth / period, tables)
 
 
-def _in_order(
-    chosen: np.ndarray, listing: Listing, city: City, sorted_by_home: bool, rng: np.random.Generator
-) -> np.ndarray:
+def _in_order(chosen: np.ndarray, listing: Listing, city: City, sorted_by_home: bool, rng: np.random.Generator) -> np.ndarray:
     """By kelurahan, RT and family, as lists are typed; or in no order, as systems export them."""
     chosen = rng.permutation(chosen)
     if not sorted_by_home:

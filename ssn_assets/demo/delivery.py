@@ -159,12 +159,9 @@ def sungai_pinang(path: Path, rows: Rows, places: Places, rng: np.random.Generat
         ("nama_ibu", "Nama Ibu Kandung"),
     ):
         absent = rng.random(len(rows)) < 0.08
-        extra[title] = pa.array(
-            [None if gone else v for v, gone in zip(rows.columns[name], absent, strict=True)], pa.string()
-        )
+        extra[title] = pa.array([None if gone else v for v, gone in zip(rows.columns[name], absent, strict=True)], pa.string())
     table = {
-        title: pa.array([v or None for v in rows.columns[name]], pa.string())
-        for name, title in zip(BASE, HEADER, strict=True)
+        title: pa.array([v or None for v in rows.columns[name]], pa.string()) for name, title in zip(BASE, HEADER, strict=True)
     }
     pq.write_table(pa.table({**table, **extra, "Desil": pa.array(rng.integers(1, 5, len(rows)))}), path)
     return _numbers(len(rows))

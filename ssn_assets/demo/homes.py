@@ -106,8 +106,5 @@ def poverty(home: Homes, size: np.ndarray, places: Places, rng: np.random.Genera
     """Poor families live near each other: kelurahan, RT and chance add up; large families are poorer."""
     around = np.random.default_rng(99).normal(0, 0.8, (len(places.code), int(places.rt_count.max()) + 1))
     return (
-        1.1 * places.poverty[home.kelurahan]
-        + around[home.kelurahan, home.rt]
-        + 0.12 * size
-        + rng.normal(0, 1.0, len(size))
+        1.1 * places.poverty[home.kelurahan] + around[home.kelurahan, home.rt] + 0.12 * size + rng.normal(0, 1.0, len(size))
     ).astype(np.float32)

@@ -120,17 +120,13 @@ def make_listing(city: City, places: Places, muhammad: np.ndarray, defects: floa
     nik_fault = _pick(NIK_FAULTS, care, rng)
     nik_fault[(kind == COPY) | (kind >= UNREGISTERED)] = 0
     again = kind == SECOND
-    nik_fault[again] = np.where(
-        nik_fault[again] > 0, nik_fault[again], rng.integers(1, len(NIK_FAULTS) + 1, again.sum())
-    )
+    nik_fault[again] = np.where(nik_fault[again] > 0, nik_fault[again], rng.integers(1, len(NIK_FAULTS) + 1, again.sum()))
     name_fault, second = _name_faults(who, muhammad, care, rng)
     kk_fault = _pick(KK_FAULTS, np.full(count, defects), rng)
     old_kk = (families[family] > 1 - OLD_KK_FAMILIES * defects) | (moved & (rng.random(count) < 0.5))
     kk_fault[old_kk & (rng.random(count) < 0.94)] = list(KK_FAULTS).index("KK_LAMA") + 1
     kk_fault[kind >= UNREGISTERED] = 0
-    return Listing(
-        kind, who, kelurahan, moved, nik_fault, name_fault, second, kk_fault, rng.random(count) < RT_WRONG * defects
-    )
+    return Listing(kind, who, kelurahan, moved, nik_fault, name_fault, second, kk_fault, rng.random(count) < RT_WRONG * defects)
 
 
 def _count(base: int, share: float, rng: np.random.Generator) -> int:

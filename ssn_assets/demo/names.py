@@ -141,18 +141,14 @@ def draw_names(
     return append_word(drawn, family)
 
 
-def _prefix(
-    drawn: np.ndarray, names: Names, rng: np.random.Generator, may: np.ndarray, word: str, share: np.ndarray
-) -> None:
+def _prefix(drawn: np.ndarray, names: Names, rng: np.random.Generator, may: np.ndarray, word: str, share: np.ndarray) -> None:
     number = names.number(word)
     chosen = may & (rng.random(len(drawn)) < share) & (drawn != number).all(axis=1)
     drawn[chosen, 1:] = drawn[chosen, :3]
     drawn[chosen, 0] = number
 
 
-def _complete_halves(
-    drawn: np.ndarray, names: Names, rng: np.random.Generator, people: np.ndarray, sex: np.ndarray
-) -> None:
+def _complete_halves(drawn: np.ndarray, names: Names, rng: np.random.Generator, people: np.ndarray, sex: np.ndarray) -> None:
     """Some words are half a name: ABDUL never stands last, SITI and the like seldom alone."""
     abdul = names.number("ABDUL")
     followers = np.array([names.number(word) for word in AFTER_ABDUL])

@@ -127,9 +127,7 @@ def _fill(
         if case not in known or not _is_answered(case, seed, share):
             continue
         answer, right = known[case]
-        row[column[FIRST_ANSWER]] = (
-            answer if rnd.random() > 0.04 else rnd.choice((answer.lower(), f" {answer} ", answer.title()))
-        )
+        row[column[FIRST_ANSWER]] = answer if rnd.random() > 0.04 else rnd.choice((answer.lower(), f" {answer} ", answer.title()))
         row[column["petugas"]] = writer
         day = dt.date(year, month, rnd.randrange(6, 28))
         row[column["tanggal"]] = day.strftime(form) if form else day

@@ -62,9 +62,7 @@ def load_places() -> Places:
         inside = kecamatan == number
         weight[inside] *= float(facts[f"64.72.{number:02d}"]["penduduk"]) / weight[inside].sum()
     share = weight / weight.sum()
-    poverty = np.array([float(facts[r["kode_kecamatan"]]["kemiskinan"]) for r in rows]) * rng.uniform(
-        0.7, 1.35, len(rows)
-    )
+    poverty = np.array([float(facts[r["kode_kecamatan"]]["kemiskinan"]) for r in rows]) * rng.uniform(0.7, 1.35, len(rows))
     street = [r["jalan"] for r in read_rows(MATERIAL / "jalan.csv")]
     return Places(
         code=[r["kode_kelurahan"] for r in rows],

@@ -64,9 +64,7 @@ class Rows:
         return len(self.listing)
 
 
-def make_rows(
-    texts: Texts, names: Names, listing: Listing, rt_style: str, dressed: bool, rng: np.random.Generator
-) -> Rows:
+def make_rows(texts: Texts, names: Names, listing: Listing, rt_style: str, dressed: bool, rng: np.random.Generator) -> Rows:
     """Write the rows of one file.
 
     Args:

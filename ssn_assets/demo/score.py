@@ -117,9 +117,7 @@ class Score:
         if self.undecided or self.not_asked:
             lines.append(f"Tanpa keputusan: {self.undecided:,} baris; belum dipadankan: {self.not_asked:,}.")
         if self.missing_why:
-            lines.append(
-                "Belum VALID karena: " + "; ".join(f"{why} {count:,}" for why, count in self.missing_why[:6]) + "."
-            )
+            lines.append("Belum VALID karena: " + "; ".join(f"{why} {count:,}" for why, count in self.missing_why[:6]) + ".")
         return "\n".join(lines)
 
     def table(self) -> str:

@@ -48,9 +48,7 @@ def truth_of(
     known = kind < UNREGISTERED
     who = np.maximum(person, 0)
     status = city.status[who]
-    visit = np.where(
-        known, found[who], np.where(kind == STRANGER, VISITS.index("TIDAK_DITEMUKAN"), VISITS.index("BUKAN_WARGA"))
-    )
+    visit = np.where(known, found[who], np.where(kind == STRANGER, VISITS.index("TIDAK_DITEMUKAN"), VISITS.index("BUKAN_WARGA")))
     central = known & excluded[city.families.family[who]]
     valid = known & (status == ACTIVE) & (visit == 0) & ~central
     count = len(rows)
@@ -61,9 +59,7 @@ def truth_of(
             "baris": pa.array(baris, pa.int64()),
             "nik_benar": pa.array(city.nik[who], mask=~known).cast(pa.string()),
             "no_kk_benar": pa.array(city.home.kk[city.families.family[who]], mask=~known).cast(pa.string()),
-            "kode_kelurahan": pa.array(codes).take(
-                pa.array(city.home.kelurahan[city.families.family[who]], mask=~known)
-            ),
+            "kode_kelurahan": pa.array(codes).take(pa.array(city.home.kelurahan[city.families.family[who]], mask=~known)),
             "cacat": pa.array(rows.cacat, pa.list_(pa.string())),
             "kembar": pa.array(known & city.families.twin[who]),
             "status_registri": pa.array(STATUS).take(pa.array(status, mask=~known)),

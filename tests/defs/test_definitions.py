@@ -18,9 +18,7 @@ def graph() -> dg.AssetGraph:
 def test_everything_loads() -> None:
     dg.Definitions.validate_loadable(defs)
     assert defs.resolve_job_def("ssn")
-    assert {s.name for s in defs.sensors} == {
-        f"kotak_masuk_{k}" for k in ("dtks", "dukcapil", "bansos", "verifikasi", "bank")
-    }
+    assert {s.name for s in defs.sensors} == {f"kotak_masuk_{k}" for k in ("dtks", "dukcapil", "bansos", "verifikasi", "bank")}
 
 
 def test_every_asset_says_what_it_is_and_whose(graph) -> None:
@@ -46,9 +44,7 @@ def test_a_stage_never_depends_on_a_later_one(graph) -> None:
     assert not {dg.AssetKey(["santer"]), dg.AssetKey(["berkas_bank"]), dg.AssetKey(["laporan_mutu"])} & everything
 
 
-@pytest.mark.parametrize(
-    "suite", ["dtks", "dukcapil", "bansos", "verifikasi", "publikasi", "bank_penerbitan", "bank_jawaban"]
-)
+@pytest.mark.parametrize("suite", ["dtks", "dukcapil", "bansos", "verifikasi", "publikasi", "bank_penerbitan", "bank_jawaban"])
 def test_each_border_has_its_checks(graph, suite) -> None:
     from ssn_assets import expectations
 
@@ -66,9 +62,7 @@ def test_critical_expectations_block_except_the_registry(graph) -> None:
         ("publikasi", "santer"),
         ("bank_penerbitan", "berkas_bank"),
     ):
-        critical = {
-            expectations.check_name(e) for e in expectations.suite(suite)["expectations"] if expectations._critical(e)
-        }
+        critical = {expectations.check_name(e) for e in expectations.suite(suite)["expectations"] if expectations._critical(e)}
         specs = {s.name: s.blocking for s in graph_specs(graph, key)}
         assert all(specs[name] for name in critical), suite
     assert not any(s.blocking for s in graph_specs(graph, "raw/dukcapil") if "baris_masuk" not in s.name)

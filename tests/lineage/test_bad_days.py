@@ -95,8 +95,6 @@ def test_next_month_keeps_numbers_and_cards(copied) -> None:
     shutil.copytree(copied.inbox("dtks") / PERIOD, copied.inbox("dtks") / "2026-11")
     assert not run_period(copied, "2026-11").stopped
     query = "select nik_padan, nomor_ssn from read_parquet('{}') where keputusan = 'VALID'"
-    old, new = (
-        dict(duckdb.sql(query.format(copied.period(p) / "keputusan.parquet")).fetchall()) for p in (PERIOD, "2026-11")
-    )
+    old, new = (dict(duckdb.sql(query.format(copied.period(p) / "keputusan.parquet")).fetchall()) for p in (PERIOD, "2026-11"))
     assert old.keys() & new.keys() and all(new[k] == old[k] for k in old.keys() & new.keys())
     assert len(list(copied.bank.glob("penerbitan_*.txt"))) == 1  # nobody gets a second card

@@ -40,9 +40,7 @@ def test_operators_settle_what_was_open(city: City) -> None:
 def test_every_loaded_row_has_one_decision(city: City) -> None:
     with duckdb.connect(str(city.home.warehouse), read_only=True) as con:
         loaded = con.execute("select sum(baris_dimuat) from raw.berkas where jenis = 'dtks'").fetchone()
-    assert decisions(city, "select count(*), count(distinct (berkas, baris)) from KEPUTUSAN") == [
-        (loaded[0], loaded[0])
-    ]
+    assert decisions(city, "select count(*), count(distinct (berkas, baris)) from KEPUTUSAN") == [(loaded[0], loaded[0])]
 
 
 def test_decision_columns_are_the_contract(city: City) -> None:
@@ -88,9 +86,7 @@ def test_work_lists_hold_open_cases_only(city: City) -> None:
         given = ["id_kasus", "nama", "alamat", "rt", "nik_akhir", "catatan_sistem"]
         assert rows[top][:11] == [*given, "keputusan", "petugas", "tanggal", "nik_benar", "catatan"]
         listed |= {row[0] for row in rows[top + 1 :] if row[0]}
-    asked = (
-        "select distinct id_kasus from KEPUTUSAN where list_has_any(alasan, ['PERLU_TINJAUAN', 'BELUM_DIVERIFIKASI'])"
-    )
+    asked = "select distinct id_kasus from KEPUTUSAN where list_has_any(alasan, ['PERLU_TINJAUAN', 'BELUM_DIVERIFIKASI'])"
     assert listed == {i for (i,) in decisions(city, asked)}
 
 

@@ -94,9 +94,7 @@ def answers(home: Home) -> dict[str, dict[str, str]]:
             text = path.read_text(encoding="utf-8-sig")
             rows = list(csv.reader(text.splitlines(), delimiter=";" if ";" in text else ","))
         at = next(i for i, row in enumerate(rows) if "id_kasus" in row)
-        found.update(
-            {row[rows[at].index("id_kasus")]: dict(zip(rows[at], map(str, row), strict=True)) for row in rows[at + 1 :]}
-        )
+        found.update({row[rows[at].index("id_kasus")]: dict(zip(rows[at], map(str, row), strict=True)) for row in rows[at + 1 :]})
     return found
 
 
@@ -163,11 +161,7 @@ def bank_lines(home: Home) -> list[dict[str, str]]:
 def test_the_bank_answers_each_issuance_of_each_file_once(home: Home) -> None:
     kinds = {f"P{i:04d}": "BLOKIR" if i % 50 == 0 else "BARU" for i in range(1, 401)}
     lines = [f"D|{i}|{issuance}|{kind}|647200000000|x" for i, (issuance, kind) in enumerate(kinds.items(), 1)]
-    text = (
-        "H|1|1|0|2026-11-02T08:00:00Z|SAMARINDA-SSN|BANKALTIMTARA|PENERBITAN|2026-10\n"
-        + "\n".join(lines)
-        + "\nT|1|400|x|0\n"
-    )
+    text = "H|1|1|0|2026-11-02T08:00:00Z|SAMARINDA-SSN|BANKALTIMTARA|PENERBITAN|2026-10\n" + "\n".join(lines) + "\nT|1|400|x|0\n"
     (home.bank / "penerbitan_0001.txt").write_text(text)
     report = answer_bank_files(home, seed=4)
     assert (report.batches, report.issuances) == (1, 400)

@@ -56,9 +56,7 @@ def cells(path: Path) -> list[list[str]]:
 
 
 def content(root: Path) -> dict[str, str]:
-    return {
-        str(p.relative_to(root)): hashlib.sha256(p.read_bytes()).hexdigest() for p in root.rglob("*") if p.is_file()
-    }
+    return {str(p.relative_to(root)): hashlib.sha256(p.read_bytes()).hexdigest() for p in root.rglob("*") if p.is_file()}
 
 
 def test_same_arguments_give_the_same_bytes_and_another_seed_does_not(tmp_path: Path) -> None:
@@ -96,9 +94,7 @@ def test_old_residents_of_new_kecamatan_have_niks_of_the_old_ones(registry: pd.D
     assert 0.10 < 1 - local.mean() < 0.30
 
 
-def test_every_file_holds_the_rows_that_the_truth_says_where_it_says(
-    city: tuple[Home, CityReport], truth: pd.DataFrame
-) -> None:
+def test_every_file_holds_the_rows_that_the_truth_says_where_it_says(city: tuple[Home, CityReport], truth: pd.DataFrame) -> None:
     folder = city[0].inbox("dtks") / PERIOD
     assert sorted(p.name for p in folder.iterdir()) == sorted([*(o.file for o in OFFICES.values()), *REFUSED])
     for file, rows in truth.groupby("berkas"):

@@ -63,9 +63,7 @@ def test_the_rt_is_the_first_number_of_every_form(rt: int, style: str, seed: int
 
 
 @given(names, st.sampled_from(sorted(NAME_FAULTS)), st.sampled_from("LP"), seeds)
-def test_a_name_fault_changes_the_name_and_says_what_was_done(
-    words: list[str], fault: str, sex: str, seed: int
-) -> None:
+def test_a_name_fault_changes_the_name_and_says_what_was_done(words: list[str], fault: str, sex: str, seed: int) -> None:
     name = " ".join(words)
     damaged, done = name_noise.damage(name, fault, sex, "BUDI SANTOSO", random.Random(seed))
     assert damaged and damaged != name
