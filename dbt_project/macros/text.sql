@@ -17,12 +17,14 @@ case
 end
 {%- endmacro %}
 
-{# L or P from the ways offices write it (domain notes, section 3); null when unknown. #}
+{# L or P from the ways offices write it (domain notes, section 3); null when unknown. No `in (...)`: DuckDB would join a list. #}
 {% macro sex_code(value) -%}
-case
-    when {{ value }} in ('L', 'P') then {{ value }}
-    when upper(trim({{ value }})) in ('L', 'LK', 'LAKI-LAKI', 'LAKI LAKI', 'PRIA', 'M', '1') then 'L'
-    when upper(trim({{ value }})) in ('P', 'PR', 'PEREMPUAN', 'WANITA', 'F', '2') then 'P'
+case upper(trim({{ value }}))
+    {%- for code, written in {'L': ['L', 'LK', 'LAKI-LAKI', 'LAKI LAKI', 'PRIA', 'M', '1'], 'P': ['P', 'PR', 'PEREMPUAN', 'WANITA', 'F', '2']}.items() %}
+    {%- for form in written %}
+    when '{{ form }}' then '{{ code }}'
+    {%- endfor %}
+    {%- endfor %}
 end
 {%- endmacro %}
 

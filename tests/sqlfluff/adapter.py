@@ -9,6 +9,6 @@ def dispatch(name: str, *_: object, **__: object) -> Callable[..., str]:
     """What `adapter.dispatch(name)(arguments)` renders to for the linter."""
 
     def call(*arguments: object, **named: object) -> str:
-        return f"{name}({arguments[0] if arguments else str()})"
+        return f"{name}({arguments[0] if arguments else ''})"
 
     return call

@@ -15,7 +15,7 @@ orang as (
         alamat,
         tanggal_lahir,
         jenis_kelamin,
-        {{ tidy_text('nama_ibu') }} as nama_ibu
+        nama_ibu
     from {{ ref('stg_dukcapil') }}
     where nik_kelas = 'BAIK' and {{ id_number('nik') }} in (select nik_calon from calon)
 ),
@@ -42,7 +42,7 @@ pasangan as (
         orang.alamat as alamat_calon,
         orang.tanggal_lahir as tanggal_lahir_calon,
         orang.jenis_kelamin as jenis_kelamin_calon,
-        orang.nama_ibu as nama_ibu_calon,
+        {{ tidy_text('orang.nama_ibu') }} as nama_ibu_calon,
         eksak.nik_angka is not null and calon.kelas < 5 as sudah_pasti,
         hamming(sisa.nik_angka::varchar, calon.nik_calon::varchar) as nik_beda,
         hamming(sisa.kk_angka::varchar, penduduk.kk_angka::varchar) as kk_beda

@@ -1,11 +1,5 @@
--- Candidates that the row's own numbers point to: its NIK, its KK, the family of either, and what one slip of the pen makes of the NIK.
+-- Candidates that the row's own numbers point to: its NIK, whole or with digits lost or doubled, its KK, the family of either.
 with sisa as (select * from {{ ref('int_sisa') }}),
-
-penduduk as (select * from {{ ref('int_penduduk_kunci') }}),
-
-varian as (
-    {{ one_slip("select dtks_id, nik_angka as angka, kk_angka, nama_norm, nama_lain from sisa where nik_angka is not null and not mirip_pemilik") }}
-),
 
 -- NIK with digits lost at the end (12 to 14 left).
 terpotong as (
@@ -35,40 +29,35 @@ kelebihan as (
 
 select sisa.dtks_id, penduduk.nik_angka, 'NIK' as blok
 from sisa
-inner join penduduk on penduduk.nik_angka = sisa.nik_angka
+inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = sisa.nik_angka
 union all
 select sisa.dtks_id, penduduk.nik_angka, 'KK' as blok
 from sisa
-inner join penduduk on penduduk.kk_angka = sisa.kk_angka
+inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.kk_angka = sisa.kk_angka
 union all
 select sisa.dtks_id, penduduk.nik_angka, 'NIK_KK' as blok
 from sisa
-inner join penduduk on penduduk.kk_angka = sisa.nik_angka
+inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.kk_angka = sisa.nik_angka
 union all
 select sisa.dtks_id, penduduk.nik_angka, 'KK_NIK' as blok
 from sisa
-inner join penduduk on penduduk.nik_angka = sisa.kk_angka
+inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = sisa.kk_angka
 union all
 select sisa.dtks_id, penduduk.nik_angka, 'KELUARGA' as blok
 from sisa
-inner join penduduk on penduduk.kk_angka = sisa.kk_pemilik
-union all
-select varian.dtks_id, penduduk.nik_angka, 'NIK_SUNTING' as blok
-from varian
-inner join penduduk on penduduk.nik_angka = varian.angka
-where penduduk.kk_angka = varian.kk_angka or {{ names_look_alike('varian', 'penduduk') }}
+inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.kk_angka = sisa.kk_pemilik
 {% for digits in [12, 13, 14] %}
 union all
 select terpotong.dtks_id, penduduk.nik_angka, 'NIK_POTONG' as blok
 from terpotong
-inner join penduduk on {{ div('penduduk.nik_angka', 10 ** (16 - digits)) }} = terpotong.awal
+inner join {{ ref('int_penduduk_kunci') }} as penduduk on {{ div('penduduk.nik_angka', 10 ** (16 - digits)) }} = terpotong.awal
 where terpotong.panjang = {{ digits }}
 {% endfor %}
 union all
 select kelebihan.dtks_id, penduduk.nik_angka, 'NIK_PANJANG' as blok
 from kelebihan
-inner join penduduk on penduduk.nik_angka = kelebihan.angka
+inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = kelebihan.angka
 union all
 select kekurangan.dtks_id, penduduk.nik_angka, 'NIK_KURANG' as blok
 from kekurangan
-inner join penduduk on penduduk.nik_angka = kekurangan.angka
+inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = kekurangan.angka

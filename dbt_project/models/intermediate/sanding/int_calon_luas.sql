@@ -1,4 +1,4 @@
--- Candidates for rows whose numbers point to nobody of a like name: KK with a slip of the pen, birth date, name and home.
+-- Candidates for rows whose numbers point to nobody of a like name: a slip of the pen in NIK or KK, birth date, name and home.
 with mirip as (
     select distinct dekat.dtks_id
     from {{ ref('int_calon_dekat') }} as dekat
@@ -8,59 +8,68 @@ with mirip as (
 ),
 
 luas as (
-    select *
+    select sisa.*
     from {{ ref('int_sisa') }} as sisa
-    where not exists (select 1 from mirip where mirip.dtks_id = sisa.dtks_id)
+    anti join mirip using (dtks_id)
 ),
-
-penduduk as (select * from {{ ref('int_penduduk_kunci') }}),
 
 nama_jarang as (
     select nama_kunci
-    from penduduk
+    from {{ ref('int_penduduk_kunci') }}
     where nama_kunci in (select nama_kunci from luas)
     group by nama_kunci
     having count(*) <= 5
 ),
 
-varian as (
+nik_varian as (
+    {{ one_slip("select dtks_id, nik_angka as angka, kk_angka, nama_norm, nama_lain from luas where nik_angka is not null") }}
+),
+
+kk_varian as (
     {{ one_slip("select dtks_id, kk_angka as angka, nama_norm, nama_lain, kelurahan_angka, huruf from luas where kk_angka is not null") }}
 )
 
-select varian.dtks_id, penduduk.nik_angka, 'KK_SUNTING' as blok
-from varian
-inner join penduduk on penduduk.kk_angka = varian.angka
-where
-    (penduduk.kelurahan_angka = varian.kelurahan_angka or penduduk.huruf = varian.huruf)
-    and {{ names_look_alike('varian', 'penduduk') }}
+select varian.dtks_id, penduduk.nik_angka, 'NIK_SUNTING' as blok
+from nik_varian as varian
+inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = varian.angka
+where penduduk.kk_angka = varian.kk_angka or {{ names_look_alike('varian', 'penduduk') }}
 union all
+{%- for same in ['kelurahan_angka', 'huruf'] %}
+select varian.dtks_id, penduduk.nik_angka, 'KK_SUNTING' as blok
+from kk_varian as varian
+inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.kk_angka = varian.angka and penduduk.{{ same }} = varian.{{ same }}
+where {{ names_look_alike('varian', 'penduduk') }}
+union all
+{%- endfor %}
 select luas.dtks_id, penduduk.nik_angka, 'LAHIR_KELURAHAN' as blok
 from luas
-inner join penduduk
+inner join {{ ref('int_penduduk_kunci') }} as penduduk
     on penduduk.lahir_nik = {{ birth_part('luas.nik_angka') }} and penduduk.kelurahan_angka = luas.kelurahan_angka
 union all
 select luas.dtks_id, penduduk.nik_angka, 'LAHIR_NAMA' as blok
 from luas
-inner join penduduk on penduduk.lahir_nik = {{ birth_part('luas.nik_angka') }} and penduduk.huruf = luas.huruf
+inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.lahir_nik = {{ birth_part('luas.nik_angka') }} and penduduk.huruf = luas.huruf
 union all
 select luas.dtks_id, penduduk.nik_angka, 'NAMA_KELURAHAN' as blok
 from luas
-inner join penduduk
+inner join {{ ref('int_penduduk_kunci') }} as penduduk
     on penduduk.nama_kunci = luas.nama_kunci and penduduk.kelurahan_angka = luas.kelurahan_angka
 union all
 select luas.dtks_id, penduduk.nik_angka, 'NAMA' as blok
 from luas
-inner join penduduk on penduduk.nama_kunci = luas.nama_kunci
+inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nama_kunci = luas.nama_kunci
 where luas.nama_kunci in (select nama_kunci from nama_jarang)
+{%- for ours in ['huruf', 'huruf_akhir'] %}
+{%- for theirs in ['huruf', 'huruf_akhir'] %}
 union all
 select luas.dtks_id, penduduk.nik_angka, 'RT_NAMA' as blok
 from luas
-inner join penduduk
+inner join {{ ref('int_penduduk_kunci') }} as penduduk
     on penduduk.kelurahan_angka = luas.kelurahan_angka
     and penduduk.rt_angka = luas.rt_angka
+    and penduduk.{{ theirs }} = luas.{{ ours }}
 where
-    (penduduk.huruf in (luas.huruf, luas.huruf_akhir) or penduduk.huruf_akhir in (luas.huruf, luas.huruf_akhir))
-    and (
-        penduduk.huruf || penduduk.huruf_akhir in (luas.huruf || luas.huruf_akhir, luas.huruf_akhir || luas.huruf)
-        or {{ names_look_alike('luas', 'penduduk', 0.8) }}
-    )
+    penduduk.huruf || penduduk.huruf_akhir in (luas.huruf || luas.huruf_akhir, luas.huruf_akhir || luas.huruf)
+    or {{ names_look_alike('luas', 'penduduk', 0.8) }}
+{%- endfor %}
+{%- endfor %}

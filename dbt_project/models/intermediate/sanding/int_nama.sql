@@ -1,23 +1,22 @@
 -- Names that read differently once titles, degrees, BIN, ALIAS and spelling variants are dealt with.
 -- A name not listed here is its own comparable form: most are, and they never pass through the steps below.
-with nama_unik as (
+with semua_nama as (
     select nama from {{ ref('stg_dukcapil') }} where nama is not null
-    union
+    union all
     select nama from {{ ref('stg_dtks') }} where nama is not null
 ),
 
 kamus as (select * from {{ ref('kata_nama') }}),
 
-berkata_khusus as (
-    select distinct kata_nama_unik.nama
-    from (select nama, unnest({{ words('nama') }}) as kata from nama_unik) as kata_nama_unik
-    inner join kamus on kamus.kata = kata_nama_unik.kata
-),
-
+-- Names with a word of the dictionary, or with anything but plain words.
 perlu as (
-    select nama from berkata_khusus
-    union
-    select nama from nama_unik where not {{ regex_found('nama', '^[A-Z]+( [A-Z]+)*$') }}
+    select distinct lepas.nama
+    from (
+        select nama, not {{ regex_found('nama', '^[A-Z]+( [A-Z]+)*$') }} as tidak_polos, unnest({{ words('nama') }}) as kata
+        from semua_nama
+    ) as lepas
+    left join (select distinct kata from kamus) as khusus on khusus.kata = lepas.kata
+    where lepas.tidak_polos or khusus.kata is not null
 ),
 
 -- S.PD is one degree, M.YUSUF two words: dots go where the word without them is in the dictionary.

@@ -8,11 +8,13 @@ with calon as (
 
 -- Either side may carry a second name (ALIAS, /): each is tried, the better one counts.
 pasangan as (
-    select nama_dtks, nama_penduduk, nama_dtks as a, nama_penduduk as b from calon
-    union
-    select nama_dtks, nama_penduduk, lain_dtks, nama_penduduk from calon where lain_dtks is not null
-    union
-    select nama_dtks, nama_penduduk, nama_dtks, lain_penduduk from calon where lain_penduduk is not null
+    select nama_dtks, nama_penduduk, nama_dtks as a, nama_penduduk as b, bool_or(lain_dtks is not null or lain_penduduk is not null) as ada_lain
+    from calon
+    group by nama_dtks, nama_penduduk
+    union all
+    select distinct nama_dtks, nama_penduduk, lain_dtks, nama_penduduk, true from calon where lain_dtks is not null
+    union all
+    select distinct nama_dtks, nama_penduduk, nama_dtks, lain_penduduk, true from calon where lain_penduduk is not null
 ),
 
 terurai as (
@@ -119,47 +121,60 @@ nilai as (
             or tertutup_b = length(rapat_b)
         ) as termuat
     from rincian
+),
+
+hasil as (
+    select
+        nama_dtks,
+        nama_penduduk,
+        round(case
+            when sama then 1.0
+            else greatest(
+                (cakupan_a + cakupan_b) / 4
+                + greatest(cakupan_a, cakupan_b) * case when least(kata_a, kata_b) = 1 and kata_a <> kata_b then 0.43 else 0.5 end,
+                case when rapat_dekat then 0.99 - 0.02 * beda_rapat when termuat then 0.85 else 0 end
+            )
+        end, 4) as skor,
+        case
+            when sama and nama_utama then 5
+            when sama or rapat_dekat or (lepas_a = 0 and lepas_b = 0 and ragu = 0 and kena > 0) then 4
+            when ((lepas_a = 0 or lepas_b = 0) and ragu = 0 and kena > 0) or termuat then 3
+            when (lepas_a = 0 or lepas_b = 0) or greatest(cakupan_a, cakupan_b) >= 0.7 or beda_rapat <= 3 then 2
+            else 1
+        end as kelas,
+        round(case
+            when sama and nama_utama then -0.25
+            when sama then -5
+            else greatest(
+                case when rapat_dekat then -4 - 5 * beda_rapat else -99 end,
+                -- some letters left out or added, about seven a word
+                case
+                    when termuat then -5 - 5 * ceil(greatest(-huruf_lebih, 0) / 7.0) - 16 * ceil(greatest(huruf_lebih, 0) / 7.0)
+                    else -99
+                end,
+                -1 - 8 * ketik - 6 * inisial - 8 * singkat - 12 * ragu
+                - 5 * greatest(lepas_a, lepas_b) - 3 * least(lepas_a, lepas_b) - bit_lepas,
+                -- quite another name of the same person, such as he is called by
+                -9 - bit_a
+            )
+        end, 2) as bit_sama,
+        -round(case when sama then least(bit_a, bit_b) else bit_a end, 2) as bit_asing,
+        kata_a as kata_dtks,
+        kata_b as kata_penduduk,
+        kena as kata_cocok,
+        lepas_a as kata_lebih,
+        lepas_b as kata_kurang,
+        ada_lain,
+        a,
+        b
+    from nilai
 )
 
-select
-    nama_dtks,
-    nama_penduduk,
-    round(case
-        when sama then 1.0
-        else greatest(
-            (cakupan_a + cakupan_b) / 4
-            + greatest(cakupan_a, cakupan_b) * case when least(kata_a, kata_b) = 1 and kata_a <> kata_b then 0.43 else 0.5 end,
-            case when rapat_dekat then 0.99 - 0.02 * beda_rapat when termuat then 0.85 else 0 end
-        )
-    end, 4) as skor,
-    case
-        when sama and nama_utama then 5
-        when sama or rapat_dekat or (lepas_a = 0 and lepas_b = 0 and ragu = 0 and kena > 0) then 4
-        when ((lepas_a = 0 or lepas_b = 0) and ragu = 0 and kena > 0) or termuat then 3
-        when (lepas_a = 0 or lepas_b = 0) or greatest(cakupan_a, cakupan_b) >= 0.7 or beda_rapat <= 3 then 2
-        else 1
-    end as kelas,
-    round(case
-        when sama and nama_utama then -0.25
-        when sama then -5
-        else greatest(
-            case when rapat_dekat then -4 - 5 * beda_rapat else -99 end,
-            -- some letters left out or added, about seven a word
-            case
-                when termuat then -5 - 5 * ceil(greatest(-huruf_lebih, 0) / 7.0) - 16 * ceil(greatest(huruf_lebih, 0) / 7.0)
-                else -99
-            end,
-            -1 - 8 * ketik - 6 * inisial - 8 * singkat - 12 * ragu
-            - 5 * greatest(lepas_a, lepas_b) - 3 * least(lepas_a, lepas_b) - bit_lepas,
-            -- quite another name of the same person, such as he is called by
-            -9 - bit_a
-        )
-    end, 2) as bit_sama,
-    -round(case when sama then least(bit_a, bit_b) else bit_a end, 2) as bit_asing,
-    kata_a as kata_dtks,
-    kata_b as kata_penduduk,
-    kena as kata_cocok,
-    lepas_a as kata_lebih,
-    lepas_b as kata_kurang
-from nilai
+select * exclude (ada_lain, a, b)
+from hasil
+where not ada_lain
+union all
+select * exclude (ada_lain, a, b)
+from hasil
+where ada_lain
 qualify row_number() over (partition by nama_dtks, nama_penduduk order by bit_sama desc, a, b) = 1

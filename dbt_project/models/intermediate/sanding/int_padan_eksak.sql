@@ -11,4 +11,5 @@ select
 from {{ ref('int_dtks') }} as dtks
 inner join {{ ref('int_penduduk_kunci') }} as penduduk
     on penduduk.nik_angka = dtks.nik_angka and penduduk.nama_kunci = dtks.nama_kunci
-where exists (select 1 from {{ source('ops', 'konteks') }} where registri_dipakai)
+cross join {{ source('ops', 'konteks') }} as konteks
+where konteks.registri_dipakai

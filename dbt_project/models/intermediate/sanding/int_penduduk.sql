@@ -8,11 +8,10 @@ ganda as (select * from {{ ref('int_penduduk_ganda') }}),
 nama_baku as (select * from {{ ref('int_nama') }}),
 
 sekali as (
-    select penduduk.*
+    select *
     from penduduk
-    left join ganda  -- a join against the few; `not exists` here makes DuckDB hash all 880,000
-        on ganda.nik = penduduk.nik and ganda.berkas = penduduk.berkas and ganda.baris = penduduk.baris
-    where penduduk.nik_kelas = 'BAIK' and ganda.nik is null
+    anti join ganda using (nik, berkas, baris)
+    where penduduk.nik_kelas = 'BAIK'
 )
 
 select
