@@ -162,6 +162,11 @@ def failed_critical(results: Sequence[Mapping[str, Any]]) -> list[str]:
     return [r["name"] for r in results if r["critical"] and not r["passed"]]
 
 
+def warm_up() -> None:
+    """Load Great Expectations ahead of its first use."""
+    _great_expectations()
+
+
 def _great_expectations() -> Any:
     if "great_expectations" not in sys.modules:
         _lazy("scipy.stats")  # half of the import's time, for three expectations that no suite here uses

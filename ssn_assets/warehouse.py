@@ -32,7 +32,7 @@ def claim(home: Home) -> None:
     Raises:
         HomeBusy: another process has it.
     """
-    path = home.warehouse.with_name(".run")
+    path = home.root / ".run"
     if path in _claims:
         return
     handle = os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE)

@@ -1,4 +1,5 @@
-{# What differs between SQL engines, in one place. DuckDB today; a Spark target overrides `default__` with `spark__`. #}
+{# What differs between SQL engines, in one place. DuckDB today; a Spark target overrides `default__` with `spark__`.
+   Not here: what sqlglot turns into Spark's SQL by itself (QUALIFY, EXCLUDE, list_transform and its kin, max_by, starts_with). #}
 
 {% macro regex_replace_all(value, pattern, replacement) %}{{ return(adapter.dispatch("regex_replace_all")(value, pattern, replacement)) }}{% endmacro %}
 {% macro default__regex_replace_all(value, pattern, replacement) -%}
@@ -69,4 +70,26 @@ list_reduce({{ pairs }}, lambda teks, langkah : [replace(teks[1], langkah[1], la
 {% macro share_word(a, b) %}{{ return(adapter.dispatch("share_word")(a, b)) }}{% endmacro %}
 {% macro default__share_word(a, b) -%}
 list_has_any({{ words(a) }}, {{ words(b) }})
+{%- endmacro %}
+
+{# How many digits of two numbers of the same length differ. #}
+{% macro differing_digits(a, b) %}{{ return(adapter.dispatch("differing_digits")(a, b)) }}{% endmacro %}
+{% macro default__differing_digits(a, b) -%}
+hamming({{ a }}::varchar, {{ b }}::varchar)
+{%- endmacro %}
+
+{% macro list_total(items) %}{{ return(adapter.dispatch("list_total")(items)) }}{% endmacro %}
+{% macro default__list_total(items) -%}
+list_sum({{ items }})
+{%- endmacro %}
+
+{# The sum of the products of two lists of one length. #}
+{% macro weighted_total(weights, items) %}{{ return(adapter.dispatch("weighted_total")(weights, items)) }}{% endmacro %}
+{% macro default__weighted_total(weights, items) -%}
+list_dot_product({{ weights }}, {{ items }})
+{%- endmacro %}
+
+{% macro json_text(struct) %}{{ return(adapter.dispatch("json_text")(struct)) }}{% endmacro %}
+{% macro default__json_text(struct) -%}
+to_json({{ struct }})::varchar
 {%- endmacro %}

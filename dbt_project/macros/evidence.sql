@@ -10,15 +10,15 @@ round(1 / (1 + pow(2::double, -least(greatest({{ bits }}, -50), 50))), 6)
 {%- endmacro %}
 
 {% macro evidence(pair) -%}
-to_json({
-    'nik': {{ pair }}.nik,
-    'nama': round({{ pair }}.skor, 3),
-    'kk': {{ pair }}.kk,
-    'wilayah': {{ pair }}.wilayah,
-    'alamat': {{ pair }}.alamat,
-    'tanggal_lahir': {{ pair }}.lahir,
-    'jenis_kelamin': {{ pair }}.kelamin,
-    'nama_ibu': {{ pair }}.ibu,
-    'yakin_bit': {{ pair }}.yakin
-})::varchar
+{{ json_text("{
+    'nik': " ~ pair ~ ".nik,
+    'nama': round(" ~ pair ~ ".skor, 3),
+    'kk': " ~ pair ~ ".kk,
+    'wilayah': " ~ pair ~ ".wilayah,
+    'alamat': " ~ pair ~ ".alamat,
+    'tanggal_lahir': " ~ pair ~ ".lahir,
+    'jenis_kelamin': " ~ pair ~ ".kelamin,
+    'nama_ibu': " ~ pair ~ ".ibu,
+    'yakin_bit': " ~ pair ~ ".yakin
+}") }}
 {%- endmacro %}

@@ -124,5 +124,5 @@ end
 
 {# How many letters of a name without blanks the words of another name (a list of structs) account for. #}
 {% macro letters_covered(word_list, joined) -%}
-list_sum(list_transform(list_distinct({{ word_list }}), lambda w : case when contains({{ joined }}, w.kata) then w.panjang else 0 end))
+{{ list_total('list_transform(list_distinct(' ~ word_list ~ '), lambda w : case when contains(' ~ joined ~ ', w.kata) then w.panjang else 0 end)') }}
 {%- endmacro %}

@@ -18,6 +18,8 @@ OFFICES = {
     "verifikasi": "kelurahan",
     "bank": "Bankaltimtara",
 }
+PRIORITY = {"dukcapil": "2", "dtks": "1"}
+"""The largest first: DuckDB reads it while Python loads its libraries."""
 ACCOUNTED = "baris_masuk_sama_dengan_dimuat_dan_karantina"
 
 
@@ -51,6 +53,7 @@ def _office_asset(
         deps=[dg.AssetKey(d.split("/")) for d in deps],
         partitions_def=PERIODS,
         pool=POOL,
+        op_tags={"dagster/priority": PRIORITY.get(kind, "0")},
         check_specs=[accounting, *expectations.check_specs(suite, key, blocking)],
     )
     def office_files(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:

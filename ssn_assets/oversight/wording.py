@@ -124,9 +124,11 @@ def test_sentence(node: Mapping[str, Any]) -> str:
 
 
 def _readable(name: str) -> str:
-    """A test's name as a sentence; column names and codes keep their underscores no longer, but abbreviations their capitals."""
+    """A test's name as a sentence, abbreviations in capitals."""
     words = plain(name)
-    return re.sub(r"\b(nik|kk|ssn|dtks|rt|id)\b", lambda found: found[0].upper(), words[:1].upper() + words[1:])
+    return re.sub(
+        r"\b(nik|kk|ssn|dtks|rt|id)\b", lambda found: found[0].upper(), words[:1].upper() + words[1:], flags=re.IGNORECASE
+    )
 
 
 def _generic(kind: str, kwargs: Mapping[str, Any], column: str) -> str:

@@ -104,6 +104,7 @@ def _speed(arguments: argparse.Namespace, verdicts: Verdicts, log: Path) -> None
     print("\nLimits")
     verdicts.holds("runs ended with 0", first.code == second.code == third.code == 0)
     verdicts.at_most("first run / floor", first.seconds / floor.seconds, WHOLE_TO_FLOOR)
+    print(f"  {'(by CPU seconds: first run / floor)':<52} {first.cpu_seconds / floor.cpu_seconds:>10.2f}")
     verdicts.at_most("SQL stages / floor", sql / floor.seconds, SQL_TO_FLOOR)
     verdicts.at_most("second run / first", second.seconds / first.seconds, SECOND_TO_FIRST)
     verdicts.at_most("peak memory of the first run, GB", first.peak_bytes / 1e9, PEAK_BYTES / 1e9)

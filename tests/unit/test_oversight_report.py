@@ -215,10 +215,10 @@ def test_trend_in_words(history: tuple[bool, ...], words: str) -> None:
         (
             {
                 **generic("unique_together", columns=["a"]),
-                "name": "mart_x_satu_nik_per_orang",
+                "name": "mart_x_nik_satu_per_orang",
                 "attached_node": "model.ssn.mart_x",
             },
-            "Satu NIK per orang",
+            "NIK satu per orang",
         ),
         ({"name": "assert_baris_sama"}, "Baris sama"),
     ],

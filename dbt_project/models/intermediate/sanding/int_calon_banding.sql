@@ -44,8 +44,8 @@ pasangan as (
         orang.jenis_kelamin as jenis_kelamin_calon,
         {{ tidy_text('orang.nama_ibu') }} as nama_ibu_calon,
         eksak.nik_angka is not null and calon.kelas < 5 as sudah_pasti,
-        hamming(sisa.nik_angka::varchar, calon.nik_calon::varchar) as nik_beda,
-        hamming(sisa.kk_angka::varchar, penduduk.kk_angka::varchar) as kk_beda
+        {{ differing_digits('sisa.nik_angka', 'calon.nik_calon') }} as nik_beda,
+        {{ differing_digits('sisa.kk_angka', 'penduduk.kk_angka') }} as kk_beda
     from calon
     inner join {{ ref('int_sisa') }} as sisa on sisa.dtks_id = calon.dtks_id
     inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = calon.nik_calon

@@ -34,7 +34,7 @@ terurai as (
 
 -- sorted: sums of decimals must not depend on the order in which rows came
 berbobot as (
-    select nama, kata, list_transform(kata, lambda k : k.bobot) as bobot, round(list_sum(list_transform(kata, lambda k : k.bobot)), 6) as bit
+    select nama, kata, list_transform(kata, lambda k : k.bobot) as bobot, round({{ list_total('list_transform(kata, lambda k : k.bobot)') }}, 6) as bit
     from (select nama, list_sort(kata) as kata from terurai) as terurut
 ),
 
@@ -69,11 +69,11 @@ terbaik as (
 ukuran as (
     select
         * exclude (bobot_a, bobot_b),
-        list_dot_product(bobot_a, qa) / bit_a as cakupan_a,
-        list_dot_product(bobot_b, qb) / bit_b as cakupan_b,
+        {{ weighted_total('bobot_a', 'qa') }} / bit_a as cakupan_a,
+        {{ weighted_total('bobot_b', 'qb') }} / bit_b as cakupan_b,
         len(list_filter(qa, lambda q : q < 0.7)) as lepas_a,
         len(list_filter(qb, lambda q : q < 0.7)) as lepas_b,
-        list_dot_product(bobot_a, list_transform(qa, lambda q : (q < 0.7)::double)) as bit_lepas_a
+        {{ weighted_total('bobot_a', 'list_transform(qa, lambda q : (q < 0.7)::double)') }} as bit_lepas_a
     from terbaik
 ),
 
