@@ -24,4 +24,5 @@ select
     dasar.versi_kebijakan
 from {{ ref('mart_keputusan_dasar') }} as dasar
 left join {{ source('ops', 'nomor_ssn') }} as nomor_ssn
-    on nomor_ssn.nik_awal = dasar.nik_awal and dasar.duplikat_dari is null
+    -- an equality alone: any other condition here makes DuckDB compare every row with every number
+    on nomor_ssn.nik_awal = case when dasar.duplikat_dari is null then dasar.nik_awal end
