@@ -19,7 +19,7 @@ QUIET_SECONDS = 60
 def report_when_stopped(context: dg.HookContext) -> None:
     """A stopped run leaves its quality report as well."""
     run = context.instance.get_run_by_id(context.run_id)
-    period = run.tags.get(dg.PARTITION_NAME_TAG) if run else None
+    period = run.tags.get("dagster/partition") if run else None
     if period:
         write_report(context.instance, context.run_id, Home(home_path()).prepare(), period)
 
