@@ -159,7 +159,7 @@ def _checks(
                 asset=key.asset_key.to_user_string(),
                 name=key.name,
                 stage=(asset.group_name or "") if asset else "",
-                sentence=wording.masked((spec.description if spec else None) or "")
+                sentence=wording.masked((spec.description if spec else None) or "").rstrip(".")
                 or (wording.test_sentence(test) if test else wording.plain(key.name).capitalize()),
                 passed=event.passed if event else None,
                 gate=_is_gate(spec, event),

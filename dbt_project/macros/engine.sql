@@ -93,3 +93,9 @@ list_dot_product({{ weights }}, {{ items }})
 {% macro default__json_text(struct) -%}
 to_json({{ struct }})::varchar
 {%- endmacro %}
+
+{# Whether every word of one name is in the other. #}
+{% macro one_holds_the_other(a, b) %}{{ return(adapter.dispatch("one_holds_the_other")(a, b)) }}{% endmacro %}
+{% macro default__one_holds_the_other(a, b) -%}
+(list_has_all({{ words(a) }}, {{ words(b) }}) or list_has_all({{ words(b) }}, {{ words(a) }}))
+{%- endmacro %}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from ssn_assets.oversight import charts, wording
-from ssn_assets.oversight.facts import AssetFact, CheckFact, Evidence, RunFacts
+from ssn_assets.oversight.facts import AssetFact, CheckFact, Column, Evidence, RunFacts
 from ssn_assets.oversight.provenance import origins
 from ssn_assets.oversight.wording import number, plain
 
@@ -214,16 +214,21 @@ def _sources(run: RunFacts) -> list[tuple[str, list[tuple[str, str, str, tuple[t
     for key, title in PUBLISHED.items():
         lines = [
             (o.column, wording.column(o.column), " ← ".join(step.rsplit("/", 1)[-1] for step in o.steps), o.sources)
-            for o in origins(run.lineage, key)
+            for o in sorted(origins(run.lineage, key), key=lambda o: wording.column_order(o.column))
         ]
         if lines:
             tables.append((title, lines))
     return tables
 
 
-def _sources_in_words(sources: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """(place, its columns) pairs."""
+def _sources_in_words(sources: Iterable[Column]) -> list[tuple[str, str]]:
+    """(place, its columns) pairs: files first, then what the offices decided; reference tables in one line, by name."""
     groups: dict[str, list[str]] = defaultdict(list)
-    for asset, column in sources:
-        groups[wording.origin(asset)].append(column)
-    return [(place, ", ".join(dict.fromkeys(columns))) for place, columns in groups.items()]
+    reference: dict[str, None] = {}
+    for asset, column in sorted(sources, key=lambda source: (not source[0].startswith("raw/"), source)):
+        if wording.is_dbt(asset):
+            reference.setdefault(asset.rsplit("/", 1)[-1])
+        else:
+            groups[wording.origin(asset)].append(column)
+    lines = [(place, ", ".join(columns)) for place, columns in groups.items()]
+    return lines + ([("Tabel acuan", ", ".join(reference))] if reference else [])

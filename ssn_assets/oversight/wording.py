@@ -90,6 +90,12 @@ def column(name: str) -> str:
     return _kamus()["kolom"].get(name, "")
 
 
+def column_order(name: str) -> tuple[int, str]:
+    """Sort key: columns as the contract lists them, unknown ones last."""
+    known = list(_kamus()["kolom"])
+    return (known.index(name) if name in known else len(known), name)
+
+
 @lru_cache(maxsize=1)
 def _kamus() -> dict[str, dict[str, str]]:
     import yaml
@@ -99,8 +105,8 @@ def _kamus() -> dict[str, dict[str, str]]:
 
 
 def origin(asset: str) -> str:
-    """The people's name of a place where columns begin; a reference table for what is not listed."""
-    return ORIGINS.get(asset) or table(asset).rstrip(".") or f"Tabel {asset.rsplit('/', 1)[-1]}"
+    """The people's name of a place where columns begin."""
+    return ORIGINS.get(asset) or f"Tabel {asset.rsplit('/', 1)[-1]}"
 
 
 def test_sentence(node: Mapping[str, Any]) -> str:

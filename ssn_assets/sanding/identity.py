@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 SAME_PERSON = """
     upper(trim(regexp_replace(nama, '\\s+', ' ', 'g'))),
-    trim(tanggal_lahir),
+    coalesce(
+        try_cast(left(trim(tanggal_lahir), 10) as date)::text,
+        try_strptime(replace(left(trim(tanggal_lahir), 10), '/', '-'), '%d-%m-%Y')::date::text,
+        trim(tanggal_lahir)
+    ),
     upper(left(trim(jenis_kelamin), 1)),
     upper(trim(nama_ibu))
 """

@@ -48,6 +48,7 @@ CASES: dict[str, tuple[Row, str, str | None]] = {
     "NIK corrected since": (Row(CORRECTED.nama, "6472032306900009", OTHER_KK), "PADAN", CORRECTED.nik),
     "another person's NIK, nobody fits": (Row("BARTHOLOMEUS KELEN", FATHER.nik, "6472030909090009"), "RAGU", "NAMA_LAIN"),
     "relative's NIK, a member nobody recorded": (Row("VERONIKA KELEN", MOTHER.nik, KK), "RAGU", "NAMA_LAIN"),
+    "no name at all": (Row("", FATHER.nik, KK), "RAGU", "NIK_ORANG_LAIN"),
     "namesakes at one address, no NIK": (
         Row("DAENG MAPPA", alamat="JL. BUNG TOMO NO. 9", rt="44", kelurahan="Bugis"),
         "RAGU",

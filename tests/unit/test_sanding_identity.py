@@ -51,6 +51,10 @@ def test_one_difference_is_too_many(corrected, field, value) -> None:
     assert corrected([person(OLD)], [person(NEW, **{field: value})]) == []
 
 
+def test_a_date_in_another_form_is_the_same_date(corrected) -> None:
+    assert corrected([person(OLD)], [person(NEW, tanggal_lahir="10/10/1979")]) == [(OLD, NEW)]
+
+
 def test_two_new_records_are_for_a_human(corrected) -> None:
     assert corrected([person(OLD)], [person(NEW), person(OTHER)]) == []
 

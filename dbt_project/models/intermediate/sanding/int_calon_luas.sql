@@ -1,10 +1,13 @@
 -- Candidates for rows whose numbers point to nobody of a like name: a slip of the pen in NIK or KK, birth date, name and home.
+-- The registry's table is named in every join, not once above: DuckDB would first copy it whole.
 with mirip as (
     select distinct dekat.dtks_id
     from {{ ref('int_calon_dekat') }} as dekat
     inner join {{ ref('int_sisa') }} as sisa on sisa.dtks_id = dekat.dtks_id
     inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = dekat.nik_angka
-    where {{ jaro_winkler('sisa.nama_norm', 'penduduk.nama_norm') }} >= 0.9
+    where
+        {{ jaro_winkler('sisa.nama_norm', 'penduduk.nama_norm') }} >= 0.9
+        or (dekat.blok = 'NIK' and {{ one_holds_the_other('sisa.nama_norm', 'penduduk.nama_norm') }})
 ),
 
 luas as (

@@ -21,8 +21,8 @@ perlu as (
 
 -- S.PD is one degree, M.YUSUF two words: dots go where the word without them is in the dictionary.
 potongan as (
-    select nama, unnest({{ words(plain_letters('nama')) }}) as kata, generate_subscripts({{ words(plain_letters('nama')) }}, 1) as urut
-    from perlu
+    select nama, unnest(daftar) as kata, generate_subscripts(daftar, 1) as urut
+    from (select nama, {{ words(plain_letters('nama')) }} as daftar from perlu) as terpotong
 ),
 
 tanpa_titik as (

@@ -12,4 +12,4 @@ from {{ ref('int_dtks') }} as dtks
 inner join {{ ref('int_penduduk_kunci') }} as penduduk
     on penduduk.nik_angka = dtks.nik_angka and penduduk.nama_kunci = dtks.nama_kunci
 cross join {{ source('ops', 'konteks') }} as konteks
-where konteks.registri_dipakai
+where konteks.registri_dipakai and dtks.nama_norm is not null

@@ -34,7 +34,9 @@ select
         when berlaku.keputusan is not null then berlaku.catatan
         when sisa.nik_terdaftar then 'NIK_ORANG_LAIN'
     end as catatan,
-    calon.* exclude (dtks_id)
+    -- a row without a name has no candidate to compare, but its NIK still names somebody
+    coalesce(calon.nik_calon, case when sisa.nik_terdaftar then sisa.nik_angka end) as nik_calon,
+    calon.* exclude (dtks_id, nik_calon)
 from {{ ref('int_sisa') }} as sisa
 left join calon on calon.dtks_id = sisa.dtks_id
 left join berlaku on berlaku.dtks_id = sisa.dtks_id
