@@ -90,14 +90,6 @@ def _parsed_manifest() -> Any:
     return parsed
 
 
-def warm_up() -> None:
-    """Load dbt and the parsed project ahead of the first `build`."""
-    import dbt.adapters.duckdb.connections
-    import dbt.cli.main  # noqa: F401
-
-    _parsed_manifest()
-
-
 class DbtRun:
     """One `dbt build` in this process."""
 

@@ -6,9 +6,10 @@ fault, costs the same at any size, and cannot carry a person's data. Rules about
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import json
 import sys
+import types
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -162,26 +163,22 @@ def failed_critical(results: Sequence[Mapping[str, Any]]) -> list[str]:
     return [r["name"] for r in results if r["critical"] and not r["passed"]]
 
 
-def warm_up() -> None:
-    """Load Great Expectations ahead of its first use."""
-    _great_expectations()
-
-
 def _great_expectations() -> Any:
-    if "great_expectations" not in sys.modules:
-        _lazy("scipy.stats")  # half of the import's time, for three expectations that no suite here uses
+    if "great_expectations" not in sys.modules and "scipy.stats" not in sys.modules:
+        sys.modules["scipy.stats"] = _OnFirstUse("scipy.stats")  # half of the import's time, for expectations no suite uses
+        import great_expectations
+
+        sys.modules.pop("scipy.stats", None)
     import great_expectations
 
     return great_expectations
 
 
-def _lazy(name: str) -> None:
-    """The standard library's own recipe: the module loads itself when somebody first uses it."""
-    if name in sys.modules or (spec := importlib.util.find_spec(name)) is None or spec.loader is None:
-        return
-    spec.loader = importlib.util.LazyLoader(spec.loader)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    parent, _, child = name.rpartition(".")
-    setattr(sys.modules[parent], child, module)
+class _OnFirstUse(types.ModuleType):
+    """Stands for a module until somebody uses a name of it. importlib's LazyLoader would load it for anybody who looks through
+    sys.modules, as `inspect` does for dbt."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(importlib.import_module(self.__name__), name)

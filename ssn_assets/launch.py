@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -46,8 +45,6 @@ def run_period(home: Home, period: str) -> RunOutcome:
     from ssn_assets.run_history import stopped_by
 
     claim(home.prepare())
-    if not home.warehouse.exists():
-        threading.Thread(target=_warm_up, daemon=True).start()
     with dg.DagsterInstance.get() as instance:
         close_dead_runs(instance)
         newest_period(instance, home)
@@ -57,14 +54,6 @@ def run_period(home: Home, period: str) -> RunOutcome:
     outcome = RunOutcome(result.run_id, period, not result.success, reasons)
     _say(home, outcome)
     return outcome
-
-
-def _warm_up() -> None:
-    """Load the two slow libraries while DuckDB, which needs no Python, reads the first files."""
-    from ssn_assets import dbt, expectations
-
-    expectations.warm_up()
-    dbt.warm_up()
 
 
 def close_dead_runs(instance: DagsterInstance) -> None:
