@@ -89,7 +89,7 @@ def validate(name: str, frame: pd.DataFrame) -> list[dict[str, Any]]:
     """
     if frame.empty:
         needed = bool((suite(name).get("meta") or {}).get("wajib_ada"))
-        return [_result(e, not needed, "tidak ada berkas yang diterima", "") for e in suite(name)["expectations"]]
+        return [_result(e, not needed, "tidak ada yang diperiksa", "") for e in suite(name)["expectations"]]
     gx = _great_expectations()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}

@@ -22,6 +22,8 @@ class RunOutcome:
     period: str
     stopped: bool
     reasons: list[str] = field(default_factory=list)
+    counted: bool = True
+    """Whether it came as far as the funnel; if not, the funnel on disk is an earlier run's."""
 
 
 def run_period(home: Home, period: str) -> RunOutcome:
@@ -51,7 +53,8 @@ def run_period(home: Home, period: str) -> RunOutcome:
         print(f"Periode {period}, home {home.root}", file=sys.stderr)
         result = defs.resolve_job_def("ssn").execute_in_process(instance=instance, partition_key=period, raise_on_error=False)
         reasons = [] if result.success else stopped_by(instance, result.run_id)
-    outcome = RunOutcome(result.run_id, period, not result.success, reasons)
+    counted = any(e.is_step_success and e.step_key == "ringkasan" for e in result.all_events)
+    outcome = RunOutcome(result.run_id, period, not result.success, reasons, counted)
     _say(home, outcome)
     return outcome
 
@@ -73,7 +76,7 @@ def close_dead_runs(instance: DagsterInstance) -> None:
 def _say(home: Home, outcome: RunOutcome) -> None:
     from ssn_assets.oversight.summary import funnel_lines
 
-    for line in funnel_lines(home, outcome.period):
+    for line in funnel_lines(home, outcome.period) if outcome.counted else []:
         print(line)
     if outcome.stopped:
         print("\nBERHENTI. Publikasi yang berlaku tidak berubah. Sebabnya:", file=sys.stderr)

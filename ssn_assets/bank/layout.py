@@ -9,24 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-FIELDS = [
-    "id_penerbitan",
-    "jenis",
-    "nomor_ssn",
-    "nik",
-    "no_kk",
-    "nama",
-    "tempat_lahir",
-    "tanggal_lahir",
-    "jenis_kelamin",
-    "nama_ibu",
-    "alamat",
-    "rt",
-    "kelurahan",
-    "kecamatan",
-    "kode_pos",
-    "id_rujukan",
-]
+from ssn_assets.store.schema import PERSON_FIELDS
+
+FIELDS = ["id_penerbitan", "jenis", "nomor_ssn", *PERSON_FIELDS, "id_rujukan"]
 """A D line after `D` and `seq`."""
 
 NO_PREVIOUS = "0" * 64

@@ -13,24 +13,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ssn_assets.store.schema import PERSON_FIELDS
+
 if TYPE_CHECKING:
     import duckdb
 
-PERSONAL = [
-    "nik",
-    "no_kk",
-    "nama",
-    "tempat_lahir",
-    "tanggal_lahir",
-    "jenis_kelamin",
-    "nama_ibu",
-    "alamat",
-    "rt",
-    "kelurahan",
-    "kecamatan",
-    "kode_pos",
-    "kode_kelurahan",
-]
+PERSONAL = [*PERSON_FIELDS, "kode_kelurahan"]
 """Fields of an issuance that are the registry's."""
 
 

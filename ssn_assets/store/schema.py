@@ -95,6 +95,22 @@ batch = Table(
     _text("status"),
 )
 
+PERSON_FIELDS = (
+    "nik",
+    "no_kk",
+    "nama",
+    "tempat_lahir",
+    "tanggal_lahir",
+    "jenis_kelamin",
+    "nama_ibu",
+    "alamat",
+    "rt",
+    "kelurahan",
+    "kecamatan",
+    "kode_pos",
+)
+"""What a card says of its holder, as the registry had it when the card was asked for; the bank's file has it in this order."""
+
 penerbitan = Table(
     "penerbitan",  # the issuance ledger: one row a D line, personal fields as the registry had them
     metadata,
@@ -103,23 +119,7 @@ penerbitan = Table(
     _text("jenis"),  # BARU, BLOKIR, GANTI
     _text("nik_awal"),
     _text("nomor_ssn"),
-    *(
-        _text(name, nullable=True)
-        for name in [
-            "nik",
-            "no_kk",
-            "nama",
-            "tempat_lahir",
-            "tanggal_lahir",
-            "jenis_kelamin",
-            "nama_ibu",
-            "alamat",
-            "rt",
-            "kelurahan",
-            "kecamatan",
-            "kode_pos",
-        ]
-    ),
+    *(_text(name, nullable=True) for name in PERSON_FIELDS),
     _text("kode_kelurahan", nullable=True),
     _text("id_rujukan", nullable=True),
     _text("periode"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ssn_assets.home import Home
-from tests.dbt.matching_city import Person, Row, background, fill, match, run_unit_tests
+from tests.dbt.matching_city import Person, Row, background, fill, match
 
 KK, OTHER_KK = "6472030505150001", "6472030606160002"
 FATHER = Person("6472031201750001", "HASAN BASRI PALIMBONG")
@@ -102,9 +102,3 @@ def test_a_padan_row_states_its_evidence(answers: dict[int, dict[str, Any]]) -> 
         if found["status_padan"] == "PADAN":
             assert 0.9 < found["skor"] <= 1 and found["aturan"] and '"kk":' in found["bukti"]
             assert not any(p.nama in found["bukti"] or p.nik in found["bukti"] for p in PEOPLE)
-
-
-def test_dbt_unit_tests_of_the_matching_pass(answers: dict[int, dict[str, Any]], matched_home: Home) -> None:
-    """The unit tests beside the models; a run of the lineage leaves them out, for they say nothing about the data."""
-    assert answers
-    run_unit_tests(matched_home, ["test_type:unit,path:models/staging", "test_type:unit,path:models/intermediate/sanding"])

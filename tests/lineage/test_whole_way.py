@@ -12,6 +12,7 @@ import pytest
 
 from ssn_assets.decision.publish import COLUMNS
 from ssn_assets.numbering.digits import is_valid
+from tests.dbt.matching_city import run_unit_tests
 from tests.lineage.conftest import PERIOD, City
 
 
@@ -166,3 +167,8 @@ def test_no_identity_number_in_logs_metadata_or_report(city: City) -> None:
 @pytest.mark.parametrize("name", ["keputusan.parquet", "karantina.csv", "ringkasan.csv", "laporan_mutu.html"])
 def test_outputs_are_where_the_contract_says(city: City, name: str) -> None:
     assert (Path(city.home.period(PERIOD)) / name).stat().st_size > 0
+
+
+def test_dbt_unit_tests_pass(city: City, use_home) -> None:
+    """The unit tests beside the models; a run of the lineage leaves them out, for they say nothing about the data."""
+    run_unit_tests(use_home(city.home.root), ["test_type:unit"])
