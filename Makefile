@@ -38,7 +38,7 @@ test: setup ## all tests
 	@$(PY) -m pytest -q -n 2 --dist loadgroup
 
 dev: setup ## Dagster UI on http://127.0.0.1:3000
-	@.venv/bin/dagster dev -w workspace.yaml -h 127.0.0.1
+	@PYTHONWARNINGS='ignore:Function `dev_command`' .venv/bin/dagster dev -w workspace.yaml -h 127.0.0.1
 
 check: setup ## format, lint, types, SQL, definitions
 	@.venv/bin/ruff format --check ssn_assets tests
