@@ -34,6 +34,9 @@ def test_every_asset_says_what_it_is_and_whose(graph) -> None:
 
 def test_a_stage_never_depends_on_a_later_one(graph) -> None:
     """The lineage graph reads left to right: files, matching, decision, numbers, publication, bank, oversight."""
+    for node in graph.asset_nodes:
+        for parent in graph.get_parents(node):
+            assert STAGES.index(parent.group_name) <= STAGES.index(node.group_name), (parent.key, node.key)
     published = dg.AssetKey(["marts", "mart_penerima"])
     for late in (["santer"], ["berkas_bank"]):
         assert published in graph.get(dg.AssetKey(late)).parent_keys
