@@ -38,14 +38,14 @@ test: setup ## all tests
 	@$(PY) -m pytest -q -n 2 --dist loadgroup
 
 dev: setup ## Dagster UI on http://127.0.0.1:3000
-	@.venv/bin/dagster dev -w workspace.yaml -h 127.0.0.1
+	@PYTHONWARNINGS='ignore:Function `dev_command`' .venv/bin/dagster dev -w workspace.yaml -h 127.0.0.1
 
 check: setup ## format, lint, types, SQL, definitions
 	@.venv/bin/ruff format --check ssn_assets tests
 	@.venv/bin/ruff check ssn_assets tests
 	@.venv/bin/mypy
 	@.venv/bin/sqlfluff lint -q dbt_project/models dbt_project/tests
-	@.venv/bin/dagster definitions validate -w workspace.yaml --log-level error
+	@PYTHONWARNINGS='ignore:Function `definitions_validate_command`' .venv/bin/dagster definitions validate -w workspace.yaml --log-level error
 
 format: setup ## rewrite in the house format
 	@.venv/bin/ruff check -q --fix ssn_assets tests; .venv/bin/ruff format -q ssn_assets tests

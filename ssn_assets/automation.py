@@ -1,7 +1,10 @@
 """When a run starts by itself: files in the inbox, and every night. What a run does is in the assets."""
 
 import hashlib
-from collections.abc import Iterator
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
 
 import dagster as dg
 
@@ -12,7 +15,14 @@ from ssn_assets.settings import home_path
 from ssn_assets.steps import PERIODS
 
 QUIET_SECONDS = 60
-"""A file younger than this may still be copied in."""
+"""A file younger than this may still be copied in, and others after it."""
+
+KINDS = ("dtks", "dukcapil", "bansos", "verifikasi", "bank")
+INBOX_TAG = "ssn/kotak_masuk"
+"""On a run that a sensor asked for: the state of the whole inbox, so that files for several folders make one run."""
+
+NOTHING = hashlib.sha256(b"").hexdigest()
+"""The fingerprint of an empty folder."""
 
 
 @dg.failure_hook(name="laporan_mutu_saat_berhenti")
@@ -42,21 +52,28 @@ def newest_period(instance: dg.DagsterInstance, home: Home) -> str | None:
     return periods[-1] if periods else None
 
 
+def inbox_files(home: Home, kinds: Sequence[str]) -> list[tuple[Path, os.stat_result]]:
+    """What offices dropped into these inbox folders; not what an editor leaves beside an open file."""
+    found = (p for kind in kinds for p in sorted(home.inbox(kind).rglob("*")) if not p.name.startswith((".", "~$")))
+    return [(path, path.stat()) for path in found if path.is_file()]
+
+
 def inbox_fingerprint(home: Home, kind: str) -> str:
     """SHA-256 over the contents of an inbox folder, names apart, so that a file copied twice is not news."""
     hashes = set()
-    for path in sorted(home.inbox(kind).rglob("*")):
-        if path.is_file() and not path.name.startswith((".", "~$")):
-            with open(path, "rb") as handle:
-                hashes.add(f"{path.parent.name}:{hashlib.file_digest(handle, 'sha256').hexdigest()}")
+    for path, _ in inbox_files(home, [kind]):
+        with open(path, "rb") as handle:
+            hashes.add(f"{path.parent.name}:{hashlib.file_digest(handle, 'sha256').hexdigest()}")
     return hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()
 
 
-def inbox_stamp(home: Home, kind: str) -> tuple[str, float]:
-    """Names, sizes and times of a folder's files (cheap), and the newest time."""
-    stats = [(str(p), s.st_size, s.st_mtime_ns) for p in sorted(home.inbox(kind).rglob("*")) if p.is_file() and (s := p.stat())]
-    newest = max((s[2] for s in stats), default=0) / 1e9
-    return hashlib.sha256(repr(stats).encode()).hexdigest(), newest
+def inbox_stamp(home: Home, kinds: Sequence[str]) -> tuple[str, float]:
+    """Names, sizes and times of the files in these folders (cheap to ask), and when the newest of them arrived.
+
+    The time is that of the last change on this machine (ctime): a copy may keep the date its sender gave it.
+    """
+    stats = [(str(path), stat.st_size, stat.st_ctime_ns) for path, stat in inbox_files(home, kinds)]
+    return hashlib.sha256(repr(stats).encode()).hexdigest(), max((s[2] for s in stats), default=0) / 1e9
 
 
 def _inbox_sensor(kind: str) -> dg.SensorDefinition:
@@ -66,25 +83,33 @@ def _inbox_sensor(kind: str) -> dg.SensorDefinition:
         minimum_interval_seconds=60,
         description=f"Menjalankan alur kerja bila ada berkas baru di inbox/{kind}.",
     )
-    def new_files(context: dg.SensorEvaluationContext, platform: Platform) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    def new_files(context: dg.SensorEvaluationContext, platform: Platform) -> dg.RunRequest | dg.SkipReason:
         home = platform.home
-        stamp, newest = inbox_stamp(home, kind)
-        if stamp == context.cursor:
-            yield dg.SkipReason("tidak ada berkas baru")
-        elif platform.now().timestamp() - newest < QUIET_SECONDS:
-            yield dg.SkipReason("berkas masih disalin; ditunggu sampai tenang")
-        else:
-            period = newest_period(context.instance, home)
-            context.update_cursor(stamp)
-            if period is None:
-                yield dg.SkipReason("belum ada periode di inbox/dtks")
-            else:
-                yield dg.RunRequest(run_key=f"{kind}:{period}:{inbox_fingerprint(home, kind)}", partition_key=period)
+        stamp, _ = inbox_stamp(home, [kind])
+        stamp_before, _, content_before = (context.cursor or f":{NOTHING}").partition(":")
+        if stamp == stamp_before:
+            return dg.SkipReason("tidak ada berkas baru")
+        whole, newest = inbox_stamp(home, KINDS)
+        if time.time() - newest < QUIET_SECONDS:
+            return dg.SkipReason("berkas masih disalin; ditunggu sampai tenang")
+        period = newest_period(context.instance, home)
+        content = inbox_fingerprint(home, kind)
+        context.update_cursor(f"{stamp}:{content}")
+        if content == content_before:
+            return dg.SkipReason(
+                "isi berkas sama seperti sebelumnya" if content != NOTHING else f"belum ada berkas di inbox/{kind}"
+            )
+        if period is None:
+            return dg.SkipReason("belum ada periode di inbox/dtks")
+        asked = context.instance.get_runs(dg.RunsFilter(tags={INBOX_TAG: whole}), limit=1)
+        if asked and asked[0].tags.get("dagster/sensor_name") != context.sensor_name:
+            return dg.SkipReason(f"sudah termasuk dalam run {asked[0].run_id[:8]}, yang diminta untuk folder lain")
+        return dg.RunRequest(run_key=f"{kind}:{period}:{stamp}", partition_key=period, tags={INBOX_TAG: whole})
 
     return new_files
 
 
-SENSORS = [_inbox_sensor(kind) for kind in ("dtks", "dukcapil", "bansos", "verifikasi", "bank")]
+SENSORS = [_inbox_sensor(kind) for kind in KINDS]
 
 
 @dg.schedule(

@@ -34,7 +34,7 @@ LAST_PART = "akhir"
 
 
 class Translator(DagsterDbtTranslator):
-    """dbt names to asset keys: a source is the Python asset that fills it; the stage folder is the group."""
+    """dbt names to asset keys: a source is the Python asset that fills it; the group is the stage folder, or meta.stage."""
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         """The asset of one dbt node, with owner, kinds and privacy tag."""
@@ -49,7 +49,7 @@ class Translator(DagsterDbtTranslator):
         personal = props["resource_type"] != "seed"
         return spec.replace_attributes(
             key=dg.AssetKey([layer, props["name"]]),
-            group_name=folders[1] if len(folders) > 1 else "sanding",
+            group_name=props["config"]["meta"].get("stage") or (folders[1] if len(folders) > 1 else "sanding"),
             owners=["team:diskominfo"],
             kinds={"dbt", "duckdb"},
             tags={"pii": "true" if personal else "false"},

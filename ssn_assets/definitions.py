@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
 import dagster as dg
 
 from ssn_assets import transforms
@@ -44,8 +48,16 @@ ASSETS = [
     oversight.quality_report,
 ]
 
+
+def _with_links(assets: Sequence[dg.AssetsDefinition]) -> Sequence[Any]:
+    """The same assets with links to their code."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)  # said three times for every asset, into the log of every service
+        return dg.with_source_code_references(assets)
+
+
 defs = dg.Definitions(
-    assets=dg.with_source_code_references(with_freshness(ASSETS)),
+    assets=_with_links(with_freshness(ASSETS)),
     asset_checks=[publication.registry_usable],
     jobs=[ssn_job],
     schedules=SCHEDULES,

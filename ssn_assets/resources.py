@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
+PATIENCE = 3600.0
+"""Seconds that a run started by a sensor, the schedule or the UI waits while `ssn run` is going on in the home."""
+
+
 class Platform(dg.ConfigurableResource):
     """The home's stores and clock. root: another home than SSN_HOME's, for tests."""
 
@@ -36,7 +40,7 @@ class Platform(dg.ConfigurableResource):
     def warehouse(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         """The warehouse, open for writing inside a `with`; from now on no other process runs in this home."""
         home = self.home
-        claim(home)
+        claim(home, PATIENCE)
         return open_warehouse(home)
 
     def store(self) -> Engine:

@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,8 +27,11 @@ class HomeBusy(RuntimeError):
     """Another process is running in this home."""
 
 
-def claim(home: Home) -> None:
+def claim(home: Home, patience: float = 0) -> None:
     """Make this process the only one that runs in this home, until it ends; the system lets go even after kill -9.
+
+    Args:
+        patience: how many seconds to wait for another process to end.
 
     Raises:
         HomeBusy: another process has it.
@@ -36,12 +40,21 @@ def claim(home: Home) -> None:
     if path in _claims:
         return
     handle = os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE)
+    until = time.monotonic() + patience
+    while not _locked(handle):
+        if time.monotonic() >= until:
+            os.close(handle)
+            raise HomeBusy(f"another run is going on in {home.root}; wait until it ends")
+        time.sleep(1)
+    _claims[path] = handle
+
+
+def _locked(handle: int) -> bool:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        os.close(handle)
-        raise HomeBusy(f"another run is going on in {home.root}; wait until it ends") from None
-    _claims[path] = handle
+        return False
+    return True
 
 
 ROW_GROUP = 16384

@@ -24,7 +24,7 @@ COMMON: dict[str, Any] = {
     key=["ops", "penerbitan"],
     description="Semua penerbitan kartu yang pernah dipesan, untuk mengenali jawaban bank.",
     kinds={"sqlalchemy", "duckdb"},
-    **COMMON,
+    **{**COMMON, "group_name": "intake"},  # what the store knew before this run
 )
 def known_issuances(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
     """The ledger's ids."""
@@ -44,7 +44,7 @@ def known_issuances(context: dg.AssetExecutionContext, platform: Platform) -> dg
         dg.AssetKey(["intermediate", "int_penduduk"]),
         dg.AssetKey(["intermediate", "int_penduduk_terkait"]),
     ],
-    **COMMON,
+    **{**COMMON, "group_name": "numbering"},  # the publication shows the card's step, so it is known before
 )
 def cards(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
     """Keep the bank's answers, reserve this period's issuances (newest period only), and copy the cards into the warehouse."""

@@ -18,7 +18,7 @@ TABLES = ("kebijakan", "kriteria", "program_pusat")
     specs=[
         dg.AssetSpec(
             ["ops", table],
-            group_name="decision",
+            group_name="intake",  # the kelurahan stage reads it as well
             description=text,
             owners=["team:dinsos"],
             kinds={"yaml", "duckdb"},
@@ -58,7 +58,7 @@ def policy(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[dg
 
 @dg.asset(
     key=["keputusan"],
-    group_name="decision",
+    group_name="publication",
     description="keputusan.parquet: satu baris per baris DTKS, dengan keputusan, semua alasan dan buktinya.",
     owners=["team:dinsos"],
     kinds={"parquet"},

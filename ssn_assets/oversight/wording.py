@@ -13,9 +13,9 @@ STAGES = {
     "sanding": "Pemadanan dengan data kependudukan",
     "verification": "Verifikasi kelurahan",
     "decision": "Validasi",
-    "numbering": "Nomor SSN",
-    "publication": "Publikasi SANTER",
-    "bank": "Kartu dan bank",
+    "numbering": "Nomor SSN dan kartu",
+    "publication": "Publikasi SANTER dan daftar kerja",
+    "bank": "Berkas bank",
     "oversight": "Pengawasan",
 }
 """Dagster group -> its heading, in the order of the work."""

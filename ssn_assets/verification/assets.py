@@ -17,7 +17,7 @@ from ssn_assets.warehouse import Steps
     specs=[
         dg.AssetSpec(
             ["ops", table],
-            group_name="verification",
+            group_name="intake",  # what the store knew before this run
             description=text,
             owners=["team:diskominfo"],
             kinds={"sqlalchemy", "duckdb"},
@@ -62,7 +62,7 @@ def kelurahan_answers(context: dg.AssetExecutionContext, platform: Platform) -> 
 
 @dg.asset(
     key=["daftar_kerja"],
-    group_name="verification",
+    group_name="publication",
     description="Daftar kerja XLSX per kelurahan: hanya kasus yang belum dijawab, yang paling berisiko lebih dulu.",
     owners=["team:dinsos"],
     kinds={"xlsx"},
