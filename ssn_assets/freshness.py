@@ -1,4 +1,7 @@
-"""How late each office's data may be before Dagster says so. Lateness informs; it stops nothing."""
+"""How old what goes out may be before Dagster says so. Lateness informs; it stops nothing.
+
+The age of what comes in is a check of its own (intake/assets.py): every run touches those assets, also with old files.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,7 @@ from datetime import timedelta
 
 import dagster as dg
 
-LATE = {
-    ("raw", "dtks"): timedelta(days=100),  # DTSEN is refreshed every three months
-    ("raw", "dukcapil"): timedelta(days=40),
-    ("raw", "bansos"): timedelta(days=40),
-    ("raw", "bank"): timedelta(days=14),
+LATE: dict[tuple[str, ...], timedelta] = {
     ("santer",): timedelta(days=2),  # the nightly run looks at it every day
     ("laporan_mutu",): timedelta(days=2),
 }

@@ -12,7 +12,7 @@ SANTER_DIR, SANTER_FILE = 0o755, 0o644
 
 @dataclass(frozen=True)
 class Home:
-    """The folder tree of contracts.md section 1."""
+    """The folder tree of README, Formats and codes."""
 
     root: Path
 

@@ -18,7 +18,7 @@ case when {{ condition }} then 'YA' else 'TIDAK' end
 (left({{ period }}, 4)::integer * 12 + right({{ period }}, 2)::integer)
 {%- endmacro %}
 
-{# Reason codes in the order of contracts section 3.4. #}
+{# Reason codes in the order of README, Formats and codes. #}
 {% macro reasons() -%}
 {{ return([
     'TIDAK_TERDAFTAR', 'MENINGGAL', 'PINDAH', 'GANDA', 'BANSOS_PUSAT', 'BUKAN_WARGA', 'TIDAK_DITEMUKAN', 'MAMPU', 'MENOLAK',
@@ -26,7 +26,7 @@ case when {{ condition }} then 'YA' else 'TIDAK' end
 ]) }}
 {%- endmacro %}
 
-{# Steps of a card: reserved by us, then what the bank reports (contracts section 6). #}
+{# Steps of a card: reserved by us, then what the bank reports (README, Formats and codes). #}
 {% macro card_steps() -%}
 {{ return([
     'DIPESAN', 'DITERIMA', 'DITOLAK', 'REKENING_DIBUKA', 'GAGAL_BUKA', 'KARTU_DICETAK', 'SIAP_DIAMBIL', 'DISERAHKAN',

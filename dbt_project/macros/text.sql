@@ -17,7 +17,7 @@ case
 end
 {%- endmacro %}
 
-{# L or P from the ways offices write it (domain notes, section 3); null when unknown. No `in (...)`: DuckDB would join a list. #}
+{# L or P from the ways offices write it; null when unknown. No `in (...)`: DuckDB would join a list. #}
 {% macro sex_code(value) -%}
 case upper(trim({{ value }}))
     {%- for code, written in {'L': ['L', 'LK', 'LAKI-LAKI', 'LAKI LAKI', 'PRIA', 'M', '1'], 'P': ['P', 'PR', 'PEREMPUAN', 'WANITA', 'F', '2']}.items() %}

@@ -1,4 +1,4 @@
-"""The file the bank gets: H, D and T lines of contracts section 6. Rows in, bytes out; the ledger is `export.py`'s."""
+"""The file the bank gets: H, D and T lines of README, Formats and codes. Rows in, bytes out; the ledger is `export.py`'s."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which cards this period's decisions ask for: SQL over decisions, registry and ledger. The rules: contracts 3.5 and 6.
+"""Which cards this period's decisions ask for: SQL over decisions, registry and ledger. The rules: README, Formats and codes.
 
 Reads  mart_keputusan_dasar, int_penduduk_terkait, int_penduduk, ops.penerbitan, ops.nomor_ssn, ops.konteks,
        ops.kebijakan, and the temporary tables langkah_penerbitan (answers.py) and rantai_nik (store/identity.py).

@@ -1,7 +1,7 @@
 """How far a card is: the steps the bank can report, their order, and which cannot both be true. Pure; no data.
 
 The state of an issuance is the furthest step among everything the bank ever said of it: the same in any order,
-however often. The order is the card's way, not that of the list in contracts section 6: a card that was not collected
+however often. The order is the card's way, not that of the list in README, Formats and codes: a card that was not collected
 can still be handed over, an account whose opening failed can still be opened.
 """
 

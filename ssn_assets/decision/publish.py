@@ -33,7 +33,7 @@ COLUMNS = [
     "nomor_ssn",
     "versi_kebijakan",
 ]
-"""In the order of contracts section 5."""
+"""In the order of README, Formats and codes."""
 
 
 def write_decisions(con: duckdb.DuckDBPyConnection, path: Path) -> int:

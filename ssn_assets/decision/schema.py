@@ -22,7 +22,7 @@ REASONS = [
     "BANSOS_BELUM_DIPERIKSA",
     "BELUM_DIVERIFIKASI",
 ]
-"""Reason codes, in the order in which a decision names them (contracts section 3.4)."""
+"""Reason codes, in the order in which a decision names them (README, Formats and codes)."""
 
 YES_NO = frozenset({"YA", "TIDAK"})
 FACTS: dict[str, frozenset[str] | None] = {

@@ -1,6 +1,6 @@
 """Aid given: who gets which programme, the files pusat.csv and daerah.csv, and who is therefore outside SSN.
 
-The rule of exclusion is contracts.md 3.4, written here a second time: the truth must not lean on the platform.
+The rule of exclusion is README, Formats and codes, written here a second time: the truth must not lean on the platform.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def write_aid(
 
 
 def excluded_families(city: City, aid: pd.DataFrame, period: str) -> np.ndarray:
-    """Families with a running central programme that excludes (contracts.md 3.4): one boolean a family."""
+    """Families with a running central programme that excludes (README, Formats and codes): one boolean a family."""
     order = np.argsort(city.nik, kind="stable")
     at = np.minimum(np.searchsorted(city.nik[order], aid["nik"].astype("int64")), len(order) - 1)
     by_nik = np.where(city.nik[order[at]] == aid["nik"].astype("int64"), city.families.family[order[at]], -1)

@@ -1,4 +1,4 @@
-"""The demo bank: reads the sealed issuance files, answers step by step into inbox/bank/ (contracts.md, section 6)."""
+"""The demo bank: reads the sealed issuance files, answers step by step into inbox/bank/ (README, Formats and codes)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Who stands on the welfare list, and which faults each row has: numbers only, text follows in `rows.py`.
 
-Shares are those of notes/domain.md (section 3, last lines) and notes/matching.md (section 1) for a file of 2022-2025.
+Shares are our estimate of a file of 2022-2025.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""NIK and KK numbers as they are given out: region, date, serial dense within both (notes/domain.md, section 1)."""
+"""NIK and KK numbers as they are given out: region, date, serial dense within both (Permendagri 73/2022)."""
 
 from __future__ import annotations
 

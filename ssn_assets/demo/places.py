@@ -18,7 +18,7 @@ from ssn_assets.settings import PROJECT_ROOT
 MATERIAL = Path(__file__).parent / "material"
 KELURAHAN_CSV = PROJECT_ROOT / "dbt_project" / "seeds" / "samarinda_kelurahan.csv"
 CITY_RT = 1989
-"""RT in the whole city (notes/domain.md, 'Real Samarinda numbers')."""
+"""RT in the whole city."""
 
 PARENT_KECAMATAN = {7: 4, 8: 5, 9: 4, 10: 2}
 """The kecamatan that 07-10 were cut from in 2010: older NIK and KK carry its code."""

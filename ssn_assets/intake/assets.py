@@ -8,6 +8,7 @@ import dagster as dg
 from ssn_assets import expectations
 from ssn_assets.intake import load, profile
 from ssn_assets.intake.context import write_context
+from ssn_assets.intake.inbox import age_days
 from ssn_assets.resources import Platform
 from ssn_assets.steps import PERIODS, POOL, counts, once, table_metadata
 
@@ -20,6 +21,9 @@ OFFICES = {
 }
 PRIORITY = {"dukcapil": "2", "dtks": "1"}
 """The largest first: DuckDB reads it while Python loads its libraries."""
+OLDEST = {"dtks": 100, "dukcapil": 40, "bansos": 70}
+"""Days after which an office should have sent newer data: DTSEN comes every three months, the others monthly."""
+UP_TO_DATE = "data_cukup_baru"
 ACCOUNTED = "baris_masuk_sama_dengan_dimuat_dan_karantina"
 
 
@@ -41,6 +45,12 @@ def _office_asset(
         blocking=True,
         description="Setiap baris berkas dimuat atau dikarantina; tidak ada yang hilang",
     )
+    age = dg.AssetCheckSpec(
+        UP_TO_DATE,
+        asset=dg.AssetKey(key),
+        description=f"Data {OFFICES[kind]} tidak lebih tua dari {OLDEST.get(kind)} hari",
+        metadata={"ambang": f"paling banyak {OLDEST.get(kind)} hari"},
+    )
 
     @dg.asset(
         key=key,
@@ -54,7 +64,7 @@ def _office_asset(
         partitions_def=PERIODS,
         pool=POOL,
         op_tags={"dagster/priority": PRIORITY.get(kind, "0")},
-        check_specs=[accounting, *expectations.check_specs(suite, key, blocking)],
+        check_specs=[accounting, *([age] if kind in OLDEST else []), *expectations.check_specs(suite, key, blocking)],
     )
     def office_files(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
         files = load.scan(platform.home, kind, context.partition_key)
@@ -73,9 +83,23 @@ def _office_asset(
             passed=r["baris_masuk"] == r["baris_dimuat"] + r["baris_karantina"],
             metadata={"terukur": f"{r['baris_masuk']} = {r['baris_dimuat']} + {r['baris_karantina']}", **outcome.note},
         )
+        if kind in OLDEST:
+            yield _age_result(age_days({f.folder for f in files}, platform.now().date()), OLDEST[kind])
         yield from expectations.as_check_results(key, r["_suite"], outcome.note)
 
     return office_files
+
+
+def _age_result(days: int | None, oldest: int) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name=UP_TO_DATE,
+        passed=days is not None and days <= oldest,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "terukur": "tidak ada berkas" if days is None else f"{days} hari",
+            "ambang": f"paling banyak {oldest} hari",
+        },
+    )
 
 
 welfare_files = _office_asset(

@@ -1,7 +1,7 @@
 """The inputs as data: which columns each office's file has, under which names, and where its header row stands.
 
 A new input, or another name for a column, is an entry here. Reading files and judging rows do not belong here.
-Source of the names: contracts.md section 2, and the layouts of notes/domain.md section 2.
+Source of the names: README, Formats and codes, and the layouts that SIKS-NG and SIAK export.
 """
 
 from __future__ import annotations

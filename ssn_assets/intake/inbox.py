@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from ssn_assets.home import Home, is_period
@@ -30,6 +32,7 @@ FLAT = ("verifikasi", "bank")
 
 CHUNK = 1 << 20
 _DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_DATED = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12][0-9]|3[01]))?")
 _JUNK = re.compile(r"^(\.|~\$|thumbs\.db$|desktop\.ini$)|(\.tmp|\.part|\.crdownload|~)$", re.IGNORECASE)
 
 
@@ -100,6 +103,19 @@ def scan(home: Home, kind: str, period: str) -> list[InboxFile]:
 def snapshots(home: Home) -> list[str]:
     """The date folders of the civil registry, oldest first; the last one is in force."""
     return [name for name in _folders(home.inbox("dukcapil")) if _DAY.fullmatch(name)]
+
+
+def age_days(folders: Iterable[str], today: date) -> int | None:
+    """How old the newest data of an input is; None when it has no files.
+
+    Args:
+        folders: names of its folders, YYYY-MM (data up to the end of that month) or YYYY-MM-DD; others say nothing.
+    """
+    ends = []
+    for year, month, day in (found.groups() for name in folders if (found := _DATED.fullmatch(name))):
+        last = monthrange(int(year), int(month))[1]
+        ends.append(date(int(year), int(month), min(int(day or last), last)))
+    return max((today - max(ends)).days, 0) if ends else None
 
 
 def scan_snapshot(home: Home, folder: str) -> list[InboxFile]:

@@ -1,6 +1,6 @@
 """NIK and Nomor KK as people type them: tidied without loss, and the class of their damage. SQL expressions only.
 
-What is lost is never guessed: letters O and l are not made digits, 15 digits are not padded. Source: domain notes, 3.
+What is lost is never guessed: letters O and l are not made digits, 15 digits are not padded.
 """
 
 from __future__ import annotations

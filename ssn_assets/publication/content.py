@@ -102,7 +102,7 @@ def samples(con: duckdb.DuckDBPyConnection, count: int = 50) -> list[tuple[str, 
 
 
 def rows_without_entry(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """How many rows of the list have no entry, by reason (contracts section 5)."""
+    """How many rows of the list have no entry, by reason (README, Formats and codes)."""
     return dict(con.execute(WITHOUT_ENTRY).fetchall())
 
 

@@ -1,4 +1,4 @@
-"""Corrected NIKs: the same person under another number in a newer registry snapshot (contracts section 3.1, last sentence).
+"""Corrected NIKs: the same person under another number in a newer registry snapshot (README, Formats and codes).
 
 A NIK that is gone while exactly one new record has the same name, birth date, sex and mother's name, and no other gone NIK has
 them, is a correction. Anything less certain is an exception for a human, listed when somebody depends on that NIK.

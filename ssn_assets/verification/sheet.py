@@ -20,7 +20,7 @@ HEADER_ROW = 5
 
 GIVEN = {"id_kasus": 24, "nama": 24, "alamat": 28, "rt": 5, "nik_akhir": 9, "catatan_sistem": 48}
 TO_FILL = {"keputusan": 18, "petugas": 14, "tanggal": 11, "nik_benar": 18, "catatan": 18}
-"""Columns with their widths: given by the platform, filled in by the kelurahan (contracts sections 2 and 5)."""
+"""Columns with their widths: given by the platform, filled in by the kelurahan (README, Formats and codes)."""
 
 ANSWERS = {
     "WARGA": "orang ini benar tinggal di kelurahan ini",

@@ -1,4 +1,4 @@
-"""The code location loads as production loads it, and its graph keeps the promises of design.md."""
+"""The code location loads as production loads it, and its graph keeps its promises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who gets a card, who keeps it, and when it is stopped (contracts 3.5 and 6)."""
+"""Who gets a card, who keeps it, and when it is stopped (README, Formats and codes)."""
 
 from __future__ import annotations
 

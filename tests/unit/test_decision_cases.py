@@ -1,4 +1,4 @@
-"""Who is valid, who waits, who is not, and why: the table of contracts section 3.4 on people of a small city."""
+"""Who is valid, who waits, who is not, and why: the table of README, Formats and codes on people of a small city."""
 
 from __future__ import annotations
 

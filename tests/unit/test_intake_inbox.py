@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from ssn_assets.home import Home
 from ssn_assets.intake import prepare
-from ssn_assets.intake.inbox import scan
+from ssn_assets.intake.inbox import age_days, scan
 from tests.unit.intake_support import HEADER, PERIOD, SAMPLES, csv_text, drop, loaded, person
 
 PEOPLE = [person(n) for n in range(1, 6)]
@@ -184,3 +185,18 @@ def test_whatever_a_file_holds_it_is_read_or_refused_by_name(
         assert set(it.refusals.values()) <= {"RUSAK", "TANPA_KEPALA", "BUKAN_CSV", "BUKAN_XLSX", "TERKUNCI", "KOSONG"}
         assert it.report.baris_masuk == it.report.baris_dimuat + it.report.baris_karantina
     (home.inbox("dtks") / PERIOD / f"a{source.suffix}").unlink()
+
+
+@pytest.mark.parametrize(
+    ("folders", "days"),
+    [
+        ({"2026-09", "2026-10"}, 22),  # a month's data is of its last day
+        ({"2026-10-01", "2026-09-01"}, 52),
+        ({"2026-02-31"}, 267),  # as late as that month allows
+        ({"2026-12"}, 0),
+        ({"arsip"}, None),
+        (set(), None),
+    ],
+)
+def test_age_of_the_newest_data(folders: set[str], days: int | None) -> None:
+    assert age_days(folders, date(2026, 11, 22)) == days

@@ -1,4 +1,4 @@
-"""What an answer of the kelurahan does: which one counts, how long, for whom (contracts section 3.3)."""
+"""What an answer of the kelurahan does: which one counts, how long, for whom (README, Formats and codes)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An operator says who a row is: doubtful rows resolved, sure ones re-pointed, mistakes refused (contracts section 3.3)."""
+"""An operator says who a row is: doubtful rows resolved, sure ones re-pointed, mistakes refused (README, Formats and codes)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The work lists: what an operator opens, fills in and sends back (contracts section 5)."""
+"""The work lists: what an operator opens, fills in and sends back (README, Formats and codes)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
--- Every reason that a combination of facts gives under the policy in force, in the order of contracts section 3.4, and what follows.
+-- Every reason that a combination of facts gives under the policy in force, in the order of README, Formats and codes, and what follows.
 with profil as (select distinct profil from {{ ref('int_fakta') }}),
 
 fakta as (

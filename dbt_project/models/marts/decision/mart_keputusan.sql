@@ -1,6 +1,6 @@
 {{ config(tags=['akhir'], materialized='view') }}
 
--- keputusan.parquet: columns and order of contracts section 5. A view: the file is the copy that is kept.
+-- keputusan.parquet: columns and order of README, Formats and codes. A view: the file is the copy that is kept.
 select
     dasar.periode,
     dasar.berkas,
