@@ -35,7 +35,8 @@ select
     r.dtks_id,
     case when eksak.dtks_id is not null then 1.0 else coalesce(skor.skor, 0) end as skor,
     case
-        when eksak.dtks_id is not null then (select sum(kata.bobot) from int_kata as kata where list_contains(string_split(r.nama_norm, ' '), kata.kata))
+        when eksak.dtks_id is not null
+            then (select sum(kata.bobot) from int_kata as kata where list_contains(string_split(r.nama_norm, ' '), kata.kata))
         else coalesce(skor.bit_sama - skor.bit_asing, -99)
     end as bukti,
     coalesce(skor.kelas, case when eksak.dtks_id is not null then 5 else 0 end) as kelas
@@ -73,7 +74,7 @@ def ratcliff_obershelp(a: str, b: str) -> float:
 
 
 def token_set_ratio(a: str, b: str) -> float:
-    """As in fuzzywuzzy and rapidfuzz: shared words against shared words with either rest; the best of the three, by InDel distance."""
+    """As in fuzzywuzzy and rapidfuzz: the best of shared words against shared words with either rest, by InDel distance."""
     ours, theirs = set(a.split()), set(b.split())
     shared = " ".join(sorted(ours & theirs))
     first, second = (f"{shared} {' '.join(sorted(rest))}".strip() for rest in (ours - theirs, theirs - ours))
@@ -165,7 +166,12 @@ def report(scored: Scored, examples: int) -> str:
         lines.append(f"| {name} | {area(same, values):.4f} | {recall(same, values):.3f} |")
     errors = {name: by_kind(scored, name) for name in scored.scores}
     kinds = sorted(errors[OURS], key=lambda k: -len(errors[OURS][k]) / _count(scored, k))
-    lines += ["", "Wrong at each score's threshold of 5 % false positives:", "", f"| kind | same | pairs | {' | '.join(scored.scores)} |"]
+    lines += [
+        "",
+        "Wrong at each score's threshold of 5 % false positives:",
+        "",
+        f"| kind | same | pairs | {' | '.join(scored.scores)} |",
+    ]
     lines.append("| --- " * (3 + len(scored.scores)) + "|")
     for kind in kinds:
         one = next(pair["sama"] for pair in scored.pairs if pair["jenis"] == kind)

@@ -1,7 +1,7 @@
 """Writes tests/data/pasangan_nama.csv: pairs of names labelled "one person" or "two people", by kind.
 
-Half of it is written by hand (tests/data/pasangan_inti.txt), the rest are systematic variations of made-up names from a word
-list (tests/data/kata_pasangan.txt). Nothing of ssn_assets is used: the demo city's own faults must not test the matching of names.
+A quarter is written by hand (tests/data/pasangan_inti.txt), the rest are systematic variations of made-up names from a word
+list (tests/data/kata_pasangan.txt). Nothing of ssn_assets is used: the demo city's own faults must not test the matching.
 
     .venv/bin/python -m tests.bench.pairs
 """
@@ -92,12 +92,25 @@ def _slip(name: str, chance: Names) -> str | None:
     letter, before, after = name[at], name[:at], name[at + 1 :]
     row = next(r for r in KEYS if letter in r)
     near = row[max(row.index(letter) - 1, 0)] if chance.random() < 0.5 else row[min(row.index(letter) + 1, len(row) - 1)]
-    return chance.choice([before + near + after, before + after, before + letter + letter + after, before + after[:1] + letter + after[1:]])
+    return chance.choice(
+        [before + near + after, before + after, before + letter + letter + after, before + after[:1] + letter + after[1:]]
+    )
 
 
 def _by_sound(name: str, chance: Names) -> str | None:
     """As it sounds to the clerk who writes it."""
-    steps = [("F", "P"), ("V", "P"), ("SY", "S"), ("KH", "H"), ("Z", "J"), ("DH", "D"), ("Q", "K"), ("IY", "Y"), ("IA", "IYA"), ("TH", "T")]
+    steps = [
+        ("F", "P"),
+        ("V", "P"),
+        ("SY", "S"),
+        ("KH", "H"),
+        ("Z", "J"),
+        ("DH", "D"),
+        ("Q", "K"),
+        ("IY", "Y"),
+        ("IA", "IYA"),
+        ("TH", "T"),
+    ]
     fits = [s for s in steps if s[0] in name]
     return name.replace(*chance.choice(fits)) if fits else None
 
@@ -167,7 +180,9 @@ def _short_prefix(name: str, chance: Names) -> str | None:
 
 
 def _titled(name: str, chance: Names) -> str | None:
-    return chance.choice(["H. {}", "HJ. {}", "DRS {}", "ALM. {}", "IR. {}", "{}, S.PD", "{} SE", "{}, S.H", "{} AMD", "HAJI {}", "{} S.KOM"]).format(name)
+    return chance.choice(
+        ["H. {}", "HJ. {}", "DRS {}", "ALM. {}", "IR. {}", "{}, S.PD", "{} SE", "{}, S.H", "{} AMD", "HAJI {}", "{} S.KOM"]
+    ).format(name)
 
 
 def _child_of(name: str, chance: Names) -> str | None:
@@ -276,7 +291,7 @@ def two_people(people: People) -> dict[str, Callable[[], Pair]]:
 
 
 def different_pairs(people: People) -> Iterator[tuple[str, str, int, str]]:
-    """Two people; those who happen to bear one name, or the one's whole name in the other's, are left to the hand-written part."""
+    """Two people; namesakes, and those whose whole name is in the other's, are left to the hand-written part."""
     for kind, draw in two_people(people).items():
         made, wanted = 0, PER_KIND if kind in ("ORANG_TUA_ANAK", "BENTUK_LAIN_KELAMIN") else 2 * PER_KIND
         while made < wanted:
