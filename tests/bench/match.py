@@ -31,8 +31,10 @@ OUT = PROJECT_ROOT / "build" / "bench-match"
 RIVALS = ("ministry", "pandas_rapidfuzz", "record_linkage", "splink_five")
 SECOND_OPINION = 0.9999
 """From here on Splink alone decides, in the variant in which a human sees the rest."""
-OUR_PAIR_MODELS = ("int_calon", "int_nama_skor")
-"""Beginnings of the models that find candidates and compare them: what recordlinkage's index and compare do."""
+OUR_PAIR_MODELS = ("int_padan_eksak", "int_calon", "int_nama_skor")
+"""Beginnings of the models that find pairs and compare them: what recordlinkage's index and compare do."""
+OUR_MATCHING_MODELS = (*OUR_PAIR_MODELS, "int_kata", "int_sisa", "int_padan", "mart_padan")
+"""Those that begin where the rivals do: with clean rows."""
 FASTER_THAN_SPLINK, FASTER_PER_PAIR, TO_FLOOR, PEAK, GROWTH = 5.0, 20.0, 3.0, 1e9, 1.5
 
 
@@ -60,6 +62,11 @@ class Result:
         if self.matcher == "ours":
             return sum(s for name, s in self.parts.items() if name.startswith(OUR_PAIR_MODELS))
         return self.parts.get("index", 0) + self.parts.get("compare", 0)
+
+    @property
+    def matching_seconds(self) -> float:
+        """From clean rows to the answer, without the start of Python."""
+        return sum(s for name, s in self.parts.items() if self.matcher != "ours" or name.startswith(OUR_MATCHING_MODELS))
 
     @property
     def work_seconds(self) -> float:
@@ -193,12 +200,12 @@ def _limits(by: dict[str, Result], verdicts: Verdicts) -> None:
         _aside("whole processes, ours with intake", (ours.seconds + by["intake"].seconds) / floor.seconds)
     if "splink_five" in by:
         splink = by["splink_five"]
-        verdicts.at_least("Splink / ours", splink.work_seconds / ours.work_seconds, FASTER_THAN_SPLINK, ".2f")
+        ratio = splink.matching_seconds / ours.matching_seconds
+        verdicts.at_least("Splink / ours, from clean rows to the answer", ratio, FASTER_THAN_SPLINK, ".2f")
+        _aside("ours also cleaning rows and testing its tables", splink.work_seconds / ours.work_seconds)
         _aside("whole processes", splink.seconds / ours.seconds)
-        _aside(
-            "with a model trained before: Splink without training / ours",
-            (splink.work_seconds - splink.parts["train"]) / ours.work_seconds,
-        )
+        trained = splink.matching_seconds - splink.parts["train"]
+        _aside("from clean rows, with a model trained before", trained / ours.matching_seconds)
         verdicts.holds("right as often as splink_five", _not_worse(ours, splink))
     if "record_linkage" in by:
         rival = by["record_linkage"]

@@ -70,7 +70,7 @@ def _watch(pid: int, times: list[float], resident: list[int], highest: list[int]
         try:
             size = int(statm.read_text().split()[1]) * PAGE
             mark = status.read_text().partition("VmHWM:")[2].split()
-            highest[0] = int(mark[0]) * 1024 if mark and times else 0  # the first look may still be at our own memory
+            highest[0] = max(highest[0], int(mark[0]) * 1024 if mark else 0)  # a process that has ended shows no mark
         except (OSError, IndexError):
             return
         times.append(time.time())

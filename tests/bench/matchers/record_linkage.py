@@ -15,7 +15,7 @@ from tests.bench.matchers.handover import Work
 
 BLOCKS = (["nik"], ["no_kk"], ["nama_norm", "kelurahan"], ["kelurahan", "rt", "huruf"], ["lahir", "kelurahan"])
 WEIGHTS = {"nama": 5.0, "nik": 4.0, "no_kk": 2.5, "rumah": 1.5}
-SURE_NAME, SURE = 0.93, 9.2
+SURE_NAME, SURE_NAME_BELOW, SURE = 0.93, 0.86, 8.5
 COLUMNS = ["nik", "no_kk", "nama_norm", "kelurahan", "rt"]
 
 
@@ -75,7 +75,7 @@ def main(folder: Path) -> None:
     with work.part("compare"):
         found = best(compared(pairs, rest, registry), rest, registry)
     limit = SURE / sum(WEIGHTS.values())
-    work.give(pd.concat([sure, found[(found["peluang"] >= limit) & (found["nama"] >= 0.88)]]))
+    work.give(pd.concat([sure, found[(found["peluang"] >= limit) & (found["nama"] >= SURE_NAME_BELOW)]]))
 
 
 if __name__ == "__main__":

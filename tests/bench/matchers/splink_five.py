@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,15 @@ PREPARED = """
 create table {name} as
 select
     {key}::varchar as unique_id, case when length(nik) = 16 and nik is distinct from no_kk then nik end as nik,
-    case when length(no_kk) = 16 then no_kk end as kk, nama_norm as nama, replace(nama_norm, ' ', '') as rapat,
-    list_sort(string_split(nama_norm, ' ')) as kata, left(nama_norm, 3) as huruf, kelurahan, rt, nullif(alamat, '') as alamat,
+    case when length(no_kk) = 16 then no_kk end as kk, ejaan as nama, replace(ejaan, ' ', '') as rapat,
+    list_sort(string_split(ejaan, ' ')) as kata, left(ejaan, 3) as huruf, kelurahan, rt, nullif(alamat, '') as alamat,
     case when length(nik) = 16 then substr(nik, 7, 6) end as lahir, left(nik, 12) as pangkal, substr(nik, 9, 8) as ujung
-from read_parquet('{file}') where nama_norm is not null
+from (select *, {spelling} as ejaan from read_parquet('{file}')) where ejaan is not null
 """
-COVERED = (
-    "list_min(list_transform(kata_{a}, lambda x: list_max(list_transform(kata_{b}, lambda y: jaro_winkler_similarity(x, y)))))"
-)
+OLD_SPELLING = {"OE": "U", "DJ": "J", "TJ": "C", "SJ": "SY", "CH": "KH", "NJ": "NY"}
+WORDS_ALIKE = """case when length(x) = 1 or length(y) = 1 then case when left(x, 1) = left(y, 1) then 0.9 else 0 end
+    else jaro_winkler_similarity(x, y) end"""
+COVERED = f"list_min(list_transform(kata_{{a}}, lambda x: list_max(list_transform(kata_{{b}}, lambda y: {WORDS_ALIKE}))))"
 BLOCKS: list[Any] = [
     block_on("nik"),
     block_on("kk"),
@@ -119,8 +121,9 @@ def main(folder: Path) -> None:
     (folder / "splink.duckdb").unlink(missing_ok=True)
     con = duckdb.connect(str(folder / "splink.duckdb"), config={"temp_directory": str(folder / "spill")})
     with work.part("prepare"):
-        con.execute(PREPARED.format(name="daftar", key="dtks_id", file=folder / "dtks.parquet"))
-        con.execute(PREPARED.format(name="penduduk", key="nik", file=folder / "dukcapil.parquet"))
+        spelling = reduce(lambda sql, pair: f"replace({sql}, '{pair[0]}', '{pair[1]}')", OLD_SPELLING.items(), "nama_norm")
+        for name, key, file in (("daftar", "dtks_id", "dtks"), ("penduduk", "nik", "dukcapil")):
+            con.execute(PREPARED.format(name=name, key=key, file=folder / f"{file}.parquet", spelling=spelling))
     with work.part("exact"):
         con.execute(
             f"""create table eksak as
