@@ -9,10 +9,10 @@ DBT := .venv/bin/dbt --no-version-check
 DBT_PATHS := --project-dir dbt_project --profiles-dir dbt_project
 DBT_FILES := $(shell find dbt_project -path dbt_project/target -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup demo test dev serve check format bench prove docs clean
+.PHONY: help setup demo test dev serve check format bench bench-match prove docs clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
 
 setup: .venv/.installed dbt_project/target/manifest.json ## .venv with the locked packages, dbt project parsed
 
@@ -54,6 +54,15 @@ format: setup ## rewrite in the house format
 bench: setup ## time and memory against the bare floor, at city size
 	@$(PY) -m tests.bench.bench
 
+bench-match: setup .venv-rivals/.installed ## the matching against Splink, recordlinkage, pandas and the ministry's rule
+	@$(PY) -m tests.bench.match
+
+.venv-rivals/.installed: tests/bench/rivals.txt
+	@UV="$$(command -v uv || echo .venv/bin/uv)"; test -x "$$UV" || { $(PY) -m pip install -q --disable-pip-version-check uv; }; \
+	test -x .venv-rivals/bin/python || $$UV venv -q --python $(PY) .venv-rivals; \
+	$$UV pip sync -q --python .venv-rivals/bin/python --require-hashes --compile-bytecode tests/bench/rivals.txt
+	@touch $@
+
 prove: setup ## the long proofs at full count
 	@$(PY) -m tests.prove.kills
 
@@ -63,6 +72,9 @@ docs: setup ## dbt docs as one static file: dbt_project/target/static_index.html
 
 lock: ## requirements.lock anew from pyproject.toml
 	@.venv/bin/uv pip compile -q pyproject.toml --group dev --extra postgres --universal --generate-hashes --python-version 3.11 --no-header --no-annotate -o requirements.lock
+
+lock-rivals: ## tests/bench/rivals.txt anew from rivals.in
+	@.venv/bin/uv pip compile -q tests/bench/rivals.in --universal --generate-hashes --python-version 3.11 --no-header --no-annotate -o tests/bench/rivals.txt
 
 clean: ## forget the demo home and what was parsed (not .venv)
 	@rm -rf data dbt_project/target

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -34,17 +35,22 @@ class Cost:
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Cost:
-    """Run a command to its end. Its standard error goes to the log; peak memory is the kernel's own count (wait4).
+    """Run a command to its end. Its standard error goes to the log; peak memory is the kernel's own count.
+
+    wait4 counts what we held when we started the process as its own (up to exec it shares our memory): where that is the
+    most, the high-water mark that the process itself showed last is taken.
 
     Args:
         environment: added to ours.
     """
     times: list[float] = []
     resident: list[int] = []
+    highest: list[int] = [0]
+    ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with log.open("a") as errors:
         began = time.perf_counter()
         process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=errors, text=True)
-        watcher = threading.Thread(target=_watch, args=(process.pid, times, resident), daemon=True)
+        watcher = threading.Thread(target=_watch, args=(process.pid, times, resident, highest), daemon=True)
         watcher.start()
         assert process.stdout is not None
         output = process.stdout.read()
@@ -53,14 +59,18 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Co
         process.returncode = os.waitstatus_to_exitcode(status)
     watcher.join(timeout=1)
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    if usage.ru_maxrss <= ours * 1.05 and highest[0]:
+        peak = highest[0]
     return Cost(process.returncode, seconds, usage.ru_utime + usage.ru_stime, peak, output, tuple(times), tuple(resident))
 
 
-def _watch(pid: int, times: list[float], resident: list[int]) -> None:
-    statm = Path(f"/proc/{pid}/statm")
+def _watch(pid: int, times: list[float], resident: list[int], highest: list[int]) -> None:
+    statm, status = Path(f"/proc/{pid}/statm"), Path(f"/proc/{pid}/status")
     while True:
         try:
             size = int(statm.read_text().split()[1]) * PAGE
+            mark = status.read_text().partition("VmHWM:")[2].split()
+            highest[0] = max(highest[0], int(mark[0]) * 1024 if mark else 0)  # a process that has ended shows no mark
         except (OSError, IndexError):
             return
         times.append(time.time())

@@ -190,11 +190,11 @@ def run_unit_tests(home: Home, select: list[str]) -> None:
     assert results and outcome.success, [r.node.name for r in results if r.status != "pass"] or outcome.exception
 
 
-def rebuild_with_one_thread(home: Home) -> None:
-    """Run the SQL of the last dbt run again, table by table, on a single thread of DuckDB."""
+def rebuild_with_threads(home: Home, threads: int) -> None:
+    """Run the SQL of the last dbt run again, table by table, with so many threads of DuckDB."""
     results = json.loads((home.dbt_target / "run_results.json").read_text())["results"]
     with open_warehouse(home) as con:
-        con.execute("set threads = 1")
+        con.execute(f"set threads = {threads}")
         tables = {row[0] for row in con.execute("select table_name from duckdb_tables()").fetchall()}
         for result in results:
             name = result["unique_id"].split(".")[-1]

@@ -12,7 +12,7 @@ from ssn_assets.demo.city import write_city
 from ssn_assets.home import Home
 from ssn_assets.intake.load import load
 from ssn_assets.warehouse import open_warehouse
-from tests.dbt.matching_city import Person, Row, background, fill, match, rebuild_with_one_thread
+from tests.dbt.matching_city import Person, Row, background, fill, match, rebuild_with_threads
 
 PERIOD = "2026-10"
 
@@ -62,7 +62,7 @@ def test_the_answer_does_not_depend_on_threads_or_order(city: Home) -> None:
     answer = f"select {columns} from mart_padan inner join raw.dtks using (dtks_id) order by berkas, baris"
     with open_warehouse(city) as con:
         before = con.execute(answer).fetchall()
-    rebuild_with_one_thread(city)
+    rebuild_with_threads(city, 1)
     with open_warehouse(city) as con:
         assert con.execute(answer).fetchall() == before
         con.execute("create table dtks_acak as select * from raw.dtks order by hash(dtks_id)")

@@ -1,0 +1,280 @@
+"""`make bench-match`: the matching against its rivals, on the same rows in one run: accuracy, time, peak memory, growth.
+
+For each city: intake and our matching each in a process of its own, then the rivals on our cleaned rows in theirs
+(.venv-rivals), and the floor (a bare script that reads the same files, joins by NIK with a name score and writes). Prints tables
+and writes them to build/bench-match/. Ends with 1 when a limit is missed. Seconds on a busy machine mean nothing; ratios of one
+run do.
+
+    .venv/bin/python -m tests.bench.match [--people 881225] [--cities 301 302 303:2] [--only ours splink_five] [--growth 12]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from ssn_assets.home import Home
+from ssn_assets.settings import PROJECT_ROOT
+from tests.bench.bench import CITY, FLOOR, PERIOD, Verdicts
+from tests.bench.match_city import city, fresh_home, grown, hand_over
+from tests.bench.measure import Cost, run
+
+RIVAL_PYTHON = PROJECT_ROOT / ".venv-rivals" / "bin" / "python"
+OUT = PROJECT_ROOT / "build" / "bench-match"
+RIVALS = ("ministry", "pandas_rapidfuzz", "record_linkage", "splink_five")
+SECOND_OPINION = 0.9999
+"""From here on Splink alone decides, in the variant in which a human sees the rest."""
+OUR_PAIR_MODELS = ("int_padan_eksak", "int_calon", "int_nama_skor")
+"""Beginnings of the models that find pairs and compare them: what recordlinkage's index and compare do."""
+OUR_MATCHING_MODELS = (*OUR_PAIR_MODELS, "int_kata", "int_sisa", "int_padan", "mart_padan")
+"""Those that begin where the rivals do: with clean rows."""
+FASTER_THAN_SPLINK, FASTER_PER_PAIR, TO_FLOOR, PEAK, GROWTH = 5.0, 20.0, 3.0, 1e9, 1.5
+
+
+@dataclass
+class Result:
+    """One matcher on one city."""
+
+    matcher: str
+    people: int
+    seed: int
+    defects: float
+    rows: int = 0
+    precision: float | None = None
+    recall: float | None = None
+    review: float | None = None
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    peak_bytes: int = 0
+    pairs: int = 0
+    parts: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def pair_seconds(self) -> float:
+        """Seconds spent on finding and comparing pairs."""
+        if self.matcher == "ours":
+            return sum(s for name, s in self.parts.items() if name.startswith(OUR_PAIR_MODELS))
+        return self.parts.get("index", 0) + self.parts.get("compare", 0)
+
+    @property
+    def matching_seconds(self) -> float:
+        """From clean rows to the answer, without the start of Python."""
+        return sum(s for name, s in self.parts.items() if self.matcher != "ours" or name.startswith(OUR_MATCHING_MODELS))
+
+    @property
+    def work_seconds(self) -> float:
+        """Without the start of Python and libraries; ours with seeds and data tests, the floor without lookup and bank file."""
+        return sum(self.parts.values())
+
+
+def main() -> int:
+    """Entry point; 1 when a limit is missed or a matcher failed."""
+    options = _arguments()
+    options.cache.mkdir(parents=True, exist_ok=True)
+    OUT.mkdir(parents=True, exist_ok=True)
+    log = options.cache / "bench-match.log"
+    log.write_text("")
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}: above {os.cpu_count()} only ratios mean anything", flush=True)
+    verdicts, results = Verdicts(), []
+    for name in [] if options.growth else options.cities:
+        seed, _, defects = name.partition(":")
+        results += _one_city(options, int(seed), float(defects or 1), log, verdicts)
+    if options.growth:
+        results += _growth(options, log, verdicts)
+    text = table(results)
+    print("\n" + text)
+    stem = "growth" if options.growth else "match"
+    (OUT / f"{stem}.md").write_text(text + "\n")
+    (OUT / f"{stem}.json").write_text(json.dumps([asdict(r) for r in results], indent=1) + "\n")
+    print(f"\n{'All limits kept.' if not verdicts.missed else 'MISSED: ' + '; '.join(verdicts.missed)}  ({OUT}; log: {log})")
+    return 1 if verdicts.missed else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench-match", description="The matching against its rivals")
+    parser.add_argument("--people", type=int, default=CITY)
+    parser.add_argument("--cities", nargs="+", default=["301", "302", "303:2"], help="seed, or seed:faults times so many")
+    parser.add_argument("--only", nargs="+", choices=["ours", "floor", *RIVALS], default=["ours", "floor", *RIVALS])
+    parser.add_argument("--growth", type=int, default=0, help="instead: ours alone on so many times the people, against once")
+    parser.add_argument("--memory", default="4GB", help="DuckDB's limit for --growth")
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "ssn-bench")
+    return parser.parse_args()
+
+
+def _one_city(options: argparse.Namespace, seed: int, defects: float, log: Path, verdicts: Verdicts) -> list[Result]:
+    home = fresh_home(options.cache, city(options.cache, options.people, seed, defects))
+    folder = options.cache / "match-handover"
+    results = []
+    if "floor" in options.only:
+        cost = run([sys.executable, str(FLOOR), str(home.root), PERIOD, str(options.cache / "floor")], {}, log)
+        results.append(_told(Result("floor", options.people, seed, defects), cost, log, _floor_parts))
+    cost = run(_ours("intake", str(home.root), PERIOD), {}, log)
+    results.append(_told(Result("intake", options.people, seed, defects), cost, log, lambda _: {}))
+    cost = run(_ours("ours", str(home.root)), {}, log)
+    results.append(_told(Result("ours", options.people, seed, defects), cost, log))
+    hand_over(home, folder)
+    for name in (n for n in RIVALS if n in options.only):
+        cost = run([str(RIVAL_PYTHON), "-m", f"tests.bench.matchers.{name}", str(folder)], {"PYTHONWARNINGS": "ignore"}, log)
+        results.append(_told(Result(name, options.people, seed, defects), cost, log))
+    for result in [r for r in results if r.matcher in ("ours", *RIVALS)]:
+        judge(result, folder)
+    if "splink_five" in options.only:
+        results.append(_with_review(results[-1], folder))
+    shutil.rmtree(folder)
+    print(f"\nSeed {seed}, faults x{defects:g}")
+    _limits({r.matcher: r for r in results}, verdicts)
+    return results
+
+
+def _ours(part: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", f"tests.bench.matchers.{part}", *arguments]
+
+
+def _told(result: Result, cost: Cost, log: Path, read=None) -> Result:  # type: ignore[no-untyped-def]
+    """Put the cost and what the process said of itself into the result.
+
+    Raises:
+        SystemExit: the process failed.
+    """
+    if cost.code:
+        raise SystemExit(f"{result.matcher} ended with {cost.code}; see {log}")
+    result.seconds, result.cpu_seconds, result.peak_bytes = cost.seconds, cost.cpu_seconds, cost.peak_bytes
+    if read:
+        result.parts = read(cost.output)
+    else:
+        told = json.loads(cost.output.strip().splitlines()[-1])
+        result.parts, result.pairs = told["seconds"], told["pairs"]
+    print(
+        f"  {result.matcher:<18} {cost.seconds:8.1f} s  cpu {cost.cpu_seconds:8.1f} s  peak {cost.peak_bytes / 1e6:6.0f} MB",
+        flush=True,
+    )
+    return result
+
+
+def _floor_parts(output: str) -> dict[str, float]:
+    """The floor's parts that our matching also has: no lookup table, no bank file."""
+    lines = [line.split() for line in output.splitlines()]
+    return {words[0]: float(words[1]) for words in lines if len(words) == 2 and words[0] in ("read", "match", "decisions")}
+
+
+def judge(result: Result, folder: Path, sure: float = 0.0) -> None:
+    """Precision and recall of what was decided without a human, and the share of rows left to one."""
+    decided = "coalesce(status_padan = 'PADAN', false)" if result.matcher == "ours" else f"coalesce(peluang >= {sure}, false)"
+    asked = "status_padan = 'RAGU'" if result.matcher == "ours" else f"peluang < {sure}"
+    row = duckdb.sql(
+        f"""select count(*), count(*) filter ({decided}), count(*) filter ({decided} and nik = nik_benar),
+            count(nik_benar), count(*) filter ({asked})
+        from '{folder}/truth.parquet' left join '{folder}/{result.matcher}.parquet' using (dtks_id)"""
+    ).fetchone()
+    assert row is not None
+    result.rows, given, right, registered, review = row
+    result.precision, result.recall, result.review = (
+        right / max(given, 1),
+        right / max(registered, 1),
+        review / max(result.rows, 1),
+    )
+
+
+def _with_review(splink: Result, folder: Path) -> Result:
+    """Splink again, strict: only its surest pairs decide, the rest go to a human."""
+    strict = Result(**{**asdict(splink), "seconds": 0.0, "cpu_seconds": 0.0, "peak_bytes": 0, "pairs": 0, "parts": {}})
+    judge(strict, folder, SECOND_OPINION)
+    strict.matcher = "splink_five_strict"
+    return strict
+
+
+def _limits(by: dict[str, Result], verdicts: Verdicts) -> None:
+    """The limits; times are compared without the start of Python, which a run pays once, and shown with it."""
+    ours = by["ours"]
+    verdicts.at_most("peak memory of the matching, GB", ours.peak_bytes / 1e9, PEAK / 1e9)
+    if "floor" in by:
+        floor = by["floor"]
+        verdicts.at_most("matching / floor", ours.work_seconds / floor.work_seconds, TO_FLOOR)
+        _aside("whole processes, ours with intake", (ours.seconds + by["intake"].seconds) / floor.seconds)
+    if "splink_five" in by:
+        splink = by["splink_five"]
+        ratio = splink.matching_seconds / ours.matching_seconds
+        verdicts.at_least("Splink / ours, from clean rows to the answer", ratio, FASTER_THAN_SPLINK, ".2f")
+        _aside("ours also cleaning rows and testing its tables", splink.work_seconds / ours.work_seconds)
+        _aside("whole processes", splink.seconds / ours.seconds)
+        trained = splink.matching_seconds - splink.parts["train"]
+        _aside("from clean rows, with a model trained before", trained / ours.matching_seconds)
+        verdicts.holds("right as often as splink_five", _not_worse(ours, splink))
+    if "record_linkage" in by:
+        rival = by["record_linkage"]
+        rates = rival.pair_seconds / max(rival.pairs, 1), ours.pair_seconds / max(ours.pairs, 1)
+        verdicts.at_least("recordlinkage / ours, seconds a compared pair", rates[0] / rates[1], FASTER_PER_PAIR, ".2f")
+    for name in (n for n in RIVALS if n in by and n != "splink_five"):
+        verdicts.holds(f"right as often as {name}", _not_worse(ours, by[name]))
+
+
+def _aside(name: str, value: float) -> None:
+    print(f"  {'(' + name + ')':<64} {value:.2f}")
+
+
+def _not_worse(ours: Result, rival: Result) -> bool:
+    return (ours.precision or 0) >= (rival.precision or 0) and (ours.recall or 0) >= (rival.recall or 0)
+
+
+def _growth(options: argparse.Namespace, log: Path, verdicts: Verdicts) -> list[Result]:
+    """Ours on one shard and on many, in the same way and under the same limit."""
+    results = []
+    seed = int(options.cities[0].partition(":")[0])
+    for shards in (1, options.growth):
+        home = _copied(grown(options.cache, options.people, seed, shards), options.cache)
+        cost = run(_ours("ours", str(home.root), "+stg_wilayah", "resource_type:test"), {"SSN_MEMORY": options.memory}, log)
+        result = _told(Result("ours", options.people * shards, seed, 1.0), cost, log)
+        folder = options.cache / "match-handover"
+        hand_over(home, folder)
+        judge(result, folder)
+        shutil.rmtree(folder)
+        shutil.rmtree(home.root)
+        results.append(result)
+    one, many = results
+    print(f"\nGrowth {options.growth}x under {options.memory}")
+    verdicts.at_most("time / time of one city, whole process", many.seconds / one.seconds, options.growth * GROWTH)
+    verdicts.at_most("without the start of Python", many.work_seconds / one.work_seconds, options.growth * GROWTH)
+    _aside("rows", many.rows / one.rows)
+    _aside("pairs", many.pairs / max(one.pairs, 1))
+    slowest = sorted(many.parts, key=lambda n: -many.parts[n])[:8]
+    print(
+        "  slowest: "
+        + ", ".join(f"{n} {many.parts[n]:.1f} s ({many.parts[n] / max(one.parts.get(n, 0), 1e-3):.1f}x)" for n in slowest)
+    )
+    return results
+
+
+def _copied(home: Home, cache: Path) -> Home:
+    """The grown home itself is kept as it was loaded; the registry's view goes on looking into it."""
+    root = cache / "match-grown-home"
+    shutil.rmtree(root, ignore_errors=True)
+    shutil.copytree(home.root, root)
+    return Home(root).prepare()
+
+
+def table(results: list[Result]) -> str:
+    """All results as a Markdown table."""
+    lines = [
+        "| matcher | people | seed | faults | precision | recall | review | seconds | cpu s | peak MB | pairs |",
+        "| --- " * 11 + "|",
+    ]
+    for r in results:
+        right = ["" if v is None else f"{v:.{n}f}" for v, n in ((r.precision, 5), (r.recall, 5), (r.review, 4))]
+        cost = (
+            [f"{r.seconds:.1f}", f"{r.cpu_seconds:.1f}", f"{r.peak_bytes / 1e6:.0f}", f"{r.pairs}"]
+            if r.seconds
+            else ["", "", "", ""]
+        )
+        lines.append(f"| {r.matcher} | {r.people:,} | {r.seed} | x{r.defects:g} | {' | '.join(right + cost)} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

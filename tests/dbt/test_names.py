@@ -1,0 +1,48 @@
+"""The name score against three common ones, on labelled pairs of Indonesian names (tests/data/pasangan_nama.csv)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ssn_assets.home import Home
+from tests.bench import pairs
+from tests.bench.names import OURS, Scored, all_scores, area, by_kind, recall
+
+OTHERS = ("jaro_winkler", "ratcliff_obershelp", "token_set_ratio")
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
+    """Every pair with every score."""
+    return all_scores(Home(tmp_path_factory.mktemp("nama")).prepare())
+
+
+def test_the_file_is_what_the_hand_written_part_and_the_word_list_give(tmp_path: Path) -> None:
+    """Somebody who adds a pair runs `python -m tests.bench.pairs`; at least 2,000 pairs, 600 of them by hand."""
+    written = [tuple(pair.values()) for pair in pairs.read_pairs()]
+    assert written == [(a, b, str(same), kind) for a, b, same, kind in pairs.all_pairs()]
+    assert len(written) >= 2000
+    assert sum(kind.endswith("_TULIS") for *_, kind in written) >= 600
+
+
+@pytest.mark.parametrize("score", ["skor", OURS])
+@pytest.mark.parametrize("other", OTHERS)
+def test_it_tells_people_apart_better_than_common_scores(scored: Scored, score: str, other: str) -> None:
+    """Both the score that people read and the bits that the rules decide by."""
+    same, ours, theirs = scored.same, scored.scores[score], scored.scores[other]
+    assert area(same, ours) > area(same, theirs) + 0.05
+    assert recall(same, ours) > recall(same, theirs)
+
+
+def test_it_does_not_fall_back(scored: Scored) -> None:
+    """A little under what was measured in November 2026 (0.940, 0.960)."""
+    assert area(scored.same, scored.scores["skor"]) >= 0.93
+    assert area(scored.same, scored.scores[OURS]) >= 0.95
+
+
+@pytest.mark.parametrize("kind", ["URUTAN", "GABUNG_PISAH", "PISAH", "JENIS_KELAMIN_TULIS", "DEPAN_SAMA", "SAUDARA", "ACAK"])
+def test_kinds_it_never_gets_wrong(scored: Scored, kind: str) -> None:
+    """Word order, joined and parted words; names of two sexes, of siblings, of strangers with one first word."""
+    assert len(by_kind(scored, OURS).get(kind, [])) <= 1
