@@ -139,7 +139,7 @@ def _accuracy(arguments: argparse.Namespace, seed: int, verdicts: Verdicts, log:
 
 def _fresh_home(arguments: argparse.Namespace, seed: int) -> Home:
     """A home with the city's inbox and nothing else; the city itself is made once and kept."""
-    city = arguments.cache / f"city-{arguments.people}-{seed}-{_demo_version()}"
+    city = arguments.cache / f"city-{arguments.people}-{seed}-{demo_version()}"
     if not (city / "ready").exists():
         from ssn_assets.demo.city import write_city
 
@@ -156,7 +156,7 @@ def _fresh_home(arguments: argparse.Namespace, seed: int) -> Home:
     return Home(root).prepare()
 
 
-def _demo_version() -> str:
+def demo_version() -> str:
     digest = hashlib.sha256()
     for path in sorted((PROJECT_ROOT / "ssn_assets" / "demo").rglob("*")):
         if path.is_file() and path.suffix != ".pyc":

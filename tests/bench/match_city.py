@@ -13,7 +13,7 @@ from ssn_assets.dbt import DbtRun
 from ssn_assets.demo.city import write_city
 from ssn_assets.home import Home
 from ssn_assets.warehouse import open_warehouse
-from tests.bench.bench import PERIOD, _demo_version
+from tests.bench.bench import PERIOD, demo_version
 from tests.bench.matchers import intake
 from tests.bench.matchers.handover import TIDY_ADDRESS
 
@@ -37,7 +37,7 @@ TRUTH = "select dtks_id, nik_benar from raw.dtks inner join read_parquet('{truth
 
 def city(cache: Path, people: int, seed: int, defects: float) -> Path:
     """The folder of a demo city (inbox and truth only), made on first use."""
-    folder = cache / f"match-{people}-{seed}-{defects:g}-{_demo_version()}"
+    folder = cache / f"match-{people}-{seed}-{defects:g}-{demo_version()}"
     if not (folder / "ready").exists():
         shutil.rmtree(folder, ignore_errors=True)
         print(f"Making the city: {people:,} people, seed {seed}, faults x{defects:g} (once) ...", flush=True)
@@ -80,7 +80,7 @@ def grown(cache: Path, people: int, seed: int, shards: int) -> Home:
     Each shard is a demo city of its own seed. Its NIK and KK get other digits in the region part (each digit another one, so that
     a slip of the pen stays a slip), its kelurahan other codes. stg_wilayah is filled here: run the matching without it.
     """
-    root = cache / f"match-grown-{people}-{seed}-{shards}-{_demo_version()}"
+    root = cache / f"match-grown-{people}-{seed}-{shards}-{demo_version()}"
     home = Home(root / "home")
     if (root / "ready").exists():
         return home
@@ -97,7 +97,7 @@ def grown(cache: Path, people: int, seed: int, shards: int) -> Home:
 
 
 def _export_shard(one: Home, root: Path, shard: int) -> None:
-    digits = _other_digits(shard)
+    digits = other_digits(shard)
 
     def moved(column: str) -> str:
         return f"translate(left({column}, 6), '123456789', '{digits}') || substr({column}, 7)"
@@ -128,7 +128,7 @@ def _export_shard(one: Home, root: Path, shard: int) -> None:
         )
 
 
-def _other_digits(shard: int) -> str:
+def other_digits(shard: int) -> str:
     """What the digits 1 to 9 become in a shard; the first keeps its own."""
     digits = list("123456789")
     if shard:
