@@ -20,7 +20,14 @@ orang as (
     where nik_kelas = 'BAIK' and {{ id_number('nik') }} in (select nik_calon from calon)
 ),
 
-eksak as (select distinct nik_angka from {{ ref('int_padan_eksak') }}),
+setara as (select * from {{ ref('int_kk_setara') }}),
+
+-- a KK that is another family's in the registry
+kk_dipakai as (
+    select distinct kk_angka
+    from {{ ref('int_penduduk_kunci') }}
+    where kk_angka in (select kk_angka from {{ ref('int_sisa') }})
+),
 
 pasangan as (
     select
@@ -43,14 +50,16 @@ pasangan as (
         orang.tanggal_lahir as tanggal_lahir_calon,
         orang.jenis_kelamin as jenis_kelamin_calon,
         {{ tidy_text('orang.nama_ibu') }} as nama_ibu_calon,
-        eksak.nik_angka is not null and calon.kelas < 5 as sudah_pasti,
+        setara.kk_registri is not null as kk_setara,
+        kk_dipakai.kk_angka is not null as kk_terdaftar,
         {{ differing_digits('sisa.nik_angka', 'calon.nik_calon') }} as nik_beda,
         {{ differing_digits('sisa.kk_angka', 'penduduk.kk_angka') }} as kk_beda
     from calon
     inner join {{ ref('int_sisa') }} as sisa on sisa.dtks_id = calon.dtks_id
     inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = calon.nik_calon
     inner join orang on orang.nik_angka = calon.nik_calon
-    left join eksak on eksak.nik_angka = calon.nik_calon
+    left join setara on setara.kk_angka = sisa.kk_angka and setara.kk_registri = penduduk.kk_angka
+    left join kk_dipakai on kk_dipakai.kk_angka = sisa.kk_angka
 )
 
 select
@@ -82,8 +91,10 @@ select
     end as nik,
     case
         when kk_angka = kk_calon or nik_angka = kk_calon then 'COCOK'
+        when kk_setara then 'SETARA'
         when {{ one_slip_apart('kk_angka', 'kk_calon', 'kk_beda') }} then 'SUNTING'
         when kk_angka is null or kk_angka = nik_angka then 'TIDAK_ADA'
+        when kk_terdaftar then 'MILIK_LAIN'
         else 'BEDA'
     end as kk,
     wilayah,
@@ -108,6 +119,5 @@ select
         when nama_ibu is null or nama_ibu_calon is null then 'TIDAK_ADA'
         when {{ jaro_winkler('nama_ibu', 'nama_ibu_calon') }} >= 0.88 then 'SAMA'
         else 'BEDA'
-    end as ibu,
-    case when sudah_pasti then 'YA' else 'TIDAK' end as dipakai
+    end as ibu
 from pasangan
