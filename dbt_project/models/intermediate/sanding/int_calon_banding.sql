@@ -60,64 +60,78 @@ pasangan as (
     inner join orang on orang.nik_angka = calon.nik_calon
     left join setara on setara.kk_angka = sisa.kk_angka and setara.kk_registri = penduduk.kk_angka
     left join kk_dipakai on kk_dipakai.kk_angka = sisa.kk_angka
+),
+
+banding as (
+    select
+        dtks_id,
+        nik_calon,
+        blok,
+        skor,
+        kelas,
+        bit_sama,
+        bit_asing,
+        kata_dtks,
+        kata_penduduk,
+        kata_cocok,
+        kata_lebih,
+        kata_kurang,
+        case
+            when nik_angka = nik_calon then 'COCOK'
+            when kk_angka = nik_calon and (nik_angka is null or nik_angka = kk_calon) then 'COCOK'
+            when nik_angka = kk_calon then 'KK'
+            when nik_terdaftar and kk_pemilik = kk_calon then 'KELUARGA'
+            when {{ one_slip_apart('nik_angka', 'nik_calon', 'nik_beda') }} then 'SUNTING'
+            when length(nik_teks) in (15, 17) and levenshtein(nik_teks, nik_calon::varchar) = 1 then 'SUNTING'
+            when length(nik_teks) between 12 and 15 and starts_with(nik_calon::varchar, nik_teks) then 'SUNTING'
+            when nik_terdaftar then 'MILIK_LAIN'
+            when nik_beda = 2 or {{ birth_part('nik_angka') }} = lahir_calon then 'LAHIR'
+            when nik_teks is null or length(nik_teks) < 11 or nik_angka = kk_angka then 'TIDAK_ADA'
+            when nik_angka is null or not {{ plausible_nik('nik_angka') }} then 'RUSAK'
+            else 'JAUH'
+        end as nik,
+        case
+            when kk_angka = kk_calon or nik_angka = kk_calon then 'COCOK'
+            when kk_setara then 'SETARA'
+            when {{ one_slip_apart('kk_angka', 'kk_calon', 'kk_beda') }} then 'SUNTING'
+            when kk_angka is null or kk_angka = nik_angka then 'TIDAK_ADA'
+            when kk_terdaftar then 'MILIK_LAIN'
+            else 'BEDA'
+        end as kk,
+        wilayah,
+        case
+            when kelurahan_angka is distinct from kelurahan_calon or coalesce(alamat, '') = '' or coalesce(alamat_calon, '') = ''
+                then 'TIDAK_ADA'
+            when alamat = alamat_calon then 'SAMA'
+            else {{ address_level(street_address('alamat'), street_address('alamat_calon')) }}
+        end as alamat,
+        case
+            when tanggal_lahir is null or tanggal_lahir_calon is null then 'TIDAK_ADA'
+            when tanggal_lahir = tanggal_lahir_calon then 'SAMA'
+            when {{ near_date('tanggal_lahir', 'tanggal_lahir_calon') }} then 'DEKAT'
+            else 'BEDA'
+        end as lahir,
+        case
+            when jenis_kelamin is null or jenis_kelamin_calon is null then 'TIDAK_ADA'
+            when jenis_kelamin = jenis_kelamin_calon then 'SAMA'
+            else 'BEDA'
+        end as kelamin,
+        case
+            when nama_ibu is null or nama_ibu_calon is null then 'TIDAK_ADA'
+            when {{ jaro_winkler('nama_ibu', 'nama_ibu_calon') }} >= 0.88 then 'SAMA'
+            else 'BEDA'
+        end as ibu
+    from pasangan
 )
 
 select
-    dtks_id,
-    nik_calon,
-    blok,
-    skor,
-    kelas,
-    bit_sama,
-    bit_asing,
-    kata_dtks,
-    kata_penduduk,
-    kata_cocok,
-    kata_lebih,
-    kata_kurang,
+    *,
+    -- what the row says of the person besides name, numbers and home
     case
-        when nik_angka = nik_calon then 'COCOK'
-        when kk_angka = nik_calon and (nik_angka is null or nik_angka = kk_calon) then 'COCOK'
-        when nik_angka = kk_calon then 'KK'
-        when nik_terdaftar and kk_pemilik = kk_calon then 'KELUARGA'
-        when {{ one_slip_apart('nik_angka', 'nik_calon', 'nik_beda') }} then 'SUNTING'
-        when length(nik_teks) in (15, 17) and levenshtein(nik_teks, nik_calon::varchar) = 1 then 'SUNTING'
-        when length(nik_teks) between 12 and 15 and starts_with(nik_calon::varchar, nik_teks) then 'SUNTING'
-        when nik_terdaftar then 'MILIK_LAIN'
-        when nik_beda = 2 or {{ birth_part('nik_angka') }} = lahir_calon then 'LAHIR'
-        when nik_teks is null or length(nik_teks) < 11 or nik_angka = kk_angka then 'TIDAK_ADA'
-        when nik_angka is null or not {{ plausible_nik('nik_angka') }} then 'RUSAK'
-        else 'JAUH'
-    end as nik,
-    case
-        when kk_angka = kk_calon or nik_angka = kk_calon then 'COCOK'
-        when kk_setara then 'SETARA'
-        when {{ one_slip_apart('kk_angka', 'kk_calon', 'kk_beda') }} then 'SUNTING'
-        when kk_angka is null or kk_angka = nik_angka then 'TIDAK_ADA'
-        when kk_terdaftar then 'MILIK_LAIN'
-        else 'BEDA'
-    end as kk,
-    wilayah,
-    case
-        when kelurahan_angka is distinct from kelurahan_calon or coalesce(alamat, '') = '' or coalesce(alamat_calon, '') = ''
-            then 'TIDAK_ADA'
-        when alamat = alamat_calon then 'SAMA'
-        else {{ address_level(street_address('alamat'), street_address('alamat_calon')) }}
-    end as alamat,
-    case
-        when tanggal_lahir is null or tanggal_lahir_calon is null then 'TIDAK_ADA'
-        when tanggal_lahir = tanggal_lahir_calon then 'SAMA'
-        when {{ near_date('tanggal_lahir', 'tanggal_lahir_calon') }} then 'DEKAT'
-        else 'BEDA'
-    end as lahir,
-    case
-        when jenis_kelamin is null or jenis_kelamin_calon is null then 'TIDAK_ADA'
-        when jenis_kelamin = jenis_kelamin_calon then 'SAMA'
-        else 'BEDA'
-    end as kelamin,
-    case
-        when nama_ibu is null or nama_ibu_calon is null then 'TIDAK_ADA'
-        when {{ jaro_winkler('nama_ibu', 'nama_ibu_calon') }} >= 0.88 then 'SAMA'
-        else 'BEDA'
-    end as ibu
-from pasangan
+        when lahir = 'BEDA' or kelamin = 'BEDA' or ibu = 'BEDA' then 'BEDA'
+        when lahir = 'SAMA' and ibu = 'SAMA' then 'LAHIR_IBU'
+        when lahir = 'SAMA' then 'LAHIR'
+        when ibu = 'SAMA' then 'IBU'
+        else 'TIDAK_ADA'
+    end as pribadi
+from banding

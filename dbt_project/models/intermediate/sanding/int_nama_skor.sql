@@ -124,7 +124,7 @@ nilai as (
         or (tertutup_a = length(rapat_a) and tertutup_a = length(rapat_b)) as sama,
         coalesce(
             ragu = 0
-            and ((beda_rapat = 1 and panjang >= 6) or (beda_rapat = 2 and panjang >= 10) or (beda_rapat = 3 and panjang >= 14)),
+            and ((beda_rapat = 1 and panjang >= 6) or (ada_asing and ((beda_rapat = 2 and panjang >= 10) or (beda_rapat = 3 and panjang >= 14)))),
             false
         ) as rapat_dekat,
         panjang >= 8
@@ -135,8 +135,10 @@ nilai as (
             or tertutup_b = length(rapat_b)
         ) as termuat,
         coalesce(beda_huruf <= case when panjang >= 11 then 4 when panjang >= 7 then 3 when panjang >= 3 then 2 end, false) as huruf_dekat,
-        -- all but one word on either side, or all but an initial that is wrong
-        lepas_a = 1 and lepas_b = 1 and (kena >= 2 or (kena = 1 and pendek = 1)) as hampir
+        -- all but one word on either side, and more than one word or the first one agrees, or what differs is an initial
+        lepas_a = 1
+        and lepas_b = 1
+        and (kena >= 2 or (kena = 1 and (pendek = 1 or split_part(a, ' ', 1) = split_part(b, ' ', 1)))) as hampir
     from rincian
 ),
 
