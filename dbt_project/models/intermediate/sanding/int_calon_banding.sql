@@ -50,7 +50,7 @@ pasangan as (
         orang.tanggal_lahir as tanggal_lahir_calon,
         orang.jenis_kelamin as jenis_kelamin_calon,
         {{ tidy_text('orang.nama_ibu') }} as nama_ibu_calon,
-        setara.kk_registri is not null as kk_setara,
+        coalesce(setara.baris > 1 or setara.satu_baris <> sisa.dtks_id, false) as kk_setara,
         kk_dipakai.kk_angka is not null as kk_terdaftar,
         {{ differing_digits('sisa.nik_angka', 'calon.nik_calon') }} as nik_beda,
         {{ differing_digits('sisa.kk_angka', 'penduduk.kk_angka') }} as kk_beda

@@ -52,6 +52,7 @@ select sisa.dtks_id, penduduk.nik_angka, 'KK_SETARA' as blok
 from sisa
 inner join {{ ref('int_kk_setara') }} as setara on setara.kk_angka = sisa.kk_angka
 inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.kk_angka = setara.kk_registri
+where setara.baris > 1 or setara.satu_baris <> sisa.dtks_id
 {% for digits in [12, 13, 14] %}
 union all
 select terpotong.dtks_id, penduduk.nik_angka, 'NIK_POTONG' as blok

@@ -63,7 +63,8 @@ terpakai as (
             -- its own claim is no better than itself
             when klaim.bit_klaim is null or klaim.bit_klaim < terbobot.bit_orang + 4 then 'TIDAK'
             when terbobot.kelas = 5 then 'SENAMA'
-            else 'YA'
+            when terbobot.nik = 'COCOK' then 'YA'
+            else 'YA_NIK_LAIN'
         end as dipakai
     from terbobot
     left join klaim on klaim.nik_calon = terbobot.nik_calon

@@ -127,7 +127,7 @@ nilai as (
             and ((beda_rapat = 1 and panjang >= 6) or (ada_asing and ((beda_rapat = 2 and panjang >= 10) or (beda_rapat = 3 and panjang >= 14)))),
             false
         ) as rapat_dekat,
-        panjang >= 8
+        (panjang >= 8 or (panjang >= 6 and ada_asing))
         and (
             contains(rapat_a, rapat_b)
             or contains(rapat_b, rapat_a)
@@ -164,7 +164,8 @@ hasil as (
         round(case
             when sama and nama_utama then -0.25
             when sama then -5
-            else greatest(
+            -- a second name that is somebody's, while the first is not
+            else case when nama_utama then 0 else -5 end + greatest(
                 case when rapat_dekat then -4 - 5 * beda_rapat else -99 end,
                 case when huruf_dekat then -4 - 5.5 * beda_huruf else -99 end,
                 -- some letters left out or added, about seven a word
@@ -197,4 +198,4 @@ union all
 select * exclude (ada_lain, a, b)
 from hasil
 where ada_lain
-qualify row_number() over (partition by nama_dtks, nama_penduduk order by bit_sama desc, a, b) = 1
+qualify row_number() over (partition by nama_dtks, nama_penduduk order by bit_sama - bit_asing desc, a, b) = 1
