@@ -130,6 +130,7 @@ select
     case
         when lahir = 'BEDA' or kelamin = 'BEDA' or ibu = 'BEDA' then 'BEDA'
         when lahir = 'SAMA' and ibu = 'SAMA' then 'LAHIR_IBU'
+        when lahir = 'SAMA' and kelamin = 'SAMA' then 'LAHIR_KELAMIN'
         when lahir = 'SAMA' then 'LAHIR'
         when ibu = 'SAMA' then 'IBU'
         else 'TIDAK_ADA'

@@ -74,7 +74,9 @@ berurut as (
     select
         terpakai.* exclude (bit_orang, bit_orang_asing, bit_orang_serumah),
         bit_orang + dipakai.bit_sama as nilai,
-        greatest(bit_orang_asing, coalesce(bit_orang_serumah, bit_orang_asing)) + dipakai.bit_asing as nilai_bukan,
+        greatest(
+            bit_orang_asing + dipakai.bit_asing, coalesce(bit_orang_serumah + dipakai.bit_serumah, bit_orang_asing + dipakai.bit_asing)
+        ) as nilai_bukan,
         row_number() over urutan as urutan,
         lead(bit_orang + dipakai.bit_sama) over urutan as nilai_berikut
     from terpakai

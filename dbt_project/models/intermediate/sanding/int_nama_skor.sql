@@ -135,9 +135,11 @@ nilai as (
             or tertutup_b = length(rapat_b)
         ) as termuat,
         coalesce(beda_huruf <= case when panjang >= 11 then 4 when panjang >= 7 then 3 when panjang >= 3 then 2 end, false) as huruf_dekat,
-        -- all but one word on either side, and more than one word or the first one agrees, or what differs is an initial
+        -- all but one word on either side: the row's first name is there, and a second word or the place agrees, or an initial differs;
+        -- sharing a family's name alone is not being the same person
         lepas_a = 1
         and lepas_b = 1
+        and list_contains({{ words('b') }}, split_part(a, ' ', 1))
         and (kena >= 2 or (kena = 1 and (pendek = 1 or split_part(a, ' ', 1) = split_part(b, ' ', 1)))) as hampir
     from rincian
 ),
