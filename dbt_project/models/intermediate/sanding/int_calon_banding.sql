@@ -66,6 +66,8 @@ banding as (
     select
         dtks_id,
         nik_calon,
+        kk_calon,
+        lahir_calon,
         blok,
         skor,
         kelas,
@@ -122,13 +124,23 @@ banding as (
             else 'BEDA'
         end as ibu
     from pasangan
+),
+
+-- two of one household born on one day
+kembar as (
+    select kk_angka, lahir_nik
+    from {{ ref('int_penduduk_kunci') }}
+    where kk_angka in (select kk_calon from pasangan where tanggal_lahir = tanggal_lahir_calon)
+    group by kk_angka, lahir_nik
+    having count(*) > 1
 )
 
 select
-    *,
+    banding.* exclude (kk_calon, lahir_calon),
     -- what the row says of the person besides name, numbers and home
     case
         when lahir = 'BEDA' or kelamin = 'BEDA' or ibu = 'BEDA' then 'BEDA'
+        when lahir = 'SAMA' and kembar.kk_angka is not null then 'LAHIR'
         when lahir = 'SAMA' and ibu = 'SAMA' then 'LAHIR_IBU'
         when lahir = 'SAMA' and kelamin = 'SAMA' then 'LAHIR_KELAMIN'
         when lahir = 'SAMA' then 'LAHIR'
@@ -136,3 +148,4 @@ select
         else 'TIDAK_ADA'
     end as pribadi
 from banding
+left join kembar on kembar.kk_angka = banding.kk_calon and kembar.lahir_nik = banding.lahir_calon

@@ -30,49 +30,47 @@ terbobot as (
     {%- endfor %}
 ),
 
--- The row with the best claim to each person: one that the exact match settled, else the one whose evidence weighs most and for whom
--- nobody else comes near.
+-- How surely each row is this person and nobody else: bits ahead of the row's other candidates and of its being nobody.
 unggul as (
     select
-        dtks_id,
-        nik_calon,
-        kelas,
-        bit_orang,
-        bit_orang - greatest(bit_orang_asing, coalesce(bit_orang_serumah, bit_orang_asing)) as yakin,
-        bit_orang - coalesce(lead(bit_orang) over (partition by dtks_id order by bit_orang desc, nik_calon), bit_orang - 99) as jarak,
-        row_number() over (partition by dtks_id order by bit_orang desc, nik_calon) as tempat
+        *,
+        bit_orang - greatest(bit_orang_asing, coalesce(bit_orang_serumah, bit_orang_asing)) as bit_ada,
+        bit_orang - case when bit_orang = max(bit_orang) over baris then coalesce(nth_value(bit_orang, 2) over baris, bit_orang - 99)
+            else max(bit_orang) over baris end as bit_unggul
     from terbobot
+    window baris as (partition by dtks_id order by bit_orang desc, nik_calon rows between unbounded preceding and unbounded following)
 ),
 
+-- The best claim to each person: a row that the exact match settled, else the surest of the others.
 klaim as (
-    select nik_calon, max(bit_orang) as bit_klaim
+    select nik_calon, max(bit_klaim) as bit_klaim
     from (
-        select nik_calon, bit_orang
+        select nik_calon, least(bit_ada, bit_unggul) as bit_klaim
         from unggul
-        where tempat = 1 and kelas >= 3 and yakin >= 8 and jarak >= 6
+        where kelas >= 3 and bit_ada >= 8 and bit_unggul >= 6
         union all
-        select nik_angka, 0 from {{ ref('int_padan_eksak') }}
+        select nik_angka, 99 from {{ ref('int_padan_eksak') }}
     ) as semua
     group by nik_calon
 ),
 
 terpakai as (
     select
-        terbobot.*,
+        unggul.*,
         case
-            -- its own claim is no better than itself
-            when klaim.bit_klaim is null or klaim.bit_klaim < terbobot.bit_orang + 4 then 'TIDAK'
-            when terbobot.kelas = 5 then 'SENAMA'
-            when terbobot.nik = 'COCOK' then 'YA'
+            -- a row's own claim is no better than itself
+            when klaim.bit_klaim is null or klaim.bit_klaim < least(unggul.bit_ada, unggul.bit_unggul) + 4 then 'TIDAK'
+            when unggul.kelas = 5 then 'SENAMA'
+            when unggul.nik = 'COCOK' then 'YA'
             else 'YA_NIK_LAIN'
         end as dipakai
-    from terbobot
-    left join klaim on klaim.nik_calon = terbobot.nik_calon
+    from unggul
+    left join klaim on klaim.nik_calon = unggul.nik_calon
 ),
 
 berurut as (
     select
-        terpakai.* exclude (bit_orang, bit_orang_asing, bit_orang_serumah),
+        terpakai.* exclude (bit_orang, bit_orang_asing, bit_orang_serumah, bit_ada, bit_unggul),
         bit_orang + dipakai.bit_sama as nilai,
         greatest(
             bit_orang_asing + dipakai.bit_asing, coalesce(bit_orang_serumah + dipakai.bit_serumah, bit_orang_asing + dipakai.bit_asing)

@@ -110,8 +110,8 @@ rincian as (
         least(length(rapat_a), length(rapat_b)) as panjang,
         length(rapat_a) - length(rapat_b) as huruf_lebih,
         -- words written as one, in any order: the letters of one name that the words of the other account for
-        case when lepas_a > 0 then {{ letters_covered('kb', 'rapat_a') }} else 0 end as tertutup_a,
-        case when lepas_b > 0 then {{ letters_covered('ka', 'rapat_b') }} else 0 end as tertutup_b
+        case when lepas_a > 0 or lepas_b > 0 then {{ letters_covered('kb', 'rapat_a') }} else 0 end as tertutup_a,
+        case when lepas_a > 0 or lepas_b > 0 then {{ letters_covered('ka', 'rapat_b') }} else 0 end as tertutup_b
     from ukuran
 ),
 
