@@ -105,7 +105,7 @@ def test_two_people_do_not_take_the_same_person_when_another_fits(tmp_path: Any)
 
 
 def test_of_two_uncertain_rows_each_gets_his_own_person(tmp_path: Any) -> None:
-    """Neither row is exact. The one with nearly the elder's NIK is the elder; the other, who fits both, is not the elder again."""
+    """Neither row is exact. The one with nearly the elder's NIK is the elder; the other fits both, and is not the elder again."""
     kk = "6472030505150001"
     elder, younger = Person("6472031004900001", "YUSUF ALLO RANTE"), Person("6472031004930001", "YUSUF RANTE ALLA")
     rows = [Row("YUSUF ALO RANTE", "6472031004900011", kk), Row("YUSUF RANTE", "", kk)]
