@@ -75,6 +75,8 @@ class Row:
     rt: str = "3"
     kelurahan: str = "Sidodadi"
     tanggal_lahir: str | None = None
+    jenis_kelamin: str | None = None
+    nama_ibu: str | None = None
 
     def record(self) -> dict[str, str | None]:
         """The row of raw.dtks, as received."""
@@ -86,6 +88,8 @@ class Row:
             "rt_asal": self.rt,
             "kelurahan_asal": self.kelurahan,
             "tanggal_lahir_asal": self.tanggal_lahir,
+            "jenis_kelamin_asal": self.jenis_kelamin,
+            "nama_ibu_asal": self.nama_ibu,
         }
 
 

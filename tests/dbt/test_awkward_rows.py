@@ -13,16 +13,25 @@ KK, OTHER_KK = "6472030505150001", "6472030606160002"
 FATHER = Person("6472031201750001", "HASAN BASRI PALIMBONG")
 MOTHER = Person("6472035203780002", "ROSMIATI TODING")
 SON = Person("6472030704020001", "YOHANES PALIMBONG")
-TWIN_A = Person("6472030905100001", "MARKUS ALLO PALIMBONG")
-TWIN_B = Person("6472030905100002", "LUKAS ALLO PALIMBONG")
-GRANDMOTHER = Person("6472034107450001", "LENCAU")
+TWIN_A = Person("6472030905100001", "MARKUS ALLO PALIMBONG", tanggal_lahir="2010-05-09", nama_ibu="ROSMIATI TODING")
+TWIN_B = Person("6472030905100002", "LUKAS ALLO PALIMBONG", tanggal_lahir="2010-05-09", nama_ibu="ROSMIATI TODING")
+GRANDMOTHER = Person("6472034107450001", "LENCAU", tanggal_lahir="1945-07-01", nama_ibu="BULAN BUAQ")
 MOVED = Person("6472031508880001", "STEFANUS SALU JALUNG", OTHER_KK, "JL. AW SYAHRANI NO. 97", "027", "64.72.09.1004")
 CORRECTED = Person("6472032306910009", "NGAU LENCAU JALUNG", OTHER_KK, "JL. AW SYAHRANI NO. 97", "027", "64.72.09.1004")
 NAMESAKES = [
     Person(f"64720{n}0101800001", "DAENG MAPPA", f"64720{n}0101200001", f"JL. BUNG TOMO NO. {n}", "044", "64.72.09.1004")
     for n in (1, 2)
 ]
-PEOPLE = [FATHER, MOTHER, SON, TWIN_A, TWIN_B, GRANDMOTHER, MOVED, CORRECTED, *NAMESAKES]
+LATER_KK, EARLIER_KK = "6472030808210004", "6472030107090011"
+HOUSEHOLD = [
+    Person(nik, nama, LATER_KK, "JL. PAHLAWAN NO. 3", "021", "64.72.09.1004")
+    for nik, nama in (
+        ("6472031411820001", "DANIEL RERUNG"),
+        ("6472035512850001", "NAOMI MANGIWA RERUNG"),
+        ("6472030303120001", "OBED"),
+    )
+]
+PEOPLE = [FATHER, MOTHER, SON, TWIN_A, TWIN_B, GRANDMOTHER, MOVED, CORRECTED, *NAMESAKES, *HOUSEHOLD]
 
 # what is on the row, the decision, the person (PADAN) or the note (RAGU)
 CASES: dict[str, tuple[Row, str, str | None]] = {
@@ -48,6 +57,42 @@ CASES: dict[str, tuple[Row, str, str | None]] = {
     "NIK corrected since": (Row(CORRECTED.nama, "6472032306900009", OTHER_KK), "PADAN", CORRECTED.nik),
     "another person's NIK, nobody fits": (Row("BARTHOLOMEUS KELEN", FATHER.nik, "6472030909090009"), "RAGU", "NAMA_LAIN"),
     "relative's NIK, a member nobody recorded": (Row("VERONIKA KELEN", MOTHER.nik, KK), "RAGU", "NAMA_LAIN"),
+    "relative's NIK, a member nobody recorded, of the family's name": (
+        Row("VERONIKA PALIMBONG", FATHER.nik, KK),
+        "RAGU",
+        "NAMA_LAIN",
+    ),
+    "a twin's NIK, a third twin nobody recorded": (Row("THEODORUS ALLO PALIMBONG", TWIN_A.nik, KK), "RAGU", "NAMA_LAIN"),
+    "one-word name, two slips": (Row("LENCUO", GRANDMOTHER.nik, KK), "PADAN", GRANDMOTHER.nik),
+    "one-word name, another word": (Row("MARIANA", GRANDMOTHER.nik, KK), "RAGU", "NAMA_LAIN"),
+    "one-word name, no NIK": (Row("LENCAU", "", KK), "PADAN", GRANDMOTHER.nik),
+    "another name, but birth date and mother": (
+        Row("MARIANA", GRANDMOTHER.nik, KK, tanggal_lahir="01-07-1945", jenis_kelamin="P", nama_ibu="BULAN BUAQ"),
+        "PADAN",
+        GRANDMOTHER.nik,
+    ),
+    "another name, another birth date": (
+        Row("MARIANA", GRANDMOTHER.nik, KK, tanggal_lahir="17-08-2021", jenis_kelamin="P", nama_ibu="BULAN BUAQ"),
+        "RAGU",
+        "NAMA_LAIN",
+    ),
+    "another name, twins share birth date and mother": (
+        Row("BARTHOLOMEUS", TWIN_A.nik, KK, tanggal_lahir="09-05-2010", jenis_kelamin="L", nama_ibu="ROSMIATI TODING"),
+        "RAGU",
+        "NAMA_LAIN",
+    ),
+    "household under an earlier card: the head": (
+        Row(HOUSEHOLD[0].nama, HOUSEHOLD[0].nik, EARLIER_KK, "", "", ""),
+        "PADAN",
+        HOUSEHOLD[0].nik,
+    ),
+    "household under an earlier card: the wife": (
+        Row(HOUSEHOLD[1].nama, HOUSEHOLD[1].nik, EARLIER_KK, "", "", ""),
+        "PADAN",
+        HOUSEHOLD[1].nik,
+    ),
+    "household under an earlier card: the child, no NIK": (Row("OBET", "", EARLIER_KK, "", "", ""), "PADAN", HOUSEHOLD[2].nik),
+    "household under an earlier card: nobody of that name": (Row("SAMUEL", "", EARLIER_KK, "", "", ""), "TIDAK_PADAN", None),
     "no name at all": (Row("", FATHER.nik, KK), "RAGU", "NIK_ORANG_LAIN"),
     "namesakes at one address, no NIK": (
         Row("DAENG MAPPA", alamat="JL. BUNG TOMO NO. 9", rt="44", kelurahan="Bugis"),

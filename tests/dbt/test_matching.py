@@ -102,3 +102,29 @@ def test_two_people_do_not_take_the_same_person_when_another_fits(tmp_path: Any)
     assert persons[older.nama] == older.nik
     assert persons[younger.nama] == younger.nik
     assert persons["ARBAIN SYAHRANY"] in (younger.nik, None)
+
+
+def test_of_two_uncertain_rows_each_gets_his_own_person(tmp_path: Any) -> None:
+    """Neither row is exact. The one with nearly the elder's NIK is the elder; the other fits both, and is not the elder again."""
+    kk = "6472030505150001"
+    elder, younger = Person("6472031004900001", "YUSUF ALLO RANTE"), Person("6472031004930001", "YUSUF RANTE ALLA")
+    rows = [Row("YUSUF ALO RANTE", "6472031004900011", kk), Row("YUSUF RANTE", "", kk)]
+    for name, listed in (("berdua", rows), ("sendiri", rows[1:])):
+        home = Home(tmp_path / name).prepare()
+        fill(home, [elder, younger, *background(800)], listed)
+        found = match(home)
+        if name == "berdua":
+            assert found[1]["nik_padan"] == elder.nik
+            assert elder.nik not in (found[2]["nik_padan"], found[2]["nik_calon"]), found[2]
+        else:
+            assert found[1]["status_padan"] == "RAGU" and found[1]["catatan"] == "BEBERAPA_CALON"
+
+
+def test_one_person_twice_on_the_list_is_found_twice(tmp_path: Any) -> None:
+    """His own row, the same with a slip in the name, and one without a NIK: the duplicates of section 3.2."""
+    kk = "6472030505150001"
+    person = Person("6472031004900001", "YUSUF ALLO RANTE")
+    rows = [Row(person.nama, person.nik, kk), Row("YUSUF ALO RANTE", person.nik, kk), Row("YUSUF ALLO RANTTE", "", kk)]
+    home = Home(tmp_path).prepare()
+    fill(home, [person, *background(800)], rows)
+    assert [f["nik_padan"] for f in match(home).values()] == [person.nik] * 3

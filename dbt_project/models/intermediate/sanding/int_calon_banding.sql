@@ -20,7 +20,14 @@ orang as (
     where nik_kelas = 'BAIK' and {{ id_number('nik') }} in (select nik_calon from calon)
 ),
 
-eksak as (select distinct nik_angka from {{ ref('int_padan_eksak') }}),
+setara as (select * from {{ ref('int_kk_setara') }}),
+
+-- a KK that is another family's in the registry
+kk_dipakai as (
+    select distinct kk_angka
+    from {{ ref('int_penduduk_kunci') }}
+    where kk_angka in (select kk_angka from {{ ref('int_sisa') }})
+),
 
 pasangan as (
     select
@@ -43,71 +50,102 @@ pasangan as (
         orang.tanggal_lahir as tanggal_lahir_calon,
         orang.jenis_kelamin as jenis_kelamin_calon,
         {{ tidy_text('orang.nama_ibu') }} as nama_ibu_calon,
-        eksak.nik_angka is not null and calon.kelas < 5 as sudah_pasti,
+        coalesce(setara.baris > 1 or setara.satu_baris <> sisa.dtks_id, false) as kk_setara,
+        kk_dipakai.kk_angka is not null as kk_terdaftar,
         {{ differing_digits('sisa.nik_angka', 'calon.nik_calon') }} as nik_beda,
         {{ differing_digits('sisa.kk_angka', 'penduduk.kk_angka') }} as kk_beda
     from calon
     inner join {{ ref('int_sisa') }} as sisa on sisa.dtks_id = calon.dtks_id
     inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = calon.nik_calon
     inner join orang on orang.nik_angka = calon.nik_calon
-    left join eksak on eksak.nik_angka = calon.nik_calon
+    left join setara on setara.kk_angka = sisa.kk_angka and setara.kk_registri = penduduk.kk_angka
+    left join kk_dipakai on kk_dipakai.kk_angka = sisa.kk_angka
+),
+
+banding as (
+    select
+        dtks_id,
+        nik_calon,
+        kk_calon,
+        lahir_calon,
+        blok,
+        skor,
+        kelas,
+        bit_sama,
+        bit_asing,
+        kata_dtks,
+        kata_penduduk,
+        kata_cocok,
+        kata_lebih,
+        kata_kurang,
+        case
+            when nik_angka = nik_calon then 'COCOK'
+            when kk_angka = nik_calon and (nik_angka is null or nik_angka = kk_calon) then 'COCOK'
+            when nik_angka = kk_calon then 'KK'
+            when nik_terdaftar and kk_pemilik = kk_calon then 'KELUARGA'
+            when {{ one_slip_apart('nik_angka', 'nik_calon', 'nik_beda') }} then 'SUNTING'
+            when length(nik_teks) in (15, 17) and levenshtein(nik_teks, nik_calon::varchar) = 1 then 'SUNTING'
+            when length(nik_teks) between 12 and 15 and starts_with(nik_calon::varchar, nik_teks) then 'SUNTING'
+            when nik_terdaftar then 'MILIK_LAIN'
+            when nik_beda = 2 or {{ birth_part('nik_angka') }} = lahir_calon then 'LAHIR'
+            when nik_teks is null or length(nik_teks) < 11 or nik_angka = kk_angka then 'TIDAK_ADA'
+            when nik_angka is null or not {{ plausible_nik('nik_angka') }} then 'RUSAK'
+            else 'JAUH'
+        end as nik,
+        case
+            when kk_angka = kk_calon or nik_angka = kk_calon then 'COCOK'
+            when kk_setara then 'SETARA'
+            when {{ one_slip_apart('kk_angka', 'kk_calon', 'kk_beda') }} then 'SUNTING'
+            when kk_angka is null or kk_angka = nik_angka then 'TIDAK_ADA'
+            when kk_terdaftar then 'MILIK_LAIN'
+            else 'BEDA'
+        end as kk,
+        wilayah,
+        case
+            when kelurahan_angka is distinct from kelurahan_calon or coalesce(alamat, '') = '' or coalesce(alamat_calon, '') = ''
+                then 'TIDAK_ADA'
+            when alamat = alamat_calon then 'SAMA'
+            else {{ address_level(street_address('alamat'), street_address('alamat_calon')) }}
+        end as alamat,
+        case
+            when tanggal_lahir is null or tanggal_lahir_calon is null then 'TIDAK_ADA'
+            when tanggal_lahir = tanggal_lahir_calon then 'SAMA'
+            when {{ near_date('tanggal_lahir', 'tanggal_lahir_calon') }} then 'DEKAT'
+            else 'BEDA'
+        end as lahir,
+        case
+            when jenis_kelamin is null or jenis_kelamin_calon is null then 'TIDAK_ADA'
+            when jenis_kelamin = jenis_kelamin_calon then 'SAMA'
+            else 'BEDA'
+        end as kelamin,
+        case
+            when nama_ibu is null or nama_ibu_calon is null then 'TIDAK_ADA'
+            when {{ jaro_winkler('nama_ibu', 'nama_ibu_calon') }} >= 0.88 then 'SAMA'
+            else 'BEDA'
+        end as ibu
+    from pasangan
+),
+
+-- two of one household born on one day
+kembar as (
+    select kk_angka, lahir_nik
+    from {{ ref('int_penduduk_kunci') }}
+    where kk_angka in (select kk_calon from pasangan where tanggal_lahir = tanggal_lahir_calon)
+    group by kk_angka, lahir_nik
+    having count(*) > 1
 )
 
 select
-    dtks_id,
-    nik_calon,
-    blok,
-    skor,
-    kelas,
-    bit_sama,
-    bit_asing,
-    kata_dtks,
-    kata_penduduk,
-    kata_cocok,
-    kata_lebih,
-    kata_kurang,
+    banding.* exclude (kk_calon, lahir_calon),
+    -- what the row says of the person besides name, numbers and home
     case
-        when nik_angka = nik_calon then 'COCOK'
-        when kk_angka = nik_calon and (nik_angka is null or nik_angka = kk_calon) then 'COCOK'
-        when nik_angka = kk_calon then 'KK'
-        when nik_terdaftar and kk_pemilik = kk_calon then 'KELUARGA'
-        when {{ one_slip_apart('nik_angka', 'nik_calon', 'nik_beda') }} then 'SUNTING'
-        when length(nik_teks) in (15, 17) and levenshtein(nik_teks, nik_calon::varchar) = 1 then 'SUNTING'
-        when length(nik_teks) between 12 and 15 and starts_with(nik_calon::varchar, nik_teks) then 'SUNTING'
-        when nik_terdaftar then 'MILIK_LAIN'
-        when nik_beda = 2 or {{ birth_part('nik_angka') }} = lahir_calon then 'LAHIR'
-        when nik_teks is null or length(nik_teks) < 11 or nik_angka = kk_angka then 'TIDAK_ADA'
-        when nik_angka is null or not {{ plausible_nik('nik_angka') }} then 'RUSAK'
-        else 'JAUH'
-    end as nik,
-    case
-        when kk_angka = kk_calon or nik_angka = kk_calon then 'COCOK'
-        when {{ one_slip_apart('kk_angka', 'kk_calon', 'kk_beda') }} then 'SUNTING'
-        when kk_angka is null or kk_angka = nik_angka then 'TIDAK_ADA'
-        else 'BEDA'
-    end as kk,
-    wilayah,
-    case
-        when kelurahan_angka is distinct from kelurahan_calon or coalesce(alamat, '') = '' or coalesce(alamat_calon, '') = ''
-            then 'TIDAK_ADA'
-        when alamat = alamat_calon then 'SAMA'
-        else {{ address_level(street_address('alamat'), street_address('alamat_calon')) }}
-    end as alamat,
-    case
-        when tanggal_lahir is null or tanggal_lahir_calon is null then 'TIDAK_ADA'
-        when tanggal_lahir = tanggal_lahir_calon then 'SAMA'
-        when {{ near_date('tanggal_lahir', 'tanggal_lahir_calon') }} then 'DEKAT'
-        else 'BEDA'
-    end as lahir,
-    case
-        when jenis_kelamin is null or jenis_kelamin_calon is null then 'TIDAK_ADA'
-        when jenis_kelamin = jenis_kelamin_calon then 'SAMA'
-        else 'BEDA'
-    end as kelamin,
-    case
-        when nama_ibu is null or nama_ibu_calon is null then 'TIDAK_ADA'
-        when {{ jaro_winkler('nama_ibu', 'nama_ibu_calon') }} >= 0.88 then 'SAMA'
-        else 'BEDA'
-    end as ibu,
-    case when sudah_pasti then 'YA' else 'TIDAK' end as dipakai
-from pasangan
+        when lahir = 'BEDA' or kelamin = 'BEDA' or ibu = 'BEDA' then 'BEDA'
+        when lahir = 'SAMA' and kembar.kk_angka is not null then 'LAHIR'
+        when lahir = 'SAMA' and ibu = 'SAMA' then 'LAHIR_IBU'
+        when lahir = 'SAMA' and kelamin = 'SAMA' then 'LAHIR_KELAMIN'
+        when lahir = 'SAMA' then 'LAHIR'
+        when ibu = 'SAMA' then 'IBU'
+        else 'TIDAK_ADA'
+    end as pribadi
+from banding
+left join kembar on kembar.kk_angka = banding.kk_calon and kembar.lahir_nik = banding.lahir_calon

@@ -16,7 +16,13 @@ semua as (
     select kata, orang from frekuensi
     union all
     select distinct kata, 0
-    from (select unnest({{ words('nama_norm') }}) as kata from {{ ref('int_dtks') }}) as lepas
+    from (
+        select unnest({{ words('nama_norm') }}) as kata from {{ ref('int_dtks') }}
+        union all
+        select unnest({{ words('nama_lain') }}) from {{ ref('int_dtks') }} where nama_lain is not null
+        union all
+        select unnest({{ words('nama_lain') }}) from {{ ref('int_penduduk_kunci') }} where nama_lain is not null
+    ) as lepas
     where kata not in (select kata from frekuensi)
 ),
 

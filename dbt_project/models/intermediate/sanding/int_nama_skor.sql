@@ -73,7 +73,11 @@ ukuran as (
         {{ weighted_total('bobot_b', 'qb') }} / bit_b as cakupan_b,
         len(list_filter(qa, lambda q : q < 0.7)) as lepas_a,
         len(list_filter(qb, lambda q : q < 0.7)) as lepas_b,
-        {{ weighted_total('bobot_a', 'list_transform(qa, lambda q : (q < 0.7)::double)') }} as bit_lepas_a
+        {{ weighted_total('bobot_a', 'list_transform(qa, lambda q : (q < 0.7)::double)') }} as bit_lepas_a,
+        len(list_filter(qa, lambda q : q = 0.75)) as ragu_a,
+        len(list_filter(qb, lambda q : q = 0.75)) as ragu_b,
+        len(list_filter(ka, lambda k : not k.dikenal)) > 0 as ada_asing,
+        len(list_filter(ka, lambda k : k.panjang <= 2 and not k.dikenal)) as pendek
     from terbaik
 ),
 
@@ -81,23 +85,33 @@ rincian as (
     select
         * exclude (qa, qb, ka, kb, lepas_a, lepas_b),
         -- two words cannot share one partner
-        greatest(lepas_a, kata_a - kata_b) as lepas_a,
-        greatest(lepas_b, kata_b - kata_a) as lepas_b,
+        greatest(lepas_a + greatest(ragu_a - ragu_b, 0), kata_a - kata_b) as lepas_a,
+        greatest(lepas_b + greatest(ragu_b - ragu_a, 0), kata_b - kata_a) as lepas_b,
         bit_lepas_a + 8 * greatest(kata_a - kata_b - lepas_a, 0) as bit_lepas,
         len(list_filter(qb, lambda q : q >= 0.84)) as kena,
         len(list_filter(qb, lambda q : q >= 0.84 and q < 0.97)) as ketik,
         len(list_filter(qb, lambda q : q = 0.8)) as inisial,
         greatest(len(list_filter(qa, lambda q : q = 0.76)), len(list_filter(qb, lambda q : q = 0.76))) as singkat,
-        greatest(len(list_filter(qa, lambda q : q = 0.75)), len(list_filter(qb, lambda q : q = 0.75))) as ragu,
+        least(ragu_a, ragu_b) as ragu,
         least(list_min(qa), list_min(qb)) as terendah,
         case
             when not sama_rapat and {{ jaro_winkler('rapat_a', 'rapat_b') }} > 0.85 then {{ edit_distance('rapat_a', 'rapat_b') }}
         end as beda_rapat,
+        -- letters wrong all over: not on a name of known words, for a slip seldom makes one
+        case
+            when
+                ada_asing
+                and not sama_rapat
+                and abs(length(rapat_a) - length(rapat_b)) <= 4
+                and least(length(rapat_a), length(rapat_b)) >= 3
+                and {{ jaro_winkler('rapat_a', 'rapat_b') }} > 0.45
+                then {{ edit_distance('rapat_a', 'rapat_b') }}
+        end as beda_huruf,
         least(length(rapat_a), length(rapat_b)) as panjang,
         length(rapat_a) - length(rapat_b) as huruf_lebih,
         -- words written as one, in any order: the letters of one name that the words of the other account for
-        case when lepas_a > 0 then {{ letters_covered('kb', 'rapat_a') }} else 0 end as tertutup_a,
-        case when lepas_b > 0 then {{ letters_covered('ka', 'rapat_b') }} else 0 end as tertutup_b
+        case when lepas_a > 0 or lepas_b > 0 then {{ letters_covered('kb', 'rapat_a') }} else 0 end as tertutup_a,
+        case when lepas_a > 0 or lepas_b > 0 then {{ letters_covered('ka', 'rapat_b') }} else 0 end as tertutup_b
     from ukuran
 ),
 
@@ -110,16 +124,23 @@ nilai as (
         or (tertutup_a = length(rapat_a) and tertutup_a = length(rapat_b)) as sama,
         coalesce(
             ragu = 0
-            and ((beda_rapat = 1 and panjang >= 6) or (beda_rapat = 2 and panjang >= 10) or (beda_rapat = 3 and panjang >= 14)),
+            and ((beda_rapat = 1 and panjang >= 6) or (ada_asing and ((beda_rapat = 2 and panjang >= 10) or (beda_rapat = 3 and panjang >= 14)))),
             false
         ) as rapat_dekat,
-        panjang >= 8
+        (panjang >= 8 or (panjang >= 6 and ada_asing))
         and (
             contains(rapat_a, rapat_b)
             or contains(rapat_b, rapat_a)
             or tertutup_a = length(rapat_a)
             or tertutup_b = length(rapat_b)
-        ) as termuat
+        ) as termuat,
+        coalesce(beda_huruf <= case when panjang >= 11 then 4 when panjang >= 7 then 3 when panjang >= 3 then 2 end, false) as huruf_dekat,
+        -- all but one word on either side: the row's first name is there, and a second word or the place agrees, or an initial differs;
+        -- sharing a family's name alone is not being the same person
+        lepas_a = 1
+        and lepas_b = 1
+        and list_contains({{ words('b') }}, split_part(a, ' ', 1))
+        and (kena >= 2 or (kena = 1 and (pendek = 1 or split_part(a, ' ', 1) = split_part(b, ' ', 1)))) as hampir
     from rincian
 ),
 
@@ -139,14 +160,16 @@ hasil as (
             when sama and nama_utama then 5
             when sama or rapat_dekat or (lepas_a = 0 and lepas_b = 0 and ragu = 0 and kena > 0) then 4
             when ((lepas_a = 0 or lepas_b = 0) and ragu = 0 and kena > 0) or termuat then 3
-            when (lepas_a = 0 or lepas_b = 0) or greatest(cakupan_a, cakupan_b) >= 0.7 or beda_rapat <= 3 then 2
+            when (lepas_a = 0 or lepas_b = 0) or greatest(cakupan_a, cakupan_b) >= 0.7 or beda_rapat <= 3 or huruf_dekat or hampir then 2
             else 1
         end as kelas,
         round(case
             when sama and nama_utama then -0.25
             when sama then -5
-            else greatest(
+            -- a second name that is somebody's, while the first is not
+            else case when nama_utama then 0 else -5 end + greatest(
                 case when rapat_dekat then -4 - 5 * beda_rapat else -99 end,
+                case when huruf_dekat then -4 - 5.5 * beda_huruf else -99 end,
                 -- some letters left out or added, about seven a word
                 case
                     when termuat then -5 - 5 * ceil(greatest(-huruf_lebih, 0) / 7.0) - 16 * ceil(greatest(huruf_lebih, 0) / 7.0)
@@ -177,4 +200,4 @@ union all
 select * exclude (ada_lain, a, b)
 from hasil
 where ada_lain
-qualify row_number() over (partition by nama_dtks, nama_penduduk order by bit_sama desc, a, b) = 1
+qualify row_number() over (partition by nama_dtks, nama_penduduk order by bit_sama - bit_asing desc, a, b) = 1

@@ -15,6 +15,7 @@ berlaku as (
         on {{ among('calon.nik', 'aturan.nik') }}
         and {{ among('calon.kk', 'aturan.kk') }}
         and {{ among('calon.wilayah', 'aturan.wilayah') }}
+        and {{ among('calon.pribadi', 'aturan.pribadi') }}
         and calon.kelas >= aturan.kelas_min
         and calon.yakin >= aturan.yakin_min
         and calon.jarak >= aturan.jarak_min
