@@ -84,7 +84,7 @@ def _inbox_sensor(kind: str) -> dg.SensorDefinition:
     return new_files
 
 
-SENSORS = [_inbox_sensor(kind) for kind in ("dtks", "dukcapil", "bansos", "verifikasi", "bank")]
+SENSORS = [_inbox_sensor(kind) for kind in ("dtks", "dukcapil", "bansos", "verifikasi", "bank", "sampel")]
 
 
 @dg.schedule(
