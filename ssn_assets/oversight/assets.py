@@ -56,7 +56,12 @@ def funnel(context: dg.AssetExecutionContext, platform: Platform) -> dg.Material
     key=["sampel_baca"],
     description="Sampel acak baris yang dipadankan, berlapis menurut aturan, sebagai lembar XLSX untuk dua pembaca.",
     kinds={"xlsx"},
-    deps=[dg.AssetKey(["marts", "mart_padan"]), dg.AssetKey(["staging", "stg_dtks"]), dg.AssetKey(["ops", "kunci"])],
+    deps=[
+        dg.AssetKey(["marts", "mart_padan"]),
+        dg.AssetKey(["staging", "stg_dtks"]),
+        dg.AssetKey(["intermediate", "int_penduduk_terkait"]),
+        dg.AssetKey(["ops", "kunci"]),
+    ],
     **{**COMMON, "tags": {"pii": "true"}},
 )
 def reader_sample(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:

@@ -59,20 +59,16 @@ where berurut.urut <= rencana.baris
 """
 RULES = "select nomor, aturan, keputusan, uji_baris from aturan_padan order by nomor"
 LINES = """
-with orang as (
-    select nik, no_kk, nama, tanggal_lahir, jenis_kelamin, nama_ibu, alamat, rt, kelurahan
-    from int_penduduk where nik in (select nik from ops.sampel)
-)
-
 select
     sampel.id_sampel, dtks.berkas, dtks.baris,
     [dtks.nama_asal, dtks.nik_asal, dtks.no_kk_asal, dtks.tanggal_lahir::text, dtks.jenis_kelamin, dtks.nama_ibu, dtks.kelurahan,
         dtks.rt, dtks.alamat] as di_dtks,
-    [orang.nama, orang.nik, orang.no_kk, orang.tanggal_lahir::text, orang.jenis_kelamin, orang.nama_ibu, orang.kelurahan,
-        orang.rt, orang.alamat] as di_registri
+    [orang.nama, orang.nik, orang.no_kk, orang.tanggal_lahir::text, orang.jenis_kelamin, orang.nama_ibu,
+        coalesce(wilayah.kelurahan, orang.kode_kelurahan), orang.rt, orang.alamat] as di_registri
 from ops.sampel as sampel
 inner join stg_dtks as dtks on dtks.dtks_id = sampel.dtks_id
-left join orang on orang.nik = sampel.nik
+left join int_penduduk_terkait as orang on orang.nik = sampel.nik
+left join samarinda_kelurahan as wilayah on wilayah.kode_kelurahan = orang.kode_kelurahan
 order by sampel.urutan
 """
 
@@ -140,13 +136,13 @@ def draw_sample(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> dict
         Counts of rules (`aturan`), of rows (`dagster/row_count`) and of files (`berkas`).
     """
     from ssn_assets.oversight.reader_sheet import Line, workbook
+    from ssn_assets.store.transfer import fill
 
     wanted = [
         (number, plan().lines_for(name, decision, tested or 0))
         for number, name, decision, tested in con.execute(RULES).fetchall()
     ]
-    con.execute("create or replace temp table rencana_sampel (nomor integer, baris bigint)")
-    con.executemany("insert into rencana_sampel values (?, ?)", wanted)
+    fill(con, "rencana_sampel", {"nomor": "bigint", "baris": "bigint"}, wanted, temporary=True)
     con.execute(DRAW, {"period": period})
     con.execute("drop table rencana_sampel")
     lines = [Line(*line) for line in con.execute(LINES).fetchall()]

@@ -38,9 +38,9 @@ def con(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
             create table stg_dtks as select *, '=1+1' as nama_asal, '6472' as nik_asal, null::text as no_kk_asal,
                 date '1990-01-31' as tanggal_lahir, 'L' as jenis_kelamin, null::text as nama_ibu, 'Bugis' as kelurahan,
                 '001' as rt, 'JL. A' as alamat from raw.dtks;
-            create table int_penduduk as select coalesce(nik_padan, nik_calon) as nik, 'KK' as no_kk, 'SITI' as nama,
+            create table int_penduduk_terkait as select coalesce(nik_padan, nik_calon) as nik, 'KK' as no_kk, 'SITI' as nama,
                 date '1990-01-31' as tanggal_lahir, 'P' as jenis_kelamin, 'IBU' as nama_ibu, 'JL. B' as alamat, '002' as rt,
-                'Bugis' as kelurahan from mart_padan where aturan is not null;
+                '64.72.01.1001' as kode_kelurahan from mart_padan where aturan is not null;
             create table ops.kunci as select 'x'::blob as luar, 'y'::blob as dalam;
             create table raw.sampel (id_sampel text, pembaca text, putusan text, berkas text, baris bigint);
             create table mart_calon as select dtks_id, 1 as urutan, nik_calon from mart_padan where nik_calon is not null;
