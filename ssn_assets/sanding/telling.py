@@ -34,7 +34,7 @@ LEGEND = (
     "Di atas nol mendukung bahwa baris dan calon orang yang sama; di bawah nol melawan; nol sama cocoknya dengan pembandingnya.",
 )
 WIDTHS = (19, 30, 30)
-HOUSEHOLD = "anggota keluarganya yang belum tercatat"
+HOUSEHOLD = "anggota keluarga tak tercatat"
 STRANGER = "orang yang tidak tercatat"
 
 
@@ -167,8 +167,8 @@ def compared(field: Field) -> bool:
 def start_words(found: Explanation, candidate: Candidate) -> str:
     """What is to be expected before anything is compared."""
     if candidate.household:
-        return "sebelum dibandingkan: orang tercatat lebih mungkin"
-    return f"sebelum dibandingkan: satu dari {found.people:,} orang".replace(",", ".")
+        return "orang tercatat lebih mungkin daripada tidak"
+    return f"satu dari {found.people:,} orang di registri".replace(",", ".")
 
 
 def _weight(field: Field) -> str:

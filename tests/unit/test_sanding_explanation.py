@@ -72,7 +72,7 @@ def test_a_sure_row_names_its_rule_its_demands_and_each_field() -> None:
         "aturan 72 WILAYAH_NAMA",
         "Keyakinan +13,2 bit: 9.410 banding 1 bahwa ini orangnya; tidak ada calon kedua.",
         "keyakinan paling sedikit +12,0 bit dan jarak ke calon kedua paling sedikit +8,0 bit",
-        "satu dari 5.000 orang",
+        "satu dari 5.000 orang di registri",
         "(tidak ditulis)",
         "--buka",
     ):
