@@ -51,6 +51,14 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--period", help="YYYY-MM (default: the newest dtks folder)")
     run.set_defaults(do=_run)
 
+    explain = commands.add_parser("explain", help="say why a row of the welfare list was matched as it was")
+    explain.add_argument("berkas", help="the file's name")
+    explain.add_argument("baris", type=int, help="the row number as seen when the file is open")
+    explain.add_argument("--period", help="YYYY-MM (default: the newest dtks folder)")
+    explain.add_argument("--buka", action="store_true", help="show NIK and names in full; who does so is logged")
+    explain.add_argument("--gambar", type=Path, metavar="FILE.svg", help="also draw it")
+    explain.set_defaults(do=_explain)
+
     rollback = commands.add_parser("rollback", help="put the previous publication, or a named one, back in force")
     rollback.add_argument("publication_id", nargs="?", help="default: the previous one")
     rollback.add_argument("--alasan", required=True, help="why; it is logged")
@@ -106,6 +114,31 @@ def _run(arguments: argparse.Namespace) -> int:
     except HomeBusy as problem:
         print(f"ssn run: {problem}", file=sys.stderr)
         return WRONG_USE
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from ssn_assets import settings
+    from ssn_assets.home import write_atomically
+    from ssn_assets.sanding import opened, telling, waterfall
+    from ssn_assets.sanding.explanation import explain
+    from ssn_assets.sanding.finding import NotFound
+    from ssn_assets.warehouse import HomeBusy, read_warehouse
+
+    home = _home()
+    period = arguments.period or (home.periods() or ["YYYY-MM"])[-1]
+    try:
+        with read_warehouse(home) as con:
+            found = explain(con, period, arguments.berkas, arguments.baris, arguments.buka)
+    except (NotFound, HomeBusy) as problem:
+        print(f"ssn explain: {problem}", file=sys.stderr)
+        return WRONG_USE
+    if arguments.buka:
+        opened.record_opening(home, settings.now(), settings.user(), period, found.dtks_id, found.row)
+    print(telling.tell(found))
+    if arguments.gambar:
+        write_atomically(arguments.gambar, waterfall.draw(found).encode())
+        print(f"\nGambar: {arguments.gambar}")
+    return DONE
 
 
 def _rollback(arguments: argparse.Namespace) -> int:

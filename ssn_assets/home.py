@@ -17,7 +17,7 @@ class Home:
     root: Path
 
     def inbox(self, kind: str) -> Path:
-        """Where an office drops its files; kind is dtks, dukcapil, bansos, verifikasi or bank."""
+        """Where an office drops its files; kind is dtks, dukcapil, bansos, verifikasi, bank or sampel."""
         return self.root / "inbox" / kind
 
     @property
@@ -30,6 +30,10 @@ class Home:
 
     def worklists(self, period: str) -> Path:
         return self.period(period) / "kelurahan"
+
+    def samples(self, period: str) -> Path:
+        """outbox/<period>/sampel/: what two readers are to compare, with personal data."""
+        return self.period(period) / "sampel"
 
     @property
     def santer(self) -> Path:
@@ -79,7 +83,7 @@ class Home:
     def prepare(self) -> Home:
         """Make the folders that are missing, with private rights. Raises OSError when the home cannot be written."""
         os.umask(0o077)
-        for kind in ("dtks", "dukcapil", "bansos", "verifikasi", "bank"):
+        for kind in ("dtks", "dukcapil", "bansos", "verifikasi", "bank", "sampel"):
             private_dir(self.inbox(kind))
         for folder in (self.warehouse.parent, self.spill, self.store.parent, self.keys, self.dagster, self.bank):
             private_dir(folder)

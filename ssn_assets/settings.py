@@ -32,6 +32,18 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def user() -> str:
+    """Who runs this process, by the operating system; behind sudo also who called it."""
+    import pwd
+
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # in a container a number may have no name
+        name = f"uid {os.getuid()}"
+    caller = os.environ.get("SUDO_USER")
+    return f"{name} (sudo: {caller})" if caller and caller != name else name
+
+
 def warehouse_memory() -> str:
     """SSN_MEMORY: the memory limit of DuckDB, e.g. 1500MB (default)."""
     return os.environ.get("SSN_MEMORY") or "1500MB"

@@ -37,6 +37,7 @@ def whole(home: Home, people: int, seed: int, period: str) -> int:
     """
     from ssn_assets.demo.bank import answer_bank_files
     from ssn_assets.demo.operators import answer_worklists
+    from ssn_assets.demo.readers import read_samples
     from ssn_assets.demo.score import score
     from ssn_assets.launch import run_period
 
@@ -49,7 +50,10 @@ def whole(home: Home, people: int, seed: int, period: str) -> int:
             "Run 2: kelurahan menjawab; nomor, publikasi dan berkas bank terbit",
             lambda: answer_worklists(home, period, seed=seed),
         ),
-        ("Run 3: bank menjawab; langkah kartu tampak di publikasi", lambda: answer_bank_files(home, seed=seed)),
+        (
+            "Run 3: bank menjawab, dua pembaca menilai sampel; langkah kartu tampak di publikasi",
+            lambda: f"{answer_bank_files(home, seed=seed)}\n{read_samples(home, period, seed=seed)}",
+        ),
     )
     for title, answer in answers:
         _step(title)
@@ -75,6 +79,7 @@ def _where(home: Home, period: str) -> None:
         (outbox / "karantina.csv", "yang tidak dapat dibaca"),
         (outbox / "ringkasan.csv", "corong per kelurahan"),
         (outbox / "kelurahan", "daftar kerja yang masih terbuka"),
+        (outbox / "mutu_padan.csv", "presisi dan recall pemadanan menurut kelurahan, cacat dan aturan"),
         (outbox / "laporan_mutu.html", "laporan untuk auditor; buka di peramban"),
         (home.santer, "publikasi SANTER"),
         (home.bank, "berkas bank"),

@@ -85,6 +85,27 @@ def open_warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         con.close()
 
 
+@contextmanager
+def read_warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse for looking only; nothing is made.
+
+    Raises:
+        FileNotFoundError: there is none yet.
+        HomeBusy: another process is running in this home.
+    """
+    if not home.warehouse.exists():
+        raise FileNotFoundError(2, "no warehouse yet, run `ssn run` first", str(home.warehouse))
+    claim(home)
+    con = duckdb.connect(config=connection_config(home))
+    try:
+        path = str(home.warehouse).replace("'", "''")
+        con.execute(f"attach '{path}' as ssn (read_only)")
+        con.execute("use ssn")
+        yield con
+    finally:
+        con.close()
+
+
 def connection_config(home: Home) -> dict[str, Any]:
     """DuckDB settings; the dbt profile uses the same ones, or a second connection in the process is refused."""
     return {

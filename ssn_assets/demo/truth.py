@@ -1,4 +1,7 @@
-"""The truth about each delivered row, in the home's demo folder: never in the inbox, never read by the platform."""
+"""The truth about each delivered row, in the home's demo folder: never in the inbox, never decides anything.
+
+Only measuring reads it: `score.py`, the demo's operators and readers, and oversight/match_quality.py.
+"""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""What kelurahan and bank answered: which rows are answers, which of them cannot be attached to anything. SQL only.
+"""What kelurahan, bank and readers of samples answered: which rows are answers, which cannot be attached to anything. SQL only.
 
-What an answer means belongs to verification and bank.
+What an answer means belongs to verification, bank and oversight.
 """
 
 from __future__ import annotations
 
 from ssn_assets.intake import rows
-from ssn_assets.intake.headers import BANK, VERIFIKASI
+from ssn_assets.intake.headers import BANK, SAMPEL, VERIFIKASI
 from ssn_assets.intake.numbers import damage, tidied
 
 DECISIONS = ("WARGA", "BUKAN_WARGA", "MENINGGAL", "PINDAH", "TIDAK_DITEMUKAN", "MAMPU", "MENOLAK")
@@ -17,6 +17,11 @@ CARD_STEPS = (
     *("BELUM_DIAMBIL", "DIKEMBALIKAN", "DIBLOKIR"),
 )
 """Contracts section 6."""
+
+LABELS = ("SAMA", "BEDA", "TIDAK_TAHU")
+"""What a reader of a sample may say of a row and a person."""
+
+SAMPLE_ID = "S[0-9A-F]{20}"
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 FIRST_SERIAL, LAST_SERIAL = 36526, 73415
@@ -29,7 +34,7 @@ def judged(kind: str, listed: str) -> str:
     """SQL of answers as judged: golongan, and the raw table's columns.
 
     Args:
-        kind: verifikasi or bank.
+        kind: verifikasi, bank or sampel.
         listed: SQL as `rows.records` gives it, with urut.
     """
     return CHECKS[kind](listed)
@@ -75,7 +80,23 @@ def _bank(listed: str) -> str:
         left join {_known("bank")} as k on k.kunci = upper(trim(a.id_penerbitan))"""
 
 
-CHECKS = {"verifikasi": _verifikasi, "bank": _bank}
+def _sampel(listed: str) -> str:
+    """A line without putusan is not read yet. Whether its id is one of the sample in force is for oversight to see."""
+    return f"""
+        select a.urut, a.baris, a.id as id_sampel, a.oleh as pembaca, a.kode as putusan, trim(a.catatan) as catatan,
+            case
+                when a.putusan is null then '{rows.BLANK_ROW}'
+                when {rows.repeated_header(SAMPEL)} then 'KEPALA_BERULANG'
+                when not regexp_full_match(coalesce(a.id, ''), '{SAMPLE_ID}') then 'ID_SAMPEL_TIDAK_SAH'
+                when a.kode not in {LABELS} then 'PUTUSAN_TIDAK_DIKENAL'
+                when coalesce(a.oleh, '') = '' then 'PEMBACA_KOSONG'
+            end as golongan
+        from (
+            select *, {_code("putusan")} as kode, upper(trim(id_sampel)) as id, upper(trim(pembaca)) as oleh from ({listed})
+        ) as a"""
+
+
+CHECKS = {"verifikasi": _verifikasi, "bank": _bank, "sampel": _sampel}
 
 
 def _code(text: str) -> str:

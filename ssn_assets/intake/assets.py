@@ -18,6 +18,7 @@ OFFICES = {
     "bansos": "Dinas Sosial dan OPD",
     "verifikasi": "kelurahan",
     "bank": "Bankaltimtara",
+    "sampel": "pembaca sampel",
 }
 PRIORITY = {"dukcapil": "2", "dtks": "1"}
 """The largest first: DuckDB reads it while Python loads its libraries."""
@@ -36,7 +37,8 @@ def _office_asset(
         kind: the inbox folder.
         suite: the border suite in expectations/.
         deps: assets that must be there first.
-        blocking: whether a failed critical expectation stops the run; the civil registry's does not: its people become BELUM.
+        blocking: whether a failed critical expectation stops the run; the civil registry's does not (its people become
+            BELUM), nor does that of the readers' labels, which only measure.
     """
     key = ["raw", kind]
     accounting = dg.AssetCheckSpec(
@@ -114,6 +116,7 @@ registry_files = _office_asset(
 aid_files = _office_asset("bansos", "bansos", "Bantuan yang diberikan, pusat dan daerah.")
 kelurahan_files = _office_asset("verifikasi", "verifikasi", "Daftar kerja yang sudah diisi kelurahan.", deps=("ops/kasus",))
 bank_files = _office_asset("bank", "bank_jawaban", "Jawaban bank atas kartu yang dipesan.", deps=("ops/penerbitan",))
+label_files = _office_asset("sampel", "sampel", "Lembar sampel pemadanan yang sudah diisi pembaca.", blocking=False)
 
 
 @dg.asset(

@@ -190,7 +190,19 @@ BANK = Input(
     identity=("id_penerbitan", "status"),
 )
 
-INPUTS = {item.kind: item for item in (DTKS, DUKCAPIL, BANSOS, VERIFIKASI, BANK)}
+SAMPEL = Input(
+    "sampel",
+    (
+        Column("id_sampel", ("id_sampel",)),
+        Column("pembaca", ("pembaca",)),
+        Column("putusan", ("putusan",)),
+        _optional("catatan", "catatan"),
+    ),
+    key="id_sampel",
+    identity=("id_sampel", "putusan"),
+)
+
+INPUTS = {item.kind: item for item in (DTKS, DUKCAPIL, BANSOS, VERIFIKASI, BANK, SAMPEL)}
 
 
 @lru_cache(maxsize=4096)

@@ -27,7 +27,7 @@ FORMATS = {
 }
 """Endings that are read; every other one is refused by name."""
 
-FLAT = ("verifikasi", "bank")
+FLAT = ("verifikasi", "bank", "sampel")
 """Inputs without period folders: files may lie in any sub-folder, under any name."""
 
 CHUNK = 1 << 20
@@ -87,7 +87,7 @@ def scan(home: Home, kind: str, period: str) -> list[InboxFile]:
     Args:
         home: where the inbox is.
         kind: dtks (the period's folder), dukcapil (the newest date folder), bansos (every month folder not after the
-            period), verifikasi or bank (all files).
+            period), verifikasi, bank or sampel (all files).
         period: YYYY-MM.
 
     Returns:

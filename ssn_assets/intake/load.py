@@ -95,7 +95,7 @@ def load(con: duckdb.DuckDBPyConnection, home: Home, kind: str, period: str, fil
     Args:
         con: the warehouse, no transaction open.
         home: where the inbox is.
-        kind: dtks, dukcapil, bansos, verifikasi or bank.
+        kind: dtks, dukcapil, bansos, verifikasi, bank or sampel.
         period: YYYY-MM.
         files: what `scan` found, when the caller has it already.
 
@@ -179,7 +179,7 @@ def _without_mechanical_damage(con: duckdb.DuckDBPyConnection, kind: str, outcom
     """Judge the rows of all files, and refuse those of which most NIKs lost digits."""
     if kind != "dukcapil":
         judge(con, kind)
-    if kind in answers.KNOWN_IDS or not any(o.gathered for o in outcomes):
+    if kind in answers.CHECKS or not any(o.gathered for o in outcomes):
         return outcomes
     verdicts = mechanical_damage(con, _judged(kind, outcomes))
     return [o.refused(verdicts[o.gathered.number]) if o.gathered and o.gathered.number in verdicts else o for o in outcomes]

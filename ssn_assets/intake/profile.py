@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ssn_assets.intake.answers import CARD_STEPS, DECISIONS
+from ssn_assets.intake.answers import CARD_STEPS, DECISIONS, LABELS
 
 if TYPE_CHECKING:
     import duckdb
@@ -69,6 +69,10 @@ SHARES = {
         "tanggal_kosong": "tanggal is null",
         "tanpa_referensi": _blank("referensi_bank"),
     },
+    "sampel": {
+        "putusan_tidak_dikenal": f"putusan not in {LABELS}",
+        "tidak_tahu": "putusan = 'TIDAK_TAHU'",
+    },
 }
 """Per input: what is counted, as SQL over its raw table. bagian_<name> is its share of the loaded rows."""
 
@@ -81,7 +85,7 @@ def profile(con: duckdb.DuckDBPyConnection, kind: str) -> pd.DataFrame:
 
     Args:
         con: the warehouse.
-        kind: dtks, dukcapil, bansos, verifikasi or bank.
+        kind: dtks, dukcapil, bansos, verifikasi, bank or sampel.
 
     Returns:
         Columns berkas, folder, baris_masuk, baris_dimuat, baris_karantina, bagian_karantina, bagian_<name> of SHARES,

@@ -34,6 +34,8 @@ INPUT_TABLES = {
     "bank": """
         berkas text, baris bigint, berkas_sha256 text, id_penerbitan text, status text, alasan text, tanggal date,
         referensi_bank text""",
+    "sampel": """
+        berkas text, baris bigint, berkas_sha256 text, id_sampel text, pembaca text, putusan text, catatan text""",
 }
 
 REGISTRY_COLUMNS = (

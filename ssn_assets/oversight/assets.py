@@ -1,13 +1,19 @@
-"""Oversight as Dagster assets: the funnel, the quarantine report and the auditors' page. Drawing is in the other modules."""
+"""Oversight as Dagster assets: funnel, quarantine report, readers' sample, match quality, the auditors' page.
 
+Counting and drawing are in the other modules.
+"""
+
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 
-from ssn_assets.oversight import files
+from ssn_assets.oversight import files, sampling
+from ssn_assets.oversight import match_quality as quality
 from ssn_assets.resources import Platform
 from ssn_assets.run_history import write_report
-from ssn_assets.steps import PERIODS, POOL
+from ssn_assets.steps import PERIODS, POOL, counts, once
+from ssn_assets.warehouse import Steps
 
 COMMON: dict[str, Any] = {
     "group_name": "oversight",
@@ -22,7 +28,7 @@ COMMON: dict[str, Any] = {
     key=["karantina"],
     description="karantina.csv: baris dan berkas yang tidak dapat dibaca, dengan alasan yang dapat ditindaklanjuti.",
     kinds={"csv"},
-    deps=[dg.AssetKey(["raw", kind]) for kind in ("dtks", "dukcapil", "bansos", "verifikasi", "bank")],
+    deps=[dg.AssetKey(["raw", kind]) for kind in ("dtks", "dukcapil", "bansos", "verifikasi", "bank", "sampel")],
     **COMMON,
 )
 def quarantine(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
@@ -47,10 +53,112 @@ def funnel(context: dg.AssetExecutionContext, platform: Platform) -> dg.Material
 
 
 @dg.asset(
+    key=["sampel_baca"],
+    description="Sampel acak baris yang dipadankan, berlapis menurut aturan, sebagai lembar XLSX untuk dua pembaca.",
+    kinds={"xlsx"},
+    deps=[
+        dg.AssetKey(["marts", "mart_padan"]),
+        dg.AssetKey(["staging", "stg_dtks"]),
+        dg.AssetKey(["intermediate", "int_penduduk_terkait"]),
+        dg.AssetKey(["ops", "kunci"]),
+    ],
+    **{**COMMON, "tags": {"pii": "true"}},
+)
+def reader_sample(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
+    """Draw the sample and write the sheets; without a usable registry those of the last run stay."""
+    home, period = platform.home, context.partition_key
+    with platform.warehouse() as con:
+        sampling.ensure_sample(con)
+        usable = con.execute("select registri_dipakai from ops.konteks").fetchone()
+        if not usable or not usable[0]:
+            return dg.MaterializeResult(metadata={"langkah": "sampel tidak diubah: data kependudukan tidak dapat dipakai"})
+        inputs = Steps(con).fingerprint_of("dbt/keputusan")
+        outcome = once(
+            context,
+            con,
+            "oversight/sampel_baca",
+            inputs,
+            lambda: sampling.draw_sample(con, home, period),
+            [home.samples(period)],
+        )
+    return dg.MaterializeResult(metadata={**counts(outcome.result), **outcome.note})
+
+
+PROMISE, AGREEMENT = "presisi_aturan_sesuai_janji", "pembaca_sepakat"
+
+
+@dg.asset(
+    key=["mutu_padan"],
+    description="mutu_padan.csv: presisi, recall dan bagian ragu pemadanan menurut kelurahan, cacat dan aturan; "
+    "dari kebenaran kota contoh, atau dari label pembaca sampel.",
+    kinds={"csv", "duckdb"},
+    deps=[
+        *(dg.AssetKey(["marts", name]) for name in ("mart_padan", "mart_calon", "mart_keputusan_dasar")),
+        dg.AssetKey(["raw", "sampel"]),
+        dg.AssetKey(["sampel_baca"]),
+    ],
+    check_specs=[
+        dg.AssetCheckSpec(
+            PROMISE,
+            asset=dg.AssetKey(["mutu_padan"]),
+            description="Setiap aturan yang memutuskan PADAN sebenar yang dijanjikan",
+        ),
+        dg.AssetCheckSpec(
+            AGREEMENT,
+            asset=dg.AssetKey(["mutu_padan"]),
+            description="Kedua pembaca sampel cukup sepakat (AC1 Gwet), jadi label mereka dapat dipercaya",
+        ),
+    ],
+    **COMMON,
+)
+def match_quality(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
+    """Measure the matching, as far as anything is known about what is right."""
+    home, period = platform.home, context.partition_key
+    path = home.period(period) / "mutu_padan.csv"
+    truth = quality.truth_file(home, period)
+    with platform.warehouse() as con:
+
+        def work() -> dict[str, Any]:
+            measured = quality.measure(con, home, period)
+            files.write_quality(con, path)
+            return measured
+
+        stamp = [truth.stat().st_size, truth.stat().st_mtime_ns] if truth else []
+        inputs = [*Steps(con).fingerprint_of("dbt/keputusan", "intake/sampel", "oversight/sampel_baca"), *stamp]
+        outcome = once(context, con, "oversight/mutu_padan", inputs, work, [path])
+    found = outcome.result
+    yield dg.MaterializeResult(metadata={**counts(found), **outcome.note})
+    broken, agreed, least = found["_di_bawah_janji"], found["_kesepakatan"], sampling.plan()
+    yield dg.AssetCheckResult(
+        check_name=PROMISE,
+        passed=not broken,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "terukur": f"{len(broken)} aturan di bawah janji",
+            "ambang": f"presisi paling sedikit {least.promise}",
+            "catatan": "; ".join(broken),
+            **outcome.note,
+        },
+    )
+    yield dg.AssetCheckResult(
+        check_name=AGREEMENT,
+        passed=agreed is None or agreed >= least.agreement,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "terukur": "belum ada" if agreed is None else f"{agreed:.3f}",
+            "ambang": f"paling sedikit {least.agreement}",
+            **outcome.note,
+        },
+    )
+
+
+@dg.asset(
     key=["laporan_mutu"],
     description="laporan_mutu.html: setiap pemeriksaan dengan ambang, hasil dan tren; asal setiap kolom; tanpa data pribadi.",
     kinds={"html"},
-    deps=[dg.AssetKey([k]) for k in ("berkas_bank", "ringkasan", "karantina", "keputusan", "daftar_kerja", "santer")],
+    deps=[
+        dg.AssetKey([k]) for k in ("berkas_bank", "ringkasan", "karantina", "keputusan", "daftar_kerja", "santer", "mutu_padan")
+    ],
     **COMMON,
 )
 def quality_report(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:

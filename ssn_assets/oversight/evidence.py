@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ssn_assets.oversight.facts import Evidence, FileFact
+from ssn_assets.oversight.facts import Evidence, FileFact, QualityFact
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,6 +44,10 @@ REASONS = """
     select alasan, count(*) from (select unnest(alasan) as alasan from mart_keputusan)
     group by all order by count(*) desc, alasan
 """
+QUALITY = """
+    select sumber, jenis_kelompok, kelompok, keterangan, ukuran, nilai, jumlah, dari, batas_bawah, batas_atas, janji
+    from ops.mutu_padan order by sumber, jenis_kelompok, kelompok, ukuran
+"""
 
 
 def collect(con: duckdb.DuckDBPyConnection, made: Callable[[str], object]) -> Evidence:
@@ -77,6 +81,7 @@ def collect(con: duckdb.DuckDBPyConnection, made: Callable[[str], object]) -> Ev
         quarantine=tuple(con.execute(QUARANTINE).fetchall()) if read else (),
         funnel=tuple(funnel),
         reasons=tuple(reasons),
+        quality=tuple(QualityFact(*line) for line in con.execute(QUALITY).fetchall()) if made("mutu_padan") else (),
     )
 
 

@@ -91,6 +91,27 @@ class FileFact:
 
 
 @dataclass(frozen=True)
+class QualityFact:
+    """One line of ops.mutu_padan: how right the matching is in a group of rows.
+
+    source: KEBENARAN, SAMPEL or HITUNGAN. kind: SEMUA, KELURAHAN, CACAT, ATURAN or PEMBACA. value: a share (kappa: -1 to 1), None
+    when nothing was counted. low, high: its interval where it is an estimate. promise: the least it should be.
+    """
+
+    source: str
+    kind: str
+    group: str
+    words: str
+    measure: str
+    value: float | None
+    hits: int
+    of: int
+    low: float | None = None
+    high: float | None = None
+    promise: float | None = None
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What the warehouse says about the run: counts and rules, nothing about a person."""
 
@@ -107,3 +128,4 @@ class Evidence:
     """(what is counted, how many), from row to card."""
     reasons: tuple[tuple[str, int], ...] = ()
     """(reason code, rows)."""
+    quality: tuple[QualityFact, ...] = ()

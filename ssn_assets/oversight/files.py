@@ -1,4 +1,7 @@
-"""The two CSV files of oversight: what could not be read, and the funnel per kelurahan. Counting is SQL's work."""
+"""The CSV files of oversight: what could not be read, the funnel per kelurahan, how right the matching is.
+
+Counting is SQL's work.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ QUARANTINE = """
     order by jenis, folder, berkas, baris nulls first, alasan, keterangan
 """
 FUNNEL = "select * from mart_ringkasan order by all"
+QUALITY = "select * from ops.mutu_padan order by all"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -37,6 +41,15 @@ def write_funnel(con: duckdb.DuckDBPyConnection, path: Path) -> int:
         The number of lines below the header.
     """
     return _write(con, FUNNEL, path)
+
+
+def write_quality(con: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """Write mutu_padan.csv, one line a measure and group.
+
+    Returns:
+        The number of lines below the header.
+    """
+    return _write(con, QUALITY, path)
 
 
 def _write(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:

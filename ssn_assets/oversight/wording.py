@@ -47,6 +47,7 @@ KINDS = {
     "bansos": "Bantuan",
     "verifikasi": "Jawaban kelurahan",
     "bank": "Jawaban bank",
+    "sampel": "Sampel yang dibaca",
 }
 """Inbox folder -> name of the files in it."""
 

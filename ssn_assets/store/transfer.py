@@ -85,7 +85,7 @@ def fill(
 
     Args:
         table: e.g. "ops.kasus".
-        columns: name -> DuckDB type: text, bigint, or date (given as ISO text).
+        columns: name -> DuckDB type: text, bigint, double, or date (given as ISO text).
         rows: values in the order of `columns`.
         temporary: a table of this connection only.
 
@@ -94,12 +94,10 @@ def fill(
     """
     import pyarrow as pa
 
+    kinds = {"bigint": pa.int64(), "double": pa.float64()}
     values = list(zip(*rows, strict=True)) or [() for _ in columns]
     arrow = pa.table(
-        {
-            name: pa.array(v, pa.int64() if kind == "bigint" else pa.string())
-            for (name, kind), v in zip(columns.items(), values, strict=True)
-        }
+        {name: pa.array(v, kinds.get(kind, pa.string())) for (name, kind), v in zip(columns.items(), values, strict=True)}
     )
     warehouse.register("dari_toko", arrow)
     typed = ", ".join(f"{name}::{kind} as {name}" for name, kind in columns.items())

@@ -21,7 +21,9 @@ def graph() -> dg.AssetGraph:
 def test_everything_loads() -> None:
     dg.Definitions.validate_loadable(defs)
     assert defs.resolve_job_def("ssn")
-    assert {s.name for s in defs.sensors} == {f"kotak_masuk_{k}" for k in ("dtks", "dukcapil", "bansos", "verifikasi", "bank")}
+    assert {s.name for s in defs.sensors} == {
+        f"kotak_masuk_{k}" for k in ("dtks", "dukcapil", "bansos", "verifikasi", "bank", "sampel")
+    }
 
 
 def test_every_asset_says_what_it_is_and_whose(graph) -> None:
@@ -54,7 +56,9 @@ def as_text(graph: dg.AssetGraph) -> str:
     return "".join(f"{key} <- {', '.join(a for a, b in edges(graph) if b == key) or '-'}\n" for key in keys)
 
 
-@pytest.mark.parametrize("suite", ["dtks", "dukcapil", "bansos", "verifikasi", "publikasi", "bank_penerbitan", "bank_jawaban"])
+@pytest.mark.parametrize(
+    "suite", [*("dtks", "dukcapil", "bansos", "verifikasi"), "publikasi", "bank_penerbitan", "bank_jawaban", "sampel"]
+)
 def test_each_border_has_its_checks(graph, suite) -> None:
     from ssn_assets import expectations
 

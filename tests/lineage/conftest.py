@@ -68,11 +68,16 @@ def city(use_home: Callable[[Path | None], Home]) -> City:
     from ssn_assets.demo.bank import answer_bank_files
     from ssn_assets.demo.city import write_city
     from ssn_assets.demo.operators import answer_worklists
+    from ssn_assets.demo.readers import read_samples
 
     found = City(use_home(None))
     home = found.home
     write_city(home, people=PEOPLE, seed=7, period=PERIOD)
-    for before in (None, None, lambda: answer_worklists(home, PERIOD, seed=7), lambda: answer_bank_files(home, seed=7)):
+    people = (
+        lambda: answer_worklists(home, PERIOD, seed=7),
+        lambda: (answer_bank_files(home, seed=7), read_samples(home, PERIOD, seed=7)),
+    )
+    for before in (None, None, *people):
         if before:
             before()
         found.outcomes.append(run_period(home, PERIOD))

@@ -164,7 +164,7 @@ def test_no_identity_number_in_logs_metadata_or_report(city: City) -> None:
                     )  # 17...: microseconds since 1970
 
 
-@pytest.mark.parametrize("name", ["keputusan.parquet", "karantina.csv", "ringkasan.csv", "laporan_mutu.html"])
+@pytest.mark.parametrize("name", ["keputusan.parquet", "karantina.csv", "ringkasan.csv", "mutu_padan.csv", "laporan_mutu.html"])
 def test_outputs_are_where_the_contract_says(city: City, name: str) -> None:
     assert (Path(city.home.period(PERIOD)) / name).stat().st_size > 0
 
@@ -172,3 +172,27 @@ def test_outputs_are_where_the_contract_says(city: City, name: str) -> None:
 def test_dbt_unit_tests_pass(city: City, use_home) -> None:
     """The unit tests beside the models; a run of the lineage leaves them out, for they say nothing about the data."""
     run_unit_tests(use_home(city.home.root), ["test_type:unit"])
+
+
+def test_match_quality_is_published_from_the_truth_and_from_the_readers(city: City) -> None:
+    path = city.home.period(PERIOD) / "mutu_padan.csv"
+    found = {
+        (source, group, measure): (share, hits, of)
+        for source, group, measure, share, hits, of in duckdb.sql(
+            f"select sumber, kelompok, ukuran, nilai, jumlah, dari from read_csv('{path}')"
+        ).fetchall()
+    }
+    first = city.scores[0]
+    assert found["KEBENARAN", "SEMUA", "presisi"][1:] == (first.padan_right, first.padan)
+    assert found["KEBENARAN", "SEMUA", "recall"][1:] == (first.padan_right, first.with_person)
+    assert found["HITUNGAN", "SEMUA", "bagian_ragu"][1:] == (first.ragu, first.rows)
+    assert found["KEBENARAN", "SEMUA", "calon_tiga_benar"][1] >= found["KEBENARAN", "SEMUA", "calon_pertama_benar"][1]
+    assert found["SAMPEL", "SEMUA", "presisi"][0] >= 0.99 and found["SAMPEL", "SEMUA", "ac1"][0] >= 0.8
+    page = (city.home.period(PERIOD) / "laporan_mutu.html").read_text()
+    assert "Mutu pemadanan" in page and "sampel terbaca" in page and "KK_NAMA" in page
+
+
+def test_readers_sheets_stay_the_same_whatever_comes_back(city: City) -> None:
+    sheets = {n: b for n, b in city.files[0].items() if "/sampel/" in n}
+    assert len(sheets) == 2
+    assert all({n: b for n, b in files.items() if "/sampel/" in n} == sheets for files in city.files)

@@ -32,11 +32,13 @@ KELURAHAN = {"A": "64.72.01.1001", "B": "64.72.01.1002"}
 TABLES = """
 create schema raw; create schema ops; create schema sumber;
 create table raw.dtks (dtks_id bigint, berkas text, baris bigint, nik_asal text, nama_asal text, nik text, no_kk text, nama text,
-    tanggal_lahir date, alamat text, rt text, kode_kelurahan text, desil_asal text, pekerjaan_asal text);
+    tanggal_lahir date, jenis_kelamin text, nama_ibu text, alamat text, rt text, kode_kelurahan text,
+    desil_asal text, pekerjaan_asal text);
 create view stg_dtks as select * from raw.dtks;
 create table raw.verifikasi (berkas text, baris bigint, berkas_sha256 text, id_kasus text, keputusan text, petugas text,
     tanggal date, nik_benar text, catatan text);
-create table int_penduduk (nik text, no_kk text, nama text, hubungan_keluarga text, tanggal_lahir date, alamat text, rt text,
+create table int_penduduk (nik text, no_kk text, nama text, hubungan_keluarga text, tanggal_lahir date,
+    jenis_kelamin text, nama_ibu text, alamat text, rt text,
     kode_kelurahan text, status text);
 create table int_orang (nik text, nik_awal text, nik_kini text);
 create table mart_padan (dtks_id bigint, status_padan text, nik_padan text, metode_padan text, skor double, nik_calon text,

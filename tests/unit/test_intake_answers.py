@@ -139,3 +139,27 @@ def test_known_ids_are_part_of_what_decides_the_result(city: Home) -> None:
         assert load.known_ids(con, "verifikasi") == before
         con.execute("insert into ops.kasus values ('K03')")
         assert load.known_ids(con, "verifikasi") != before
+
+
+def test_labels_of_a_sample_and_what_is_refused(home: Home) -> None:
+    good = "S" + "0A" * 10
+    lines = [
+        "id_sampel;putusan;catatan;pembaca",
+        f"{good};sama;;1",
+        f"{good.lower()};Tidak tahu;kurang data;2",
+        f"{good};;;2",
+        f"{good};MUNGKIN;;2",
+        f"{good};BEDA;;",
+        "S99;BEDA;;1",
+    ]
+    drop(home, "sampel", "terisi.csv", "\n".join(lines))
+    drop(home, "sampel", "surat.docx", "bukan tabel")
+    drop(home, "sampel", "lain.csv", "nama;alamat\nA;B\n")
+    with loaded(home, "sampel") as it:
+        assert it.rows("select id_sampel, putusan, pembaca, catatan from raw.sampel order by baris") == [
+            (good, "SAMA", "1", None),
+            (good, "TIDAK_TAHU", "2", "kurang data"),
+        ]
+        assert [code for row, code in it.quarantine if row] == ["PUTUSAN_TIDAK_DIKENAL", "PEMBACA_KOSONG", "ID_SAMPEL_TIDAK_SAH"]
+        assert it.refusals == {"surat.docx": "FORMAT_TIDAK_DIKENAL", "lain.csv": "TANPA_KEPALA"}
+        assert it.report.baris_masuk == 5

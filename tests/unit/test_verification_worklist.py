@@ -60,6 +60,30 @@ def test_open_cases_only_the_riskiest_first(lists):
     assert [r["nama"] for r in rows(folder / "tanpa_kelurahan.xlsx")] == ["BUDI"]
 
 
+def test_candidates_of_one_name_are_told_apart(home: Home, city: City):
+    shared = {"nama": "SITI AMINAH", "kk": "KK1", "rt": "003", "nama_ibu": "FATIMAH", "jenis_kelamin": "P"}
+    city.person(P1, tanggal_lahir="1984-02-01", **shared)
+    city.person(P2, tanggal_lahir="2010-02-01", **shared | {"nama_ibu": "RAHMAH", "jenis_kelamin": "L"})
+    city.row(None, status="RAGU", calon=(P1, P2), nama="SITI AMINAH", nama_ibu="FATIMAH", jenis_kelamin="P")
+    city.run()
+    write_worklists(city.con, home, "2026-10")
+    (line,) = rows(home.worklists("2026-10") / "64.72.01.1001.xlsx")
+    note = str(line["catatan_sistem"])
+    assert "Kel. Rawa Makmur, lahir 1984 (nama sama, KK sama, nama ibu sama)." in note
+    assert "lahir 2010 (nama sama, KK sama, jenis kelamin beda, nama ibu beda)." in note
+    assert "Para calon berbeda pada: tanggal lahir, jenis kelamin, nama ibu." in note
+    assert "FATIMAH" not in note and "RAHMAH" not in note
+
+
+def test_doubtful_rows_most_likely_to_be_settled_come_first(home: Home, city: City):
+    city.person(P1)
+    for name, score in (("LEMAH", 0.1), ("KUAT", 0.9), ("KOSONG", None)):
+        city.row(None, status="RAGU", calon=(P1,), nama=name, skor=score)
+    city.run()
+    write_worklists(city.con, home, "2026-10")
+    assert [r["nama"] for r in rows(home.worklists("2026-10") / "64.72.01.1001.xlsx")] == ["KUAT", "LEMAH", "KOSONG"]
+
+
 def test_values_arrive_as_text_never_as_formulas(lists):
     city, home, folder = lists
     write_worklists(city.con, home, "2026-10")

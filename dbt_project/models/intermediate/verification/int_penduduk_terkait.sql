@@ -25,6 +25,8 @@ select
     penduduk.nama,
     penduduk.hubungan_keluarga,
     penduduk.tanggal_lahir,
+    penduduk.jenis_kelamin,
+    {{ tidy_text('penduduk.nama_ibu') }} as nama_ibu,
     penduduk.alamat,
     penduduk.rt,
     penduduk.kode_kelurahan,

@@ -16,6 +16,7 @@ calon as (
             'Calon ' || calon.urutan || ': ' || penduduk.nama
             || ', NIK berakhir ' || right(penduduk.nik, 4)
             || coalesce(', RT ' || penduduk.rt, '') || coalesce(' Kel. ' || wilayah.kelurahan, '')
+            || coalesce(', lahir ' || extract(year from penduduk.tanggal_lahir), '')
             || case penduduk.status when 'MENINGGAL' then ', tercatat meninggal' when 'PINDAH' then ', tercatat pindah' else '' end
             || ' (' || concat_ws(
                 ', ',
@@ -25,10 +26,29 @@ calon as (
                 case
                     when penduduk.tanggal_lahir = dtks.tanggal_lahir then 'tanggal lahir sama'
                     when dtks.tanggal_lahir is not null then 'tanggal lahir beda'
+                end,
+                case when penduduk.jenis_kelamin <> dtks.jenis_kelamin then 'jenis kelamin beda' end,
+                case
+                    when penduduk.nama_ibu = dtks.nama_ibu then 'nama ibu sama'
+                    when penduduk.nama_ibu <> dtks.nama_ibu then 'nama ibu beda'
                 end
             ) || ').',
             ' ' order by calon.urutan
-        ) as uraian
+        ) as uraian,
+        -- what an operator can ask to tell them apart; a mother's name is never written, it opens bank accounts
+        case when count(*) > 1 then concat_ws(
+            ', ',
+            case when count(distinct penduduk.nama) > 1 then 'nama' end,
+            case when count(distinct penduduk.tanggal_lahir) > 1 then 'tanggal lahir' end,
+            case when count(distinct penduduk.jenis_kelamin) > 1 then 'jenis kelamin' end,
+            case when count(distinct penduduk.nama_ibu) > 1 then 'nama ibu' end,
+            case when count(distinct penduduk.no_kk) > 1 then 'KK' end,
+            case
+                when count(distinct penduduk.kode_kelurahan) > 1 then 'kelurahan'
+                when count(distinct penduduk.rt) > 1 then 'RT'
+                when count(distinct penduduk.alamat) > 1 then 'alamat'
+            end
+        ) end as pembeda
     from terbuka
     inner join {{ ref('mart_calon') }} as calon on calon.dtks_id = terbuka.dtks_id
     inner join {{ ref('stg_dtks') }} as dtks on dtks.dtks_id = terbuka.dtks_id
@@ -51,6 +71,7 @@ ragu as (
             'Belum pasti siapa orang ini di data kependudukan.',
             case when dtks.nik is null then 'Di DTKS tidak ada NIK yang dapat dibaca.' end,
             coalesce(calon.uraian, 'Tidak ada calon yang cukup dekat.'),
+            'Para calon berbeda pada: ' || nullif(calon.pembeda, '') || '.',
             'Bila WARGA, tulis NIK 16 angka dari KTP-el di nik_benar.'
         ) as catatan_sistem
     from terbuka
@@ -102,7 +123,13 @@ select
     wilayah.kecamatan,
     row_number() over (
         partition by terbuka.kode_kelurahan
-        order by terbuka.urutan_risiko, terbuka.skor nulls first, semua.rt nulls last, semua.nama, terbuka.id_kasus
+        order by
+            terbuka.urutan_risiko,
+            -- a doubtful row is worth the visit that is likely to find its person; a sure one the visit that may find a mistake
+            case when terbuka.status_padan = 'RAGU' then -terbuka.skor else terbuka.skor end nulls last,
+            semua.rt nulls last,
+            semua.nama,
+            terbuka.id_kasus
     ) as urutan,
     terbuka.id_kasus,
     semua.nama,
