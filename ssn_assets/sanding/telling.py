@@ -74,14 +74,18 @@ def lead_words(lead: float | None) -> str:
     """How far ahead of the second candidate."""
     if lead is None:
         return ""
-    return "tidak ada calon kedua" if lead >= NO_SECOND else f"{bits(lead)} bit di depan calon kedua"
+    if lead >= NO_SECOND:
+        return "tidak ada calon kedua"
+    return "tetapi calon kedua sama kuatnya" if lead < 1 else f"{bits(lead)} bit di depan calon kedua"
 
 
 def odds(certainty: float) -> str:
-    """Bits as odds that everybody can picture."""
+    """Bits as odds that everybody can picture: against somebody whom the registry does not have, not against other candidates."""
     size = abs(certainty)
     many = "lebih dari satu triliun" if size >= 40 else f"{round(2**size):,}".replace(",", ".")
-    return f"{many} banding 1 {'bahwa ini orangnya' if certainty >= 0 else 'bahwa ini BUKAN orangnya'}"
+    return (
+        f"{many} banding 1 {'bahwa ini orangnya dan bukan orang tak tercatat' if certainty >= 0 else 'bahwa ini BUKAN orangnya'}"
+    )
 
 
 def _why(found: Explanation) -> list[str]:

@@ -60,7 +60,7 @@ def test_covered_values(covered: str, plain: str) -> None:
 
 def test_bits_and_odds_in_words() -> None:
     assert (bits(12.34), bits(-7.0), bits(0.0), bits(-0.01)) == ("+12,3", "−7,0", "0,0", "0,0")
-    assert odds(10) == "1.024 banding 1 bahwa ini orangnya"
+    assert odds(10) == "1.024 banding 1 bahwa ini orangnya dan bukan orang tak tercatat"
     assert "BUKAN" in odds(-3) and "triliun" in odds(60)
 
 
@@ -70,7 +70,7 @@ def test_a_sure_row_names_its_rule_its_demands_and_each_field() -> None:
         "a <1>.csv baris 9, periode 2026-10",
         "PADAN: tepat satu orang",
         "aturan 72 WILAYAH_NAMA",
-        "Keyakinan +13,2 bit: 9.410 banding 1 bahwa ini orangnya; tidak ada calon kedua.",
+        "Keyakinan +13,2 bit: 9.410 banding 1 bahwa ini orangnya dan bukan orang tak tercatat; tidak ada calon kedua.",
         "keyakinan paling sedikit +12,0 bit dan jarak ke calon kedua paling sedikit +8,0 bit",
         "satu dari 5.000 orang di registri",
         "(tidak ditulis)",
