@@ -19,6 +19,7 @@ from ssn_assets.settings import PROJECT_ROOT
 
 PERIOD = "2026-10"
 PEOPLE = 3_000
+DEFECTS = 3.0
 SAMPLES = Path(__file__).parents[1] / "samples"
 
 
@@ -72,7 +73,7 @@ def city(use_home: Callable[[Path | None], Home]) -> City:
 
     found = City(use_home(None))
     home = found.home
-    write_city(home, people=PEOPLE, seed=7, period=PERIOD)
+    write_city(home, people=PEOPLE, seed=7, period=PERIOD, defects=DEFECTS)
     people = (
         lambda: answer_worklists(home, PERIOD, seed=7),
         lambda: (answer_bank_files(home, seed=7), read_samples(home, PERIOD, seed=7)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -92,7 +93,7 @@ def _process(root: str) -> int:
 
 
 def test_two_processes_at_once_on_a_new_home(home: Home) -> None:
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
         assert sorted(pool.map(_process, [str(home.root)] * 2)) == [0, 300]
     assert len(set(given_out(warehouse(range(0)), open_store(home)).values())) == 300
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -62,8 +63,8 @@ def _open(root: str) -> int:
 
 
 def test_two_processes_may_make_the_store_at_once(home: Home) -> None:
-    with multiprocessing.get_context("spawn").Pool(4) as pool:
-        assert pool.map(_open, [str(home.root)] * 4) == [0] * 4
+    with ProcessPoolExecutor(4, multiprocessing.get_context("spawn")) as pool:
+        assert list(pool.map(_open, [str(home.root)] * 4)) == [0] * 4
     assert home.store.stat().st_mode & 0o777 == 0o600
 
 
