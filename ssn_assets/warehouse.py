@@ -60,6 +60,9 @@ def _locked(handle: int) -> bool:
 ROW_GROUP = 16384
 """Rows that one core takes at a time: with DuckDB's own 122,880 a city's welfare list would keep a single core busy."""
 
+SCRATCH = "lepas"
+"""A database in memory beside the warehouse, gone with the connection: DuckDB's own `temp` takes no row group size."""
+
 SCHEMAS = ("raw", "ops")
 """raw: rows as received (intake). ops: what the store and the run hand to SQL."""
 
@@ -76,6 +79,7 @@ def open_warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         path = str(home.warehouse).replace("'", "''")
         con.execute(f"attach '{path}' as ssn (row_group_size {ROW_GROUP})")
         con.execute("use ssn")
+        con.execute(f"attach ':memory:' as {SCRATCH} (row_group_size {ROW_GROUP})")
         home.warehouse.chmod(PRIVATE_FILE)
         for schema in SCHEMAS:
             con.execute(f"create schema if not exists {schema}")

@@ -118,7 +118,7 @@ def load(con: duckdb.DuckDBPyConnection, home: Home, kind: str, period: str, fil
     if kind == "dukcapil":
         registry.sweep(con, home)
     for table in (READY, PLACED):
-        con.execute(f"drop table if exists temp.{table}")
+        con.execute(f"drop table if exists {table}")
     return _report(outcomes, counts)
 
 
@@ -187,7 +187,7 @@ def _without_mechanical_damage(con: duckdb.DuckDBPyConnection, kind: str, outcom
 
 def _judged(kind: str, outcomes: Sequence[Outcome]) -> str:
     """SQL of the rows of all files with urut, baris and golongan."""
-    return f"({registry.judged([o.copy for o in outcomes if o.copy])})" if kind == "dukcapil" else f"temp.{READY}"
+    return f"({registry.judged([o.copy for o in outcomes if o.copy])})" if kind == "dukcapil" else READY
 
 
 @contextmanager
@@ -206,12 +206,12 @@ def _fill_table(con: duckdb.DuckDBPyConnection, kind: str, outcomes: Sequence[Ou
     files = [(o.gathered.number, o.file.name, o.file.sha256, o.file.folder) for o in outcomes if o.gathered]
     if not files:
         return
-    placed = f"inner join temp.{PLACED} using (urut, baris)" if kind == "dtks" else ""
+    placed = f"inner join {PLACED} using (urut, baris)" if kind == "dtks" else ""
     with _as_table(con, ("urut", "berkas", "berkas_sha256", "folder"), files) as sources:
         con.execute(
             f"""insert into raw.{kind} by name
             select {", ".join(columns_of(kind))}
-            from temp.{READY} {placed} inner join {sources} using (urut)
+            from {READY} {placed} inner join {sources} using (urut)
             where golongan is null"""
         )
 

@@ -17,6 +17,7 @@ from ssn_assets.intake.headers import INPUTS, Input
 from ssn_assets.intake.inbox import InboxFile
 from ssn_assets.intake.numbers import damage, tidied, usable
 from ssn_assets.intake.reasons import Refused
+from ssn_assets.warehouse import SCRATCH
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,13 +27,13 @@ NEEDED_FOR_TREND = 20
 
 OWN_TROUBLES = (errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EROFS)
 
-RECORDS = "terkumpul"
+RECORDS = f"{SCRATCH}.terkumpul"
 """Temporary table of all files' records: urut (number of the file) and the columns of `rows.records`."""
 
-READY = "siap"
+READY = f"{SCRATCH}.siap"
 """Temporary table of an input's rows: urut, baris, golongan (null: data), and the raw table's columns."""
 
-PLACED = "tempat"
+PLACED = f"{SCRATCH}.tempat"
 """Temporary table beside READY, for dtks: urut, baris, dtks_id, and kelurahan and kecamatan with blocks filled down."""
 
 BLOCK_COLUMNS = ("kelurahan", "kecamatan")
@@ -111,7 +112,7 @@ def begin(con: duckdb.DuckDBPyConnection, kind: str) -> None:
     """Make the empty table that `gather` fills. (A union of many would plan the judgement once per file.)"""
     columns = ", ".join(f"{name} text" for name in INPUTS[kind].names)
     con.execute(
-        f"""create or replace temp table {RECORDS}
+        f"""create or replace table {RECORDS}
         (urut int, baris bigint, pertama bigint, {columns}, sisa text, jumlah_sisa int, lainnya text)"""
     )
 
@@ -134,10 +135,10 @@ def gather(con: duckdb.DuckDBPyConnection, file: InboxFile, number: int) -> Gath
 
 def _insert(con: duckdb.DuckDBPyConnection, spec: Input, grid: Grid, number: int) -> bool:
     """Put the grid's records into RECORDS. Returns whether they are as many as another count says there are."""
-    con.execute(f"delete from temp.{RECORDS} where urut = {number}")
+    con.execute(f"delete from {RECORDS} where urut = {number}")
     with readable(con, grid):
         listed = rows.records(spec, grid, grid.numbered or "kisi")
-        done = con.execute(f"insert into temp.{RECORDS} by name select {number} as urut, * from ({listed})").fetchone()
+        done = con.execute(f"insert into {RECORDS} by name select {number} as urut, * from ({listed})").fetchone()
     return grid.table is not None or (done is not None and done[0] == grid.records)
 
 
@@ -158,10 +159,10 @@ def readable(con: duckdb.DuckDBPyConnection, grid: Grid) -> Iterator[None]:
 
 def judge(con: duckdb.DuckDBPyConnection, kind: str) -> None:
     """Make READY of RECORDS, and drop that."""
-    listed = f"select * from temp.{RECORDS}"
+    listed = f"select * from {RECORDS}"
     judged = answers.judged(kind, listed) if kind in answers.CHECKS else people(INPUTS[kind], listed)
-    con.execute(f"create or replace temp table {READY} as {judged}")
-    con.execute(f"drop table temp.{RECORDS}")
+    con.execute(f"create or replace table {READY} as {judged}")
+    con.execute(f"drop table {RECORDS}")
 
 
 def people(spec: Input, listed: str) -> str:
@@ -193,9 +194,9 @@ def place(con: duckdb.DuckDBPyConnection, files: Sequence[int]) -> None:
     listed = ", ".join(map(str, files)) or "null"
     filled = ", ".join(f"{_filled(name, _files_in_blocks(con, name))} as {name}" for name in BLOCK_COLUMNS)
     con.execute(
-        f"""create or replace temp table {PLACED} as
+        f"""create or replace table {PLACED} as
         select urut, baris, {filled}, row_number() over (order by golongan is not null, urut, baris) as dtks_id
-        from temp.{READY} where urut in ({listed})"""
+        from {READY} where urut in ({listed})"""
     )
 
 
@@ -214,7 +215,7 @@ def _files_in_blocks(con: duckdb.DuckDBPyConnection, name: str) -> list[int]:
         select urut
         from (
             select urut, {name}_asal as nilai, lag({name}_asal) over (partition by urut order by baris) as atas
-            from temp.{READY} where golongan is null
+            from {READY} where golongan is null
         )
         group by urut
         having count(nilai) > 0 and count(nilai) * 2 < count(*) and count(*) filter (where nilai = atas) = 0

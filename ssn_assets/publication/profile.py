@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import sqlite3
 import string
 from contextlib import closing
@@ -22,6 +21,7 @@ COUNTS = """
 select
     count(*) as baris_tabel,
     count(*) - count(distinct kunci) as kunci_ganda,
+    count(*) filter (where length(kunci) <> 64 or kunci glob '*[^0-9a-f]*') as kunci_rusak,
     count(*) filter (where keputusan not in ('VALID', 'MENUNGGU', 'TIDAK_VALID')) as keputusan_tak_dikenal,
     count(*) filter (where (keputusan = 'VALID') <> (alasan = '[]')) as alasan_tidak_selaras,
     count(*) filter (where alasan glob '*[^]A-Z0-9_",[]*') as alasan_rusak,
@@ -38,7 +38,6 @@ select '{"kunci":' || json_quote(kunci) || ',"keputusan":' || json_quote(keputus
 from penerima order by kunci
 """
 
-_KEY = re.compile(r"[0-9a-f]{64}")
 _RUN = b" " + b"0" * 16
 _KINDS = bytes.maketrans(
     bytes(range(256)),
@@ -71,7 +70,6 @@ def profile_folder(folder: Path, previous: Path | None = None) -> dict[str, Any]
     with closing(sqlite3.connect(f"file:{folder / TABLE}?mode=ro&immutable=1", uri=True)) as table:
         cursor = table.execute(COUNTS, {"periode": manifest["period"]})
         counts = dict(zip((d[0] for d in cursor.description), cursor.fetchone(), strict=True))
-        damaged = sum(not _KEY.fullmatch(key) for (key,) in table.execute("select kunci from penerima"))
         as_lines = hashlib.sha256()
         cursor = table.execute(AS_LINES)
         while chunk := cursor.fetchmany(5000):
@@ -81,7 +79,6 @@ def profile_folder(folder: Path, previous: Path | None = None) -> dict[str, Any]
         "berkas": manifest["id"],
         "baris": manifest["rows"],
         **counts,
-        "kunci_rusak": damaged,
         "baris_beda": abs(manifest["rows"] - counts["baris_tabel"]),
         "hash_cocok": int(all(file_sha256(folder / name) == sha256 for name, sha256 in manifest["files"].items())),
         "tabel_sama_dengan_json": int(as_lines.hexdigest() == lines_sha256 == manifest["sha256"]),
