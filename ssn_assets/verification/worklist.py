@@ -19,9 +19,9 @@ WRITERS = 2
 PLAIN_TEXT = r"""
 create or replace temp macro teks_sel(isi) as
     -- every value is text to the spreadsheet, also one that begins with = + - @; what XML 1.0 cannot hold is left out
-    replace(replace(replace(
+    case when length(isi) <= 1000 and not regexp_matches(isi, '[^ -%''-;=?-~]') then isi else replace(replace(replace(
         regexp_replace(left(coalesce(isi, ''), 1000), '[^\t\n\r\x{20}-\x{D7FF}\x{E000}-\x{FFFD}\x{10000}-\x{10FFFF}]', '', 'g'),
-        '&', '&amp;'), '<', '&lt;'), '>', '&gt;')
+        '&', '&amp;'), '<', '&lt;'), '>', '&gt;') end
 """
 
 
