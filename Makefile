@@ -40,6 +40,9 @@ test: setup ## all tests
 dev: setup ## Dagster UI on http://127.0.0.1:3000
 	@PYTHONWARNINGS='ignore:Function `dev_command`' .venv/bin/dagster dev -w workspace.yaml -h 127.0.0.1
 
+serve: setup ## the lookup service on http://127.0.0.1:8080
+	@.venv/bin/ssn serve
+
 check: setup ## format, lint, types, SQL, definitions
 	@.venv/bin/ruff format --check ssn_assets tests
 	@.venv/bin/ruff check ssn_assets tests
