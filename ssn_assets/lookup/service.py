@@ -86,7 +86,7 @@ class Service:
             return Asker(address=address)
         try:
             signed = self._verified(message, now)
-            if not self.state.use_once(self.state.name("nonce", f"{signed.client}|{signed.nonce}"), now):
+            if not self.state.use_once(self.state.namer("nonce")(signed.client, signed.nonce), now):
                 raise SignatureError("this signature's nonce was used before: sign every request anew")
         except SignatureError as problem:
             raise Refusal(401, str(problem)) from problem
@@ -122,38 +122,40 @@ class Service:
             raise Refusal(429, f"{self.texts.help[verdict.why]} {self.texts.other_way}", wait=verdict.wait, why=verdict.why)
 
     def _keys(self, asker: Asker, nik: str) -> Keys:
-        name = self.state.name
         client = self.clients.get(asker.client) if asker.client else None
         if client is not None:
-            who = f"klien|{asker.client}|{asker.user}"
-            rates: tuple[tuple[bytes, Rate, str], ...] = ((name("klien", asker.client), client.rate, "klien"),)
+            who = f"{asker.client}|{asker.user}"
+            source = self.state.namer(f"klien|{asker.client}")
+            rates: tuple[tuple[bytes, Rate, str], ...] = ((source("klien", asker.client), client.rate, "klien"),)
             if asker.user:
-                rates = (*rates, (name("pengguna", who), USER_RATE, "klien"))
+                rates = (*rates, (source("pengguna", who), USER_RATE, "klien"))
         else:
             who, network = network_of(asker.address)
+            source = self.state.namer(network)
             rates = (
-                (name("alamat", who), self._address_rate, "alamat"),
-                (name("jaringan", network), self._network_rate, "jaringan"),
+                (source("alamat", who), self._address_rate, "alamat"),
+                (source("jaringan", network), self._network_rate, "jaringan"),
             )
+        subject = self.state.namer(nik[:12])
         return Keys(
             rates=rates,
-            source=name("sumber", who),
-            source_nik=name("sumber-nik", f"{who}|{nik}"),
-            nik=name("nik", nik),
-            birth=name("lahir", nik[:12]),
+            source=source("sumber", who),
+            source_nik=source("sumber-nik", f"{who}|{nik}"),
+            nik=subject("nik", nik),
+            birth=subject("lahir", nik[:12]),
         )
 
 
 def network_of(address: str) -> tuple[str, str]:
-    """The address as it is counted, and its network: IPv4 /32 and /24, IPv6 /64 and /48."""
+    """The address as it is counted, and its network, both in hex: IPv4 /32 and /24, IPv6 /64 and /48."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
         return "tak dikenal", "tak dikenal"
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
         found = found.ipv4_mapped
-    own, wide = (32, 24) if found.version == 4 else (64, 48)
-    return str(ipaddress.ip_network((found, own), strict=False)), str(ipaddress.ip_network((found, wide), strict=False))
+    own, wide = (4, 3) if found.version == 4 else (8, 6)
+    return found.packed[:own].hex(), found.packed[:wide].hex()
 
 
 def _key(path: Path) -> bytes:

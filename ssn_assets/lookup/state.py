@@ -10,6 +10,7 @@ import hmac
 import os
 import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from ssn_assets.home import PRIVATE_FILE, private_dir
@@ -23,7 +24,7 @@ create table if not exists terpakai (nama blob primary key, sampai real not null
 _REMEMBER = """
 insert into ukuran values (?, ?, ?) on conflict (nama) do update set nilai = excluded.nilai, sampai = excluded.sampai
 """
-NAME_SIZE = 16
+NAME_SIZE, NEAR_SIZE = 16, 5
 WAIT_SECONDS = 0.25
 """How long a question waits for another worker; longer means something is wrong, and the answer is 503."""
 
@@ -51,9 +52,18 @@ class State:
         self._file.execute("pragma wal_autocheckpoint = 4000")
         self._file.executescript(_SCHEMA)
 
-    def name(self, kind: str, value: str) -> bytes:
-        """The opaque name of something that is counted."""
-        return hmac.digest(self._key, f"{kind}|{value}".encode("utf-8", "replace"), "sha256")[:NAME_SIZE]
+    def namer(self, near: str) -> Callable[[str, str], bytes]:
+        """Names of things that are counted, (kind, value) -> opaque; those with one `near` lie together in the file.
+
+        A question touches six counts; together in two places they are two pages to write instead of six.
+        """
+        place = hmac.digest(self._key, near.encode("utf-8", "replace"), "sha256")[:NEAR_SIZE]
+
+        def name(kind: str, value: str) -> bytes:
+            full = hmac.digest(self._key, f"{kind}|{value}".encode("utf-8", "replace"), "sha256")
+            return place + full[: NAME_SIZE - NEAR_SIZE]
+
+        return name
 
     def ask(self, keys: Keys, now: float, hit: bool) -> Verdict:
         """Judge a question and remember it, in one transaction among all workers.

@@ -71,7 +71,7 @@ def test_a_guesser_is_locked_after_about_forty_misses_in_a_row(service: Asked) -
 def test_workers_share_the_counts_and_the_file_names_nobody(tmp_path: Path) -> None:
     path = tmp_path / "layanan.sqlite"
     first, second = State(path, b"k" * 32), State(path, b"k" * 32)
-    name = first.name
+    name = first.namer(NIK)
     keys = Keys(
         ((name("alamat", "a"), Rate.per_minute(10), "alamat"),), name("s", "a"), name("sn", NIK), name("n", NIK), name("l", "x")
     )
@@ -98,9 +98,9 @@ def test_a_question_that_cannot_be_counted_is_not_answered(service: Asked, monke
 @pytest.mark.parametrize(
     ("address", "own", "network"),
     [
-        ("203.0.113.7", "203.0.113.7/32", "203.0.113.0/24"),
-        ("::ffff:203.0.113.7", "203.0.113.7/32", "203.0.113.0/24"),
-        ("2001:db8:1:2::3", "2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("203.0.113.7", "cb007107", "cb0071"),
+        ("::ffff:203.0.113.7", "cb007107", "cb0071"),
+        ("2001:db8:1:2::3", "20010db800010002", "20010db80001"),
         ("", "tak dikenal", "tak dikenal"),
     ],
 )
