@@ -9,10 +9,10 @@ DBT := .venv/bin/dbt --no-version-check
 DBT_PATHS := --project-dir dbt_project --profiles-dir dbt_project
 DBT_FILES := $(shell find dbt_project -path dbt_project/target -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup demo test dev serve check format bench prove docs clean
+.PHONY: help setup demo test dev serve check format bench bench-serve prove docs clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
 
 setup: .venv/.installed dbt_project/target/manifest.json ## .venv with the locked packages, dbt project parsed
 
@@ -44,18 +44,21 @@ serve: setup ## the lookup service on http://127.0.0.1:8080
 	@.venv/bin/ssn serve
 
 check: setup ## format, lint, types, SQL, definitions
-	@.venv/bin/ruff format --check ssn_assets tests
-	@.venv/bin/ruff check ssn_assets tests
+	@.venv/bin/ruff format --check ssn_assets tests examples
+	@.venv/bin/ruff check ssn_assets tests examples
 	@.venv/bin/mypy
 	@.venv/bin/sqlfluff lint -q dbt_project/models dbt_project/tests
 	@PYTHONWARNINGS='ignore:Function `definitions_validate_command`' .venv/bin/dagster definitions validate -w workspace.yaml --log-level error
 
 format: setup ## rewrite in the house format
-	@.venv/bin/ruff check -q --fix ssn_assets tests; .venv/bin/ruff format -q ssn_assets tests
+	@.venv/bin/ruff check -q --fix ssn_assets tests examples; .venv/bin/ruff format -q ssn_assets tests examples
 	@.venv/bin/sqlfluff fix -q dbt_project/models || true
 
 bench: setup ## time and memory against the bare floor, at city size
 	@$(PY) -m tests.bench.bench
+
+bench-serve: setup ## the lookup service against a bare ASGI app and the tutorial stack
+	@$(PY) -m tests.bench.serve
 
 prove: setup ## the long proofs at full count
 	@$(PY) -m tests.prove.kills
