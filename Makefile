@@ -9,7 +9,7 @@ DBT := .venv/bin/dbt --no-version-check
 DBT_PATHS := --project-dir dbt_project --profiles-dir dbt_project
 DBT_FILES := $(shell find dbt_project -path dbt_project/target -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup demo test dev serve check format bench bench-match prove docs clean
+.PHONY: help setup demo test dev serve check format bench bench-match bench-serve prove docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -40,15 +40,18 @@ test: setup ## all tests
 dev: setup ## Dagster UI on http://127.0.0.1:3000
 	@PYTHONWARNINGS='ignore:Function `dev_command`' .venv/bin/dagster dev -w workspace.yaml -h 127.0.0.1
 
+serve: setup ## the lookup service on http://127.0.0.1:8080
+	@.venv/bin/ssn serve
+
 check: setup ## format, lint, types, SQL, definitions
-	@.venv/bin/ruff format --check ssn_assets tests
-	@.venv/bin/ruff check ssn_assets tests
+	@.venv/bin/ruff format --check ssn_assets tests examples
+	@.venv/bin/ruff check ssn_assets tests examples
 	@.venv/bin/mypy
 	@.venv/bin/sqlfluff lint -q dbt_project/models dbt_project/tests
 	@PYTHONWARNINGS='ignore:Function `definitions_validate_command`' .venv/bin/dagster definitions validate -w workspace.yaml --log-level error
 
 format: setup ## rewrite in the house format
-	@.venv/bin/ruff check -q --fix ssn_assets tests; .venv/bin/ruff format -q ssn_assets tests
+	@.venv/bin/ruff check -q --fix ssn_assets tests examples; .venv/bin/ruff format -q ssn_assets tests examples
 	@.venv/bin/sqlfluff fix -q dbt_project/models || true
 
 bench: setup ## time and memory against the bare floor, at city size
@@ -62,6 +65,9 @@ bench-match: setup .venv-rivals/.installed ## the matching against Splink, recor
 	test -x .venv-rivals/bin/python || $$UV venv -q --python $(PY) .venv-rivals; \
 	$$UV pip sync -q --python .venv-rivals/bin/python --require-hashes --compile-bytecode tests/bench/rivals.txt
 	@touch $@
+
+bench-serve: setup ## the lookup service against a bare ASGI app and the tutorial stack
+	@$(PY) -m tests.bench.serve
 
 prove: setup ## the long proofs at full count
 	@$(PY) -m tests.prove.kills

@@ -63,6 +63,24 @@ def _parser() -> argparse.ArgumentParser:
     rollback.add_argument("publication_id", nargs="?", help="default: the previous one")
     rollback.add_argument("--alasan", required=True, help="why; it is logged")
     rollback.set_defaults(do=_rollback)
+
+    serve = commands.add_parser("serve", help="the lookup service and its page, on the publication in force")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    serve.add_argument("--port", type=int, default=8080, help="default 8080")
+    serve.add_argument("--workers", type=int, default=1, help="processes (default 1)")
+    serve.set_defaults(do=_serve)
+
+    clients = commands.add_parser("client", help="who may ask the lookup service with a signature")
+    actions = clients.add_subparsers(required=True, metavar="action")
+    add = actions.add_parser("add", help="register a client")
+    add.add_argument("name", help="the keyid of its signatures, e.g. santer-2026")
+    add.add_argument("--key", required=True, help="its Ed25519 public key: a PEM file, 64 hex digits, or base64")
+    add.add_argument("--per-minute", type=int, default=600, help="questions a minute (default 600)")
+    add.set_defaults(do=_client, action="add")
+    actions.add_parser("list", help="show all clients").set_defaults(do=_client, action="list")
+    revoke = actions.add_parser("revoke", help="take a client's right away; works within seconds")
+    revoke.add_argument("name")
+    revoke.set_defaults(do=_client, action="revoke")
     return parser
 
 
@@ -153,6 +171,47 @@ def _rollback(arguments: argparse.Namespace) -> int:
         print(f"ssn rollback: {problem}", file=sys.stderr)
         return WRONG_USE
     print(f"{restored} is in force again: {Path('outbox/santer/current.json')}")
+    return DONE
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from ssn_assets.lookup.server import run
+    from ssn_assets.lookup.service import SetupError
+    from ssn_assets.settings import serving
+
+    if arguments.workers < 1 or not 0 < arguments.port < 65536:
+        print("ssn serve: --workers must be 1 or more and --port a port, e.g. --workers 2 --port 8080", file=sys.stderr)
+        return WRONG_USE
+    try:
+        run(serving(), arguments.host, arguments.port, arguments.workers)
+    except (SetupError, ValueError) as problem:
+        print(f"ssn serve: {problem}", file=sys.stderr)
+        return WRONG_USE
+    return DONE
+
+
+def _client(arguments: argparse.Namespace) -> int:
+    from ssn_assets.lookup import clients
+    from ssn_assets.settings import now
+    from ssn_assets.store.engine import open_store
+
+    home = _home()
+    store = open_store(home)
+    try:
+        if arguments.action == "add":
+            given = Path(arguments.key)
+            key = given.read_text() if given.suffix or given.is_file() else arguments.key
+            clients.add(store, home, arguments.name, key, arguments.per_minute, now())
+        elif arguments.action == "revoke":
+            clients.revoke(store, home, arguments.name, now())
+        else:
+            clients.export(store, home)
+    except clients.ClientError as problem:
+        print(f"ssn client: {problem}", file=sys.stderr)
+        return WRONG_USE
+    for client in clients.registered(store):
+        state = f"revoked {client.dicabut_pada}" if client.dicabut_pada else "in force"
+        print(f"{client.nama:<40} {client.kuota_per_menit:>7}/min  {client.kunci_publik[:16]}...  {state}")
     return DONE
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from pathlib import Path
 
 from ssn_assets.home import PRIVATE_FILE, Home, private_dir, sync_dir
 
@@ -29,10 +30,15 @@ def read_or_create(home: Home, name: str) -> bytes:
     Raises:
         KeyFileError: the file is there but holds something else.
     """
-    path = home.keys / name
+    return read_or_create_in(home.keys, name)
+
+
+def read_or_create_in(folder: Path, name: str) -> bytes:
+    """`read_or_create` in any folder: for a service that has a key of its own outside the home."""
+    path = folder / name
     if not path.exists():
-        private_dir(home.keys)
-        candidate = home.keys / f".{name}.{secrets.token_hex(8)}"
+        private_dir(folder)
+        candidate = folder / f".{name}.{secrets.token_hex(8)}"
         descriptor = os.open(candidate, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
         with os.fdopen(descriptor, "wb") as handle:
             handle.write(secrets.token_hex(KEY_BYTES).encode() + b"\n")
@@ -44,7 +50,17 @@ def read_or_create(home: Home, name: str) -> bytes:
             pass
         finally:
             candidate.unlink()
-        sync_dir(home.keys)
+        sync_dir(folder)
+    return read(path)
+
+
+def read(path: Path) -> bytes:
+    """The 32 bytes of a key file that must be there.
+
+    Raises:
+        FileNotFoundError: it is not.
+        KeyFileError: it holds something else.
+    """
     content = path.read_bytes()
     if not _HEX.fullmatch(content):
         raise KeyFileError(f"{path} is not a key file (64 hex digits). Restore it from the backup; do not delete it.")

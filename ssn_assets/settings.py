@@ -6,6 +6,7 @@ Does not belong here: folders below the home (`home.py`), connections (`warehous
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,3 +70,65 @@ def point_dbt_at(warehouse: Path, spill: Path) -> None:
     os.environ["SSN_WAREHOUSE"] = str(warehouse)
     os.environ["SSN_SPILL"] = str(spill)
     os.environ["SSN_MEMORY"] = warehouse_memory()
+
+
+@dataclass(frozen=True)
+class Serving:
+    """Where the lookup service reads and writes, and how much it answers. Its user needs nothing else of the home.
+
+    Attributes:
+        santer: SSN_SANTER_DIR (default $SSN_HOME/outbox/santer): the publication, read only.
+        keys: SSN_SERVE_KEYS (default systemd's credentials, else $SSN_HOME/kunci): layanan.key and publikasi.pub, read only.
+        state: SSN_SERVE_STATE (default $SSN_HOME/layanan): counts and the key that signs answers; the service's own.
+        public_host: SSN_SERVE_HOST: the name clients sign as @authority; empty: whatever Host says.
+        proxies: SSN_SERVE_PROXIES (default 127.0.0.1): from whom X-Forwarded-For is believed.
+        address_per_minute, network_per_minute: SSN_SERVE_ADDRESS_PER_MINUTE (20), SSN_SERVE_NETWORK_PER_MINUTE (240):
+            unsigned questions from one address, and from one /24 (IPv6: /64 and /48).
+        stale_days: SSN_SERVE_STALE_DAYS (45): the page says so when the publication is older.
+    """
+
+    santer: Path
+    keys: Path
+    state: Path
+    public_host: str = ""
+    proxies: str = "127.0.0.1"
+    address_per_minute: int = 20
+    network_per_minute: int = 240
+    stale_days: int = 45
+
+
+def serving() -> Serving:
+    """The lookup service's part of the environment.
+
+    Raises:
+        ValueError: a number is not one.
+    """
+    home = home_path()
+    keys = os.environ.get("SSN_SERVE_KEYS") or os.environ.get("CREDENTIALS_DIRECTORY") or home / "kunci"
+    return Serving(
+        santer=Path(os.environ.get("SSN_SANTER_DIR") or home / "outbox" / "santer"),
+        keys=Path(keys),
+        state=Path(os.environ.get("SSN_SERVE_STATE") or home / "layanan"),
+        public_host=os.environ.get("SSN_SERVE_HOST", ""),
+        proxies=os.environ.get("SSN_SERVE_PROXIES") or "127.0.0.1",
+        address_per_minute=_positive("SSN_SERVE_ADDRESS_PER_MINUTE", 20),
+        network_per_minute=_positive("SSN_SERVE_NETWORK_PER_MINUTE", 240),
+        stale_days=_positive("SSN_SERVE_STALE_DAYS", 45),
+    )
+
+
+def share_metrics_in(folder: Path) -> None:
+    """Have prometheus-client add up the counts of all worker processes in a folder."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def metrics_folder() -> str | None:
+    """Where all workers' counts are; None for a process that is alone."""
+    return os.environ.get("PROMETHEUS_MULTIPROC_DIR") or None
+
+
+def _positive(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not text.isdigit() or int(text) < 1:
+        raise ValueError(f"{name} must be a whole number above 0, not {text!r}")
+    return int(text)

@@ -3,6 +3,7 @@
 outbox/santer/<id>/penerima.jsonl    one JSON object a line, sorted by key
                    penerima.sqlite   the SANTER lookup table: plain SQL, select ... from penerima where kunci = ?
                    manifest.json     what they are, with their SHA-256
+                   layanan.*         the lookup service's own form of the same entries (`service_file.py`)
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def write_entries(folder: Path, chunks: Iterable[list[tuple[Any, ...]]], info: M
             count += len(chunk)
         table.execute("commit")
     for name in (LINES, TABLE):
-        _sync_file(folder / name)
+        sync_file(folder / name)
     return count
 
 
@@ -124,7 +125,7 @@ def write_manifest(folder: Path, facts: Mapping[str, Any]) -> str:
     hashes = {name: file_sha256(folder / name) for name in (LINES, TABLE)}
     content = json.dumps({**facts, "sha256": hashes[LINES], "files": hashes, "format": 1}, indent=1).encode() + b"\n"
     (folder / MANIFEST).write_bytes(content)
-    _sync_file(folder / MANIFEST)
+    sync_file(folder / MANIFEST)
     sync_dir(folder)
     return hashlib.sha256(content).hexdigest()
 
@@ -197,7 +198,8 @@ def _blocks(handle: Any) -> Iterator[bytes]:
         yield block
 
 
-def _sync_file(path: Path) -> None:
+def sync_file(path: Path) -> None:
+    """Have a finished file on disk, readable by the lookup service's user."""
     path.chmod(SANTER_FILE)
     with open(path, "rb") as handle:
         os.fsync(handle.fileno())

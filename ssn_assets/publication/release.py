@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from ssn_assets.home import Home
 from ssn_assets.keys import read_or_create
-from ssn_assets.publication import content, files, history
+from ssn_assets.publication import content, files, history, service_file
 from ssn_assets.publication.files import ReleaseError
 from ssn_assets.store.engine import writing
 
@@ -93,11 +93,14 @@ def build(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: st
             release, status = history.reserve(transaction, past, plan, now), NEW
     folder = files.temporary_folder(home, release.publication_id)
     written = files.write_entries(folder, content.entries(con, key), _info(release))
-    expected = {content.lookup_key(key, nik, no_kk): keputusan for nik, no_kk, keputusan in content.samples(con)}
+    samples = content.samples(con)
+    expected = {content.lookup_key(key, nik, no_kk): keputusan for nik, no_kk, keputusan in samples}
     if written != release.baris:
         raise ReleaseError(f"mart_penerima changed while release {release.publication_id} was being built: run again.")
     files.check_entries(folder, release.baris, expected)
     manifest_sha256 = files.write_manifest(folder, release.facts())
+    service_file.write(con, home, folder, release.facts(), manifest_sha256)
+    service_file.check(home, folder, release.publication_id, samples)
     return Built(release.publication_id, status, release.baris, folder, manifest_sha256, excluded)
 
 
@@ -140,7 +143,7 @@ def _keep(home: Home, past: history.History, isi_hmac: str) -> bool:
     now_valid = past.in_force
     if now_valid is None or isi_hmac not in {now_valid.isi_hmac, *past.withheld}:
         return False
-    if files.is_intact(home, now_valid.publication_id, now_valid.manifest_sha256 or ""):
+    if is_whole(home, now_valid):
         return True
     if isi_hmac in past.withheld:
         raise ReleaseError(
@@ -149,6 +152,12 @@ def _keep(home: Home, past: history.History, isi_hmac: str) -> bool:
             "backup, or name another release with `ssn rollback`."
         )
     return False
+
+
+def is_whole(home: Home, release: history.Release) -> bool:
+    """Whether a release's files are there as they were made, those of the lookup service too."""
+    intact = files.is_intact(home, release.publication_id, release.manifest_sha256 or "")
+    return intact and service_file.is_intact(home, home.santer / release.publication_id)
 
 
 def _as_it_stands(home: Home, release: history.Release, status: str, excluded: dict[str, int]) -> Built:

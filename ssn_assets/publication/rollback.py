@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from ssn_assets.home import Home
 from ssn_assets.publication import files, history
-from ssn_assets.publication.release import point_readers
+from ssn_assets.publication.release import is_whole, point_readers
 from ssn_assets.store.engine import writing
 
 
@@ -55,7 +55,7 @@ def _target(home: Home, past: history.History, publication_id: str | None) -> hi
     target = past.releases.get(wanted)
     if target is None or target.status != history.RELEASED:
         raise RollbackError(f"there is no publication {wanted}; there are: {_others(home, past)}")
-    if not files.is_intact(home, wanted, target.manifest_sha256 or ""):
+    if not is_whole(home, target):
         raise RollbackError(
             f"the files of {wanted} in {home.santer / wanted} are gone or damaged; restore that folder from a backup, "
             f"or name another one: {_others(home, past)}"

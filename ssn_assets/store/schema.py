@@ -173,3 +173,13 @@ publikasi_log = Table(
     _text("dari", nullable=True),  # the release in force before
     _text("waktu"),
 )
+
+klien = Table(
+    "klien",  # who may ask the lookup service with a signature; a name and a key are never used twice
+    metadata,
+    _text("nama", primary_key=True),
+    _text("kunci_publik", unique=True),  # Ed25519, 64 hex digits
+    Column("kuota_per_menit", Integer, nullable=False),
+    _text("dibuat_pada"),
+    _text("dicabut_pada", nullable=True),  # null: in force
+)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "ssn_assets"
-STAGES = {"intake", "sanding", "verification", "decision", "numbering", "publication", "bank", "oversight"}
+STAGES = {"intake", "sanding", "verification", "decision", "numbering", "publication", "bank", "oversight", "lookup"}
 MODULES = sorted(p.relative_to(PACKAGE) for p in PACKAGE.rglob("*.py") if "migrations" not in p.parts)
 
 
@@ -36,6 +37,19 @@ def test_only_assets_and_checks_of_a_stage_import_dagster(path: Path) -> None:
 def test_stages_meet_in_tables_not_in_imports(path: Path) -> None:
     others = STAGES - {path.parts[0]}
     assert not [s for s in others if touches(path, f"ssn_assets.{s}")]
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.parts[0] == "lookup"], ids=str)
+def test_the_lookup_service_runs_without_warehouse_and_store(path: Path) -> None:
+    assert not touches(path, "duckdb") and not touches(path, "ssn_assets.warehouse")
+    if path.name != "clients.py":  # `ssn client`, never imported by the service
+        assert not touches(path, "ssn_assets.store") and not touches(path, "ssn_assets.lookup.clients")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_only_settings_reads_the_environment(path: Path) -> None:
+    if path != Path("settings.py"):
+        assert not re.search(r"\benviron\b|\bgetenv\b", (PACKAGE / path).read_text())
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)

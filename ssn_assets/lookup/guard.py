@@ -1,0 +1,77 @@
+"""Around every request, as plain ASGI: security headers, one log line, the counts, and no trace of an error to outside."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ssn_assets.lookup import metrics
+from ssn_assets.lookup.problem import Refusal, as_response
+
+log = logging.getLogger("ssn.lookup")
+
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; manifest-src 'self'; "
+    "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
+}
+_RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+_NO_STORE = (b"cache-control", b"no-store")
+QUIET = ("/healthz", "/readyz", "/metrics")
+
+
+class Guard:
+    """The outermost layer. `scope["ssn"]` is where a route may leave what the log line says: client, limit."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Args: app: everything inside."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        noted: dict[str, Any] = {}
+        scope["ssn"] = noted
+        status = 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = [*message.get("headers", ()), *_RAW]
+                if not any(name == b"cache-control" for name, _ in headers):
+                    headers.append(_NO_STORE)
+                message["headers"] = headers
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception:
+            log.exception("request failed")
+            if status == 0:
+                await as_response(Refusal(500, "Coba lagi beberapa saat lagi."))(scope, receive, sending)
+        finally:
+            _note(scope, status, time.perf_counter() - began, noted)
+
+
+def _note(scope: Scope, status: int, seconds: float, noted: dict[str, Any]) -> None:
+    route = getattr(scope.get("route"), "path", "lain")  # our pattern: what was asked for may hold a NIK
+    metrics.REQUESTS.labels(route, status).inc()
+    metrics.SECONDS.labels(route).observe(seconds)
+    if route not in QUIET and log.isEnabledFor(logging.INFO):
+        method = scope["method"] if scope["method"] in ("GET", "HEAD", "POST") else "lain"
+        said = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 2), **noted}
+        log.info("request", extra=said)

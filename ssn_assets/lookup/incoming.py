@@ -1,0 +1,40 @@
+"""Taking in a request: its body up to a size and in time, and how a signature sees it. What it asks: `question.py`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.requests import ClientDisconnect, Request
+
+from ssn_assets.lookup.problem import Refusal
+from ssn_assets.lookup.question import MAX_BODY
+from ssn_assets.lookup.signatures import Message
+
+BODY_SECONDS = 10.0
+
+
+async def read_body(request: Request) -> bytes:
+    """The body, as far as a question can be long.
+
+    Raises:
+        Refusal: 422, longer, or not there in time.
+    """
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for part in request.stream():
+                body += part
+                if len(body) > MAX_BODY:
+                    raise Refusal(422, f"Isi permintaan paling banyak {MAX_BODY} bita.")
+    except (TimeoutError, ClientDisconnect) as problem:
+        raise Refusal(422, "Isi permintaan tidak sampai.") from problem
+    return bytes(body)
+
+
+def message_of(request: Request, body: bytes) -> Message:
+    """A request as a signature sees it."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in request.headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip()
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return Message(request.method, headers.get("host", ""), request.scope["path"], headers, body)

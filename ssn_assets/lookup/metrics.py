@@ -1,0 +1,31 @@
+"""Counts for Prometheus, summed over all workers. Of nobody: no client's user, no address, no publication's people.
+
+/metrics tells hits from misses in the sum; the proxy must not hand it out (deploy/nginx.conf).
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+from prometheus_client import REGISTRY as _ONE_PROCESS
+
+REQUESTS = Counter("ssn_requests_total", "Requests by our route and status", ["route", "status"])
+SECONDS = Histogram(
+    "ssn_request_seconds", "Time to answer", ["route"], buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2)
+)
+LOOKUPS = Counter("ssn_lookups_total", "Answered questions: found or not, signed or not", ["found", "signed"])
+REFUSED = Counter("ssn_refused_total", "Questions refused by limit", ["limit"])
+PUBLISHED = Gauge("ssn_publication_created_seconds", "When the publication in force was made", multiprocess_mode="min")
+FAILING = Gauge("ssn_publication_failing", "1 while current.json names a release that cannot be used", multiprocess_mode="max")
+
+
+def exposition(shared_folder: str | None) -> tuple[bytes, str]:
+    """The text Prometheus reads, and its type.
+
+    Args:
+        shared_folder: where all workers' counts are; None for this process alone.
+    """
+    registry = _ONE_PROCESS
+    if shared_folder:
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry, path=shared_folder)
+    return generate_latest(registry), CONTENT_TYPE_LATEST

@@ -1,0 +1,44 @@
+"""Running the service: uvicorn, its workers and their stop. The application is `web.py`."""
+
+from __future__ import annotations
+
+import shutil
+
+import uvicorn
+
+from ssn_assets import settings
+from ssn_assets.home import private_dir
+from ssn_assets.lookup import logs
+from ssn_assets.lookup.service import Service
+
+APP = "ssn_assets.lookup.web:create_app"
+STOP_SECONDS = 15
+
+
+def run(serving: settings.Serving, host: str, port: int, workers: int) -> None:
+    """Serve until SIGTERM or SIGINT; running requests are finished first.
+
+    Raises:
+        SetupError: a key is missing.
+        OSError: the state folder cannot be written.
+    """
+    Service(serving).close()  # what is missing is said once, here, and not by every worker
+    if workers > 1:
+        folder = serving.state / "metrik"
+        shutil.rmtree(folder, ignore_errors=True)
+        settings.share_metrics_in(private_dir(folder))
+    uvicorn.run(
+        APP,
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_config=logs.config(),
+        access_log=False,  # it would write addresses; `guard.py` writes our line
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=serving.proxies,
+        limit_concurrency=1000,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )

@@ -1,0 +1,170 @@
+"""What happens to a question, from whoever asked to the entry found: publication, signature, limits. HTTP is `web.py`.
+
+One Service a worker process. The trail of lookups (issue 4, point 7) belongs behind `_counted`, where the outcome is known.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ssn_assets import keys, sealing
+from ssn_assets.lookup import signatures
+from ssn_assets.lookup.answer import Answers
+from ssn_assets.lookup.client_list import ClientList
+from ssn_assets.lookup.limits import Keys, Rate
+from ssn_assets.lookup.problem import Refusal
+from ssn_assets.lookup.publication import Publication, Publications
+from ssn_assets.lookup.signatures import Message, SignatureError, Signed
+from ssn_assets.lookup.state import State, StateBusy
+from ssn_assets.lookup.texts import Texts, load
+from ssn_assets.sealing import Entry
+from ssn_assets.settings import Serving
+
+ANSWER_KEY = "jawaban.key"
+USER_RATE = Rate.per_minute(10)
+NOT_YET = "Belum ada publikasi yang dapat dibaca. Coba lagi beberapa saat lagi."
+BUSY = "Layanan sedang sangat sibuk. Coba lagi sebentar lagi."
+
+
+class SetupError(RuntimeError):
+    """The service cannot start; the message says what is missing and where it comes from."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: an address, or a signed client and one of its users ("" when it does not say)."""
+
+    address: str = ""
+    client: str = ""
+    user: str = ""
+
+
+class Service:
+    """Everything a worker holds open."""
+
+    def __init__(self, serving: Serving, texts: Texts | None = None) -> None:
+        """Open keys and state; the publication comes with the first `look`.
+
+        Raises:
+            SetupError: a key is missing or damaged.
+        """
+        secret, public = _key(serving.keys / sealing.SERVICE_KEY), _key(serving.keys / sealing.VERIFY_KEY)
+        self.serving = serving
+        self.texts = texts or load()
+        self.publications = Publications(serving.santer, secret, public)
+        self.clients = ClientList(serving.santer, public)
+        self.state = State(serving.state / "layanan.sqlite", sealing.derive(secret, "hitungan"))
+        self.answers = Answers(self.texts, keys.read_or_create_in(serving.state, ANSWER_KEY))
+        self._address_rate = Rate.per_minute(serving.address_per_minute)
+        self._network_rate = Rate.per_minute(serving.network_per_minute)
+
+    def look(self) -> None:
+        """Follow what changed on disk."""
+        self.publications.look()
+        self.clients.look()
+
+    def publication(self, now: float) -> Publication:
+        """The publication in force.
+
+        Raises:
+            Refusal: 503, there is none yet.
+        """
+        found = self.publications.current(now)
+        if found is None:
+            raise Refusal(503, NOT_YET, wait=10)
+        return found
+
+    def asker(self, message: Message, address: str, now: float) -> Asker:
+        """Who asks. A signed request is the client's or refused, never anonymous.
+
+        Raises:
+            Refusal: 401, the signature is not acceptable or was used before; 503, the state cannot be written.
+        """
+        if not signatures.is_signed(message.headers):
+            return Asker(address=address)
+        try:
+            signed = self._verified(message, now)
+            if not self.state.use_once(self.state.namer("nonce")(signed.client, signed.nonce), now):
+                raise SignatureError("this signature's nonce was used before: sign every request anew")
+        except SignatureError as problem:
+            raise Refusal(401, str(problem)) from problem
+        except StateBusy as problem:
+            raise Refusal(503, BUSY, wait=1) from problem
+        return Asker(client=signed.client, user=signed.user)
+
+    def find(self, publication: Publication, asker: Asker, nik: str, no_kk: str, now: float) -> Entry | None:
+        """The entry of a person for somebody who may ask; hit and miss do the same work.
+
+        Raises:
+            Refusal: 429, too many questions; 503, the question cannot be counted.
+        """
+        entry = publication.find(nik, no_kk)
+        self._counted(asker, nik, now, entry is not None)
+        return entry
+
+    def close(self) -> None:
+        """Close the state."""
+        self.state.close()
+
+    def _verified(self, message: Message, now: float) -> Signed:
+        if self.serving.public_host and message.authority.lower() != self.serving.public_host.lower():
+            raise SignatureError(f"sign for @authority {self.serving.public_host}")
+        return signatures.verify(message, self.clients.key_of, now)
+
+    def _counted(self, asker: Asker, nik: str, now: float, hit: bool) -> None:
+        try:
+            verdict = self.state.ask(self._keys(asker, nik), now, hit)
+        except StateBusy as problem:
+            raise Refusal(503, BUSY, wait=1) from problem
+        if not verdict.allowed:
+            raise Refusal(429, f"{self.texts.help[verdict.why]} {self.texts.other_way}", wait=verdict.wait, why=verdict.why)
+
+    def _keys(self, asker: Asker, nik: str) -> Keys:
+        client = self.clients.get(asker.client) if asker.client else None
+        if client is not None:
+            who = f"{asker.client}|{asker.user}"
+            source = self.state.namer(f"klien|{asker.client}")
+            rates: tuple[tuple[bytes, Rate, str], ...] = ((source("klien", asker.client), client.rate, "klien"),)
+            if asker.user:
+                rates = (*rates, (source("pengguna", who), USER_RATE, "klien"))
+        else:
+            who, network = network_of(asker.address)
+            source = self.state.namer(network)
+            rates = (
+                (source("alamat", who), self._address_rate, "alamat"),
+                (source("jaringan", network), self._network_rate, "jaringan"),
+            )
+        subject = self.state.namer(nik[:12])
+        return Keys(
+            rates=rates,
+            source=source("sumber", who),
+            source_nik=source("sumber-nik", f"{who}|{nik}"),
+            nik=subject("nik", nik),
+            birth=subject("lahir", nik[:12]),
+        )
+
+
+def network_of(address: str) -> tuple[str, str]:
+    """The address as it is counted, and its network, both in hex: IPv4 /32 and /24, IPv6 /64 and /48."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return "tak dikenal", "tak dikenal"
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    own, wide = (4, 3) if found.version == 4 else (8, 6)
+    return found.packed[:own].hex(), found.packed[:wide].hex()
+
+
+def _key(path: Path) -> bytes:
+    try:
+        return keys.read(path)
+    except FileNotFoundError as problem:
+        raise SetupError(
+            f"{path} is not there. `ssn run` makes it with the first publication; a service with a user of its own gets a "
+            "copy (README, SANTER's lookup service)."
+        ) from problem
+    except keys.KeyFileError as problem:
+        raise SetupError(str(problem)) from problem

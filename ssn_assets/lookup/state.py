@@ -1,0 +1,109 @@
+"""The service's own memory: counts and used nonces in one local SQLite file that all workers of a machine share.
+
+Nothing of anybody: every key is an HMAC. It may be deleted while the service is stopped; then the counts begin anew. What
+the counts mean is `limits.py`. (The trail of lookups, issue 4 point 7, gets a file of its own.)
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from ssn_assets.home import PRIVATE_FILE, private_dir
+from ssn_assets.lookup.limits import Keys, Measure, Verdict, judge
+from ssn_assets.lookup.signatures import WINDOW
+
+_SCHEMA = """
+create table if not exists ukuran (nama blob primary key, nilai real not null, sampai real not null) without rowid;
+create table if not exists terpakai (nama blob primary key, sampai real not null) without rowid;
+"""
+_REMEMBER = """
+insert into ukuran values (?, ?, ?) on conflict (nama) do update set nilai = excluded.nilai, sampai = excluded.sampai
+"""
+NAME_SIZE, NEAR_SIZE = 16, 5
+WAIT_SECONDS = 0.25
+"""How long a question waits for another worker; longer means something is wrong, and the answer is 503."""
+
+
+class StateBusy(RuntimeError):
+    """The file cannot be written now; the question is not answered, because it could not be counted."""
+
+
+class State:
+    """One connection to the shared file."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        """Open or make the file.
+
+        Args:
+            key: names are HMACs under it.
+        """
+        private_dir(path.parent)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, PRIVATE_FILE))
+        self._key, self._turn = key, threading.Lock()
+        self._file = sqlite3.connect(path, isolation_level=None, timeout=WAIT_SECONDS, check_same_thread=False)
+        self._file.execute("pragma journal_mode = wal")
+        self._file.execute("pragma synchronous = off")  # counts, not truth: a power cut may lose the last seconds
+        self._file.execute("pragma wal_autocheckpoint = 4000")
+        self._file.executescript(_SCHEMA)
+
+    def namer(self, near: str) -> Callable[[str, str], bytes]:
+        """Names of things that are counted, (kind, value) -> opaque; those with one `near` lie together in the file.
+
+        A question touches six counts; together in two places they are two pages to write instead of six.
+        """
+        place = hmac.digest(self._key, near.encode("utf-8", "replace"), "sha256")[:NEAR_SIZE]
+
+        def name(kind: str, value: str) -> bytes:
+            full = hmac.digest(self._key, f"{kind}|{value}".encode("utf-8", "replace"), "sha256")
+            return place + full[: NAME_SIZE - NEAR_SIZE]
+
+        return name
+
+    def ask(self, keys: Keys, now: float, hit: bool) -> Verdict:
+        """Judge a question and remember it, in one transaction among all workers.
+
+        Raises:
+            StateBusy: it cannot be counted.
+        """
+        try:
+            with self._turn:
+                return self._asked(keys, now, hit)
+        except sqlite3.Error as problem:
+            raise StateBusy(str(problem)) from problem
+
+    def use_once(self, name: bytes, now: float) -> bool:
+        """Whether a nonce is new; from now on it is not. Remembered for longer than a signature is accepted."""
+        try:
+            with self._turn:
+                made = self._file.execute("insert or ignore into terpakai values (?, ?)", [name, now + 3 * WINDOW])
+        except sqlite3.Error as problem:
+            raise StateBusy(str(problem)) from problem
+        return made.rowcount == 1
+
+    def forget(self, now: float) -> None:
+        """Drop what no longer matters; called now and then by one worker or all."""
+        with self._turn:
+            for table in ("ukuran", "terpakai"):
+                self._file.execute(f"delete from {table} where sampai < ?", [now])
+
+    def _asked(self, keys: Keys, now: float, hit: bool) -> Verdict:
+        file, marks = self._file, ",".join("?" * len(keys.names))
+        file.execute("begin immediate")
+        try:
+            rows = file.execute(f"select nama, nilai, sampai from ukuran where nama in ({marks})", keys.names)
+            known = {name: Measure(value, until) for name, value, until in rows}
+            verdict, changed = judge(keys, known, now, hit)
+            file.executemany(_REMEMBER, [(name, m.value, m.until) for name, m in changed.items()])
+        finally:
+            file.execute("commit")
+        return verdict
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._file.close()

@@ -1,0 +1,166 @@
+"""The HTTP face: routes and what they document. Deciding is `service.py`, wording `texts/`, pages `pages.py`.
+
+New routes (objections, issue 4 point 6) get a module like `pages.py` that `create_app` includes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import gc
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+
+from fastapi import APIRouter, FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from ssn_assets import settings
+from ssn_assets.lookup import description, metrics, pages
+from ssn_assets.lookup.guard import Guard
+from ssn_assets.lookup.incoming import message_of, read_body
+from ssn_assets.lookup.problem import Refusal, as_response
+from ssn_assets.lookup.question import QuestionError, read_json
+from ssn_assets.lookup.service import Service
+
+POLL_SECONDS, POLL_AFTER_FAILURE, FORGET_SECONDS = 0.25, 5.0, 60.0
+Clock = Callable[[], float]
+log = logging.getLogger("ssn.lookup")
+api = APIRouter()
+
+
+def create_app(serving: settings.Serving | None = None, clock: Clock = time.time) -> FastAPI:
+    """The application of one worker.
+
+    Args:
+        serving: where to read and write; the environment's unless given.
+        clock: seconds since 1970; the limits and the signatures' window go by it.
+
+    Raises:
+        SetupError: a key is missing.
+    """
+    gc.enable()  # the `ssn` command switches it off for its short commands
+    app = FastAPI(lifespan=_lifespan, docs_url=None, redoc_url=None, **description.ABOUT)
+    app.state.service, app.state.clock = Service(serving or settings.serving()), clock
+    app.include_router(api)
+    app.include_router(pages.router)
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(HTTPException, _http_problem)
+    app.add_middleware(Guard)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    service: Service = app.state.service
+    service.look()
+    gc.collect()
+    gc.freeze()
+    following = asyncio.create_task(_follow(service, app.state.clock))
+    try:
+        yield
+    finally:
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+        service.close()
+
+
+async def _follow(service: Service, clock: Clock) -> None:
+    """Look at the disk a few times a second, and forget old counts."""
+    forget_at = clock() + FORGET_SECONDS
+    while True:
+        failing = bool(service.publications.failure)
+        metrics.FAILING.set(failing)
+        await asyncio.sleep(POLL_AFTER_FAILURE if failing else POLL_SECONDS)
+        try:
+            await asyncio.to_thread(service.look)
+            if clock() > forget_at:
+                forget_at = clock() + FORGET_SECONDS
+                service.state.forget(clock())
+        except Exception:
+            log.exception("following the publication failed")
+
+
+@api.post("/v1/cek-bansos", **description.ASK)
+async def ask(request: Request) -> Response:
+    """Status satu orang menurut publikasi yang berlaku."""
+    service: Service = request.app.state.service
+    now = request.app.state.clock()
+    publication = service.publication(now)
+    body = await read_body(request)
+    asker = service.asker(message_of(request, body), request.client.host if request.client else "", now)
+    request.scope["ssn"]["client"] = asker.client or None
+    try:
+        question = read_json(body)
+    except QuestionError as problem:
+        raise Refusal(422, "Kirim JSON dengan nik dan no_kk, masing-masing 16 angka.", problem.faults) from problem
+    entry = service.find(publication, asker, question.nik, question.no_kk, now)
+    metrics.LOOKUPS.labels(entry is not None, bool(asker.client)).inc()
+    answer = service.answers.body(entry, publication.facts, question.nonce, body)
+    return Response(answer, media_type="application/json")
+
+
+@api.get("/v1/publikasi", **description.PUBLICATION)
+async def publication(request: Request) -> Response:
+    """Publikasi yang berlaku dan kunci untuk memeriksa tanda tangan jawaban."""
+    service: Service = request.app.state.service
+    facts = service.publication(request.app.state.clock()).facts
+    return JSONResponse(
+        {
+            "id": facts.publication_id,
+            "tanggal": facts.day,
+            "dibuat": facts.created,
+            "periode": facts.period,
+            "versi_kebijakan": facts.policy_version,
+            "kunci_jawaban": {
+                "kunci": service.answers.key_id,
+                "algoritma": "Ed25519",
+                "publik": base64.b64encode(service.answers.public_key).decode(),
+            },
+            "panjang_jawaban": service.answers.length,
+        }
+    )
+
+
+@api.get("/healthz", include_in_schema=False)
+async def healthz() -> Response:
+    """The process runs."""
+    return JSONResponse({"status": "hidup"})
+
+
+@api.get("/readyz", include_in_schema=False)
+async def readyz(request: Request) -> Response:
+    """There is a publication to answer from; `gagal` when a newer one cannot be used."""
+    service: Service = request.app.state.service
+    facts = service.publication(request.app.state.clock()).facts
+    metrics.PUBLISHED.set(datetime.fromisoformat(facts.created).timestamp())
+    return JSONResponse({"status": "siap", "publikasi": facts.publication_id, "gagal": bool(service.publications.failure)})
+
+
+@api.get("/metrics", include_in_schema=False)
+async def exposition() -> Response:
+    """For Prometheus, inside the machine only."""
+    text, media_type = metrics.exposition(settings.metrics_folder())
+    return Response(text, media_type=media_type)
+
+
+async def _refused(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Refusal)
+    if problem.why:
+        request.scope["ssn"]["limit"] = problem.why
+        metrics.REFUSED.labels(problem.why).inc()
+    if request.scope["path"] == pages.PLACE:
+        return pages.refusal(request, problem)
+    return as_response(problem)
+
+
+async def _http_problem(request: Request, problem: Exception) -> Response:
+    status = problem.status_code if isinstance(problem, HTTPException) else 500
+    detail = {404: "Lihat /docs.", 405: "Lihat /docs."}.get(status, "Coba lagi beberapa saat lagi.")
+    response = as_response(Refusal(status if status in (404, 405) else 500, detail))
+    response.headers.update(getattr(problem, "headers", None) or {})
+    return response

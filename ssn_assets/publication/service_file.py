@@ -1,0 +1,156 @@
+"""The lookup service's part of a release: layanan.sqlite (sealed, one record size, padded count), layanan.json (signed).
+
+Same content, same key: the same bytes, like the release's other files. What a record is: `ssn_assets/sealing.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ssn_assets import sealing
+from ssn_assets.home import Home, write_atomically
+from ssn_assets.keys import hmac_pads, read_or_create
+from ssn_assets.publication.content import CHUNK, PLAIN
+from ssn_assets.publication.files import ReleaseError, file_sha256, sync_dir, sync_file
+
+if TYPE_CHECKING:
+    import duckdb
+
+PADDING = 4096
+"""The number of records is a multiple of this."""
+
+SEALED = f"""
+with entri as (
+    select nik || chr(31) || no_kk as orang, keputusan, alasan, kategori_bantuan, coalesce(kartu, '') as kartu, periode
+    from ({PLAIN}) as e
+    union all
+    select 'isian' || chr(31) || i, '', []::varchar[], []::varchar[], '', '' from range($padding::bigint) as isian(i)
+)
+select
+    unhex(substr(sha256($find_outer || unhex(sha256($find_inner || encode(orang)))), 1, {2 * sealing.KEY_SIZE})) as kunci,
+    unhex(sha256($open_outer || unhex(sha256($open_inner || encode(orang))))) as rahasia,
+    keputusan, to_json(alasan)::varchar, to_json(kategori_bantuan)::varchar, kartu, periode
+from entri
+order by kunci
+"""
+
+_SCHEMA = "create table entri (kunci blob primary key, isi blob not null) without rowid"
+
+
+def write(con: duckdb.DuckDBPyConnection, home: Home, folder: Path, facts: Mapping[str, Any], manifest_sha256: str) -> None:
+    """Add layanan.sqlite and layanan.json to a release that is being built.
+
+    Args:
+        con: the warehouse with mart_penerima.
+        folder: the release, its other files and manifest.json written.
+        facts: of the release: id, period, created, rows, policy_version.
+    """
+    secret = read_or_create(home, sealing.SERVICE_KEY)
+    keys = sealing.publication_keys(secret, facts["id"])
+    padding = PADDING - facts["rows"] % PADDING
+    table = folder / sealing.SERVICE_TABLE
+    written = _write_table(table, _records(con, keys, padding))
+    if written != facts["rows"] + padding:
+        raise ReleaseError(f"mart_penerima changed while release {facts['id']} was being built: run again.")
+    content = {
+        "format": 1,
+        "id": facts["id"],
+        "period": facts["period"],
+        "created": facts["created"],
+        "policy_version": facts["policy_version"],
+        "manifest_sha256": manifest_sha256,
+        "file": sealing.SERVICE_TABLE,
+        "sha256": file_sha256(table),
+        "records": written,
+        "key_id": sealing.key_id(secret),
+    }
+    (folder / sealing.SERVICE_MANIFEST).write_bytes(sealing.sign_document(_signing_seed(home), content))
+    for name in (sealing.SERVICE_TABLE, sealing.SERVICE_MANIFEST):
+        sync_file(folder / name)
+    sync_dir(folder)
+
+
+def check(home: Home, folder: Path, publication_id: str, expected: Iterable[tuple[str, str, str]]) -> None:
+    """Read the table back as the service does.
+
+    Args:
+        expected: (nik, no_kk, keputusan) of some entries.
+
+    Raises:
+        ReleaseError: something differs.
+    """
+    keys = sealing.publication_keys(read_or_create(home, sealing.SERVICE_KEY), publication_id)
+    with closing(sqlite3.connect(f"file:{folder / sealing.SERVICE_TABLE}?mode=ro&immutable=1", uri=True)) as table:
+        healthy = table.execute("pragma integrity_check").fetchone()[0] == "ok"
+        uneven = table.execute("select count(*) from entri where length(isi) <> ?", [sealing.SEALED_SIZE]).fetchone()[0]
+        wrong = sum(_read(table, keys, nik, no_kk) != keputusan for nik, no_kk, keputusan in expected)
+    if not healthy or uneven or wrong:
+        raise ReleaseError(f"The service's table does not match mart_penerima ({uneven} records uneven, {wrong} differ).")
+
+
+def is_intact(home: Home, folder: Path) -> bool:
+    """Whether the service can use this release: both files there as made, signed and keyed with the keys of this home."""
+    try:
+        content = sealing.read_document(sealing.public_key(_signing_seed(home)), (folder / sealing.SERVICE_MANIFEST).read_bytes())
+        same_key = content["key_id"] == sealing.key_id(read_or_create(home, sealing.SERVICE_KEY))
+        return bool(same_key and file_sha256(folder / sealing.SERVICE_TABLE) == content["sha256"])
+    except (FileNotFoundError, sealing.SealError):
+        return False
+
+
+def _signing_seed(home: Home) -> bytes:
+    """The platform's signing key; its public half is kept beside it, for the service."""
+    seed = read_or_create(home, sealing.SIGNING_KEY)
+    public, path = sealing.public_key(seed).hex().encode() + b"\n", home.keys / sealing.VERIFY_KEY
+    if not path.exists() or path.read_bytes() != public:
+        write_atomically(path, public)
+    return seed
+
+
+def _records(con: duckdb.DuckDBPyConnection, keys: sealing.PublicationKeys, padding: int) -> Iterator[list[tuple[bytes, bytes]]]:
+    find_outer, find_inner = hmac_pads(keys.find)
+    open_outer, open_inner = hmac_pads(keys.open)
+    values = {"find_outer": find_outer, "find_inner": find_inner, "open_outer": open_outer, "open_inner": open_inner}
+    texts: dict[tuple[str, ...], bytes] = {}
+    result = con.execute(SEALED, {**values, "padding": padding})
+    while chunk := result.fetchmany(CHUNK):
+        records = []
+        for kunci, secret, *said in chunk:
+            text = texts.get(tuple(said))
+            if text is None:
+                text = texts[tuple(said)] = _text(*said)
+            records.append((kunci, sealing.seal(secret, text)))
+        yield records
+
+
+def _text(keputusan: str, alasan: str, kategori_bantuan: str, kartu: str, periode: str) -> bytes:
+    entry = sealing.Entry(keputusan, tuple(json.loads(alasan)), tuple(json.loads(kategori_bantuan)), kartu, periode)
+    try:
+        return sealing.encode(entry)
+    except sealing.SealError as problem:
+        raise ReleaseError(f"An entry cannot be sealed: {problem}.") from problem
+
+
+def _write_table(path: Path, chunks: Iterable[list[tuple[bytes, bytes]]]) -> int:
+    count = 0
+    with closing(sqlite3.connect(path, isolation_level=None)) as table:
+        table.execute("pragma journal_mode = off")  # a new file without readers, checked and synced as a whole
+        table.execute("pragma synchronous = off")
+        table.execute(_SCHEMA)
+        table.execute("begin")
+        for chunk in chunks:
+            table.executemany("insert into entri values (?, ?)", chunk)
+            count += len(chunk)
+        table.execute("commit")
+    return count
+
+
+def _read(table: sqlite3.Connection, keys: sealing.PublicationKeys, nik: str, no_kk: str) -> str | None:
+    who = sealing.person(nik, no_kk)
+    row = table.execute("select isi from entri where kunci = ?", [sealing.find_key(keys, who)]).fetchone()
+    return sealing.decode(sealing.unseal(sealing.open_key(keys, who), row[0])).keputusan if row else None

@@ -1,0 +1,225 @@
+"""`make bench-serve`: the lookup service against a bare ASGI app with the same stages and the tutorial stack, in one run.
+
+Prints ratios; absolute numbers belong to the machine. The load comes from one process of plain sockets, so requests a second
+are partly the generator's: server CPU for a request is the sounder figure. Also cold start, memory, hit/miss timing.
+
+    python -m tests.bench.serve [--rows 250000] [--seconds 4] [--rounds 3] [--samples 3000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from ssn_assets.home import Home
+from ssn_assets.publication.release import release
+from ssn_assets.settings import PROJECT_ROOT
+from ssn_assets.store.engine import open_store
+from tests.unit.publication_city import warehouse
+
+CONNECTIONS = 32
+STACKS = {
+    "layanan": "ssn_assets.lookup.web:create_app",
+    "bare ASGI, same stages": "tests.bench.stacks:bare",
+    "tutorial (FastAPI + SQLAlchemy)": "tests.bench.stacks:tutorial",
+}
+
+
+def city(home: Home, rows: int) -> list[tuple[str, str]]:
+    """Publish `rows` people; some of them, to ask about."""
+    con = warehouse([])
+    con.execute(
+        """
+        insert into mart_penerima
+        select
+            '6472' || lpad((i % 10 + 1)::varchar, 2, '0') || lpad(((i * 7919) % 280101)::varchar, 6, '0')
+            || lpad((i % 10000)::varchar, 4, '0'),
+            '64720101' || lpad((i // 3)::varchar, 8, '0'),
+            ['VALID', 'MENUNGGU', 'TIDAK_VALID'][i % 3 + 1],
+            case when i % 3 = 0 then [] when i % 3 = 1 then ['BELUM_DIVERIFIKASI'] else ['BANSOS_PUSAT'] end,
+            ['SEMBAKO'],
+            case when i % 3 = 0 then 'DIPESAN' end, '2026-10'
+        from range(?) as t(i)
+        """,
+        [rows],
+    )
+    con.execute("create or replace table mart_penerima as select distinct on (nik, no_kk) * from mart_penerima")
+    began = time.perf_counter()
+    built = release(con, open_store(home), home, "2026-10", datetime.now(UTC))
+    print(f"release of {built.rows} entries, all files: {time.perf_counter() - began:.1f} s")
+    asked = con.execute("select nik, no_kk from mart_penerima order by hash(nik) limit 20000").fetchall()
+    return [(nik, no_kk) for nik, no_kk in asked]
+
+
+@contextmanager
+def served(app: str, home: Home, workers: int = 1) -> Iterator[tuple[int, psutil.Process, float]]:
+    """One stack on a port; the process, and how long it took to answer first."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    environment = {
+        **os.environ,
+        "SSN_HOME": str(home.root),
+        "SSN_SERVE_ADDRESS_PER_MINUTE": "100000000",
+        "SSN_SERVE_NETWORK_PER_MINUTE": "100000000",
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        app,
+        "--factory",
+        "--port",
+        str(port),
+        "--no-access-log",
+        "--workers",
+        str(workers),
+    ]
+    began = time.perf_counter()
+    process = subprocess.Popen([*command, "--log-level", "warning"], env=environment, cwd=PROJECT_ROOT)
+    try:
+        while True:
+            try:
+                first = call(port, question("1" * 16, "1" * 16))
+                break
+            except OSError:
+                if process.poll() is not None:
+                    raise SystemExit(f"{app} did not start") from None
+                time.sleep(0.02)
+        assert first.startswith(b"HTTP/1.1 200"), first[:300]
+        yield port, psutil.Process(process.pid), time.perf_counter() - began
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def question(nik: str, no_kk: str) -> bytes:
+    """A request as bytes, from an address of its own behind the proxy."""
+    body = json.dumps({"nik": nik, "no_kk": no_kk}).encode()
+    address = ".".join(str(random.randrange(1, 250)) for _ in range(4))
+    head = f"POST /v1/cek-bansos HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: {address}\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+def call(port: int, request: bytes) -> bytes:
+    """One request on a connection of its own; its answer's head and what came with it."""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+        line.sendall(request)
+        return line.recv(65536)
+
+
+def load(port: int, requests: list[bytes], seconds: float) -> int:
+    """Keep CONNECTIONS busy; how many whole 200 answers came."""
+    import selectors
+
+    chooser, done, number = selectors.DefaultSelector(), 0, 0
+    pending: dict[socket.socket, tuple[bytearray, int]] = {}
+    lines = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
+    for line in lines:
+        chooser.register(line, selectors.EVENT_READ)
+        line.sendall(requests[number % len(requests)])
+        pending[line], number = (bytearray(), 0), number + 1
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        for key, _ in chooser.select(0.5):
+            line: Any = key.fileobj
+            got, wanted = pending[line]
+            got += line.recv(65536)
+            if not wanted and (cut := got.find(b"\r\n\r\n")) >= 0:
+                assert got.startswith(b"HTTP/1.1 200"), bytes(got[:400])
+                place = got.lower().find(b"content-length: ")
+                wanted = cut + 4 + int(got[place + 16 : got.find(b"\r\n", place)])
+            if wanted and len(got) >= wanted:
+                done += 1
+                line.sendall(requests[number % len(requests)])
+                got, wanted, number = bytearray(), 0, number + 1
+            pending[line] = (got, wanted)
+    for line in lines:
+        line.close()
+    return done
+
+
+def cpu(process: psutil.Process) -> float:
+    """CPU seconds of a server and its workers."""
+    family = [process, *process.children(recursive=True)]
+    return sum(sum(p.cpu_times()[:2]) for p in family)
+
+
+def timing(port: int, known: list[tuple[str, str]], samples: int) -> dict[str, float]:
+    """AUC of telling a hit from an unknown person and from a wrong KK by time, over HTTP; 0.5 is a coin."""
+    kinds: dict[str, list[float]] = {"hit": [], "unknown": [], "wrong": []}
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        for number in range(samples * 3):
+            kind = random.choice(list(kinds))
+            nik, no_kk = random.choice(known)
+            asked = {"hit": (nik, no_kk), "unknown": (f"99{number:014d}", no_kk), "wrong": (nik, f"88{number:014d}")}[kind]
+            request = question(*asked)
+            began = time.perf_counter_ns()
+            line.sendall(request)
+            got = 0
+            while got < 4096:
+                got += len(line.recv(65536))
+            kinds[kind].append(time.perf_counter_ns() - began)
+    return {f"hit/{other}": auc(kinds["hit"], kinds[other]) for other in ("unknown", "wrong")}
+
+
+def auc(first: list[float], second: list[float]) -> float:
+    """Probability that a value of the second is above one of the first."""
+    ranked = sorted([(v, 0) for v in first] + [(v, 1) for v in second])
+    ranks = sum(rank for rank, (_, which) in enumerate(ranked, 1) if which)
+    return (ranks - len(second) * (len(second) + 1) / 2) / (len(first) * len(second))
+
+
+def main() -> int:
+    """Run it all and print."""
+    parser = argparse.ArgumentParser()
+    for name, default in (("rows", 250_000), ("seconds", 4), ("rounds", 3), ("samples", 3000)):
+        parser.add_argument(f"--{name}", type=int, default=default)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="ssn-bench-") as folder:
+        home = Home(Path(folder)).prepare()
+        known = city(home, options.rows)
+        asked = [question(*pair) for pair in known[:8000]]
+        asked += [question(f"99{random.randrange(10**14):014d}", pair[1]) for pair in known[:8000]]
+        random.shuffle(asked)
+        rates: dict[str, list[float]] = {name: [] for name in STACKS}
+        costs: dict[str, list[float]] = {name: [] for name in STACKS}
+        for _ in range(options.rounds):
+            for name, app in STACKS.items():
+                with served(app, home) as (port, process, cold):
+                    before = cpu(process)
+                    done = load(port, asked, options.seconds)
+                    rates[name].append(done / options.seconds)
+                    costs[name].append((cpu(process) - before) / done * 1e6)
+                    resident = process.memory_full_info().uss / 1e6
+                    spent = f"{costs[name][-1]:.0f} us CPU, cold {cold:.2f} s, {resident:.0f} MB"
+                    print(f"{name}: {done / options.seconds:.0f}/s, {spent}", flush=True)
+        ours = statistics.median(rates["layanan"]), statistics.median(costs["layanan"])
+        for name in list(STACKS)[1:]:
+            rate, cost = statistics.median(rates[name]), statistics.median(costs[name])
+            print(f"x {name}: rate {ours[0] / rate:.2f}, by CPU {cost / ours[1]:.2f}")
+        with served(STACKS["layanan"], home, 2) as (port, process, _):
+            print(f"two workers: x {load(port, asked, options.seconds) / options.seconds / ours[0]:.2f} of one")
+        with served(STACKS["layanan"], home) as (port, _, _):
+            print("timing AUC:", {k: round(v, 3) for k, v in timing(port, known, options.samples).items()})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""The page as a person without JavaScript meets it, and what it may load."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+from tests.unit.publication_city import KK, NIK, PEOPLE
+from tests.web.conftest import Asked
+
+SPACED = "6472 0101 0190 0001"
+
+
+def test_one_form_one_answer(service: Asked) -> None:
+    assert 'method="post"' in service.client.get("/").text
+    answer = service.client.post("/", data={"nik": SPACED, "no_kk": KK})
+    assert answer.status_code == 200 and "Anda terdaftar sebagai penerima" in answer.text
+    assert NIK not in answer.text and answer.headers["cache-control"] == "no-store"
+    reasons = service.client.post("/", data={"nik": PEOPLE[1][0], "no_kk": KK}).text
+    assert "pemerintah pusat" in reasons and "Yang dapat dilakukan" in reasons
+    nobody = service.client.post("/", data={"nik": "1" * 16, "no_kk": KK})
+    assert "Tidak ada data yang cocok" in nobody.text and len(nobody.content) == len(answer.content)
+
+
+def test_a_mistake_keeps_what_was_typed_and_says_where(service: Asked) -> None:
+    page = service.client.post("/", data={"nik": "6472 <b>", "no_kk": ""})
+    assert page.status_code == 422 and 'href="#nik"' in page.text and 'aria-invalid="true"' in page.text
+    assert 'value="6472 &lt;b&gt;"' in page.text and "Isilah Nomor KK" in page.text
+
+
+def test_who_asked_too_often_is_told_what_to_do(service: Asked) -> None:
+    pages = [service.client.post("/", data={"nik": NIK, "no_kk": "1" * 16}) for _ in range(6)]
+    assert [p.status_code for p in pages] == [200] * 5 + [429]
+    assert "kantor kelurahan" in pages[-1].text and "24 jam" in pages[-1].text and pages[-1].headers["retry-after"]
+
+
+def test_nothing_is_loaded_from_elsewhere_and_the_page_is_light(service: Asked) -> None:
+    page = service.client.get("/")
+    csp = page.headers["content-security-policy"]
+    assert "default-src 'none'" in csp and "unsafe" not in csp and "http" not in csp
+    assert "<script>" not in page.text and "style=" not in page.text and "onclick" not in page.text
+    wanted = set(re.findall(r'(?:href|src)="(/aset/[^"]+|/manifest[^"]+)"', page.text))
+    sizes = [len(page.content)]
+    for path in wanted:
+        got = service.client.get(path)
+        assert got.status_code == 200
+        sizes.append(len(got.content) if path.endswith(".png") else len(gzip.compress(got.content)))
+        assert not re.search(rb"url\((?!/assets/images/govuk-crest|data:)|@import|@font-face", got.content)
+    assert not re.search(r'(?:href|src|action)="(?!/|#)', page.text) and sum(sizes) <= 60_000
+
+
+def test_without_a_network_it_says_so_and_keeps_nothing(service: Asked) -> None:
+    assert "Tidak ada jaringan" in service.client.get("/luring").text
+    worker = service.client.get("/sw.js").text
+    kept = re.search(r"SHELL = (.*);", worker)
+    assert kept and "/luring" in kept[1] and "v1" not in kept[1] and "cache.put" not in worker
+    for path in re.findall(r'"(/aset/[^"]+)"', kept[1]):
+        assert service.client.get(path).status_code == 200
+    assert service.client.get("/manifest.webmanifest").json()["start_url"] == "/"
+
+
+def test_old_data_is_still_answered_and_said_to_be_old(service: Asked) -> None:
+    service.clock.now += 50 * 86_400
+    assert "1 November 2026. Keadaan terbaru mungkin berbeda" in service.client.get("/").text
+    assert "Data ini sudah lama" in service.client.post("/", data={"nik": NIK, "no_kk": KK}).text
