@@ -78,6 +78,8 @@ def served(app: str, home: Home, workers: int = 1) -> Iterator[tuple[int, psutil
         "SSN_SERVE_ADDRESS_PER_MINUTE": "100000000",
         "SSN_SERVE_NETWORK_PER_MINUTE": "100000000",
     }
+    for path in (home.root / "layanan").glob("layanan.sqlite*"):  # the same questions again would be guesses
+        path.unlink()
     command = [
         sys.executable,
         "-m",
