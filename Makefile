@@ -44,14 +44,14 @@ serve: setup ## the lookup service on http://127.0.0.1:8080
 	@.venv/bin/ssn serve
 
 check: setup ## format, lint, types, SQL, definitions
-	@.venv/bin/ruff format --check ssn_assets tests examples
-	@.venv/bin/ruff check ssn_assets tests examples
+	@.venv/bin/ruff format --check ssn_assets tests deploy
+	@.venv/bin/ruff check ssn_assets tests deploy
 	@.venv/bin/mypy
 	@.venv/bin/sqlfluff lint -q dbt_project/models dbt_project/tests
 	@PYTHONWARNINGS='ignore:Function `definitions_validate_command`' .venv/bin/dagster definitions validate -w workspace.yaml --log-level error
 
 format: setup ## rewrite in the house format
-	@.venv/bin/ruff check -q --fix ssn_assets tests examples; .venv/bin/ruff format -q ssn_assets tests examples
+	@.venv/bin/ruff check -q --fix ssn_assets tests deploy; .venv/bin/ruff format -q ssn_assets tests deploy
 	@.venv/bin/sqlfluff fix -q dbt_project/models || true
 
 bench: setup ## time and memory against the bare floor, at city size
