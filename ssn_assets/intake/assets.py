@@ -21,7 +21,7 @@ OFFICES = {
     "sampel": "pembaca sampel",
 }
 PRIORITY = {"dukcapil": "2", "dtks": "1"}
-"""The largest first: DuckDB reads it while Python loads its libraries."""
+"""The largest first, then the list itself."""
 OLDEST = {"dtks": 100, "dukcapil": 40, "bansos": 70}
 """Days after which an office should have sent newer data: DTSEN comes every three months, the others monthly."""
 UP_TO_DATE = "data_cukup_baru"
