@@ -118,7 +118,8 @@ class DbtRun:
             self.error = self._what_failed(outcome)
 
     def _arguments(self) -> list[str]:
-        arguments = ["--quiet", "--log-level", "none", "--log-level-file", "none", "--no-populate-cache", "build"]
+        arguments = ["--quiet", "--log-level", "none", "--log-level-file", "none"]
+        arguments += ["--no-populate-cache", "--no-write-json", "build"]
         arguments += ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), "--threads", "1"]
         arguments += ["--target-path", str(self._home.dbt_target), "--log-path", str(self._home.dbt_target)]
         arguments += ["--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"]

@@ -2,7 +2,8 @@
 
 A request takes `Publications.current(now)` once and uses nothing else, so an answer is never a mixture; an old publication
 is closed when the last request that holds it is done. All workers switch at one moment (SWITCH_AFTER the change of
-current.json), so a client that meets another worker does not step back.
+current.json), so a client that meets another worker does not step back: a worker that got no time to look at the disk for
+LOOK_EVERY does so before it answers.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import logging
 import secrets
 import sqlite3
 import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +27,8 @@ from ssn_assets.sealing import SERVICE_MANIFEST, SERVICE_TABLE, Entry, SealError
 CURRENT = "current.json"
 SWITCH_AFTER = 1.5
 """Seconds after a change of current.json at which every worker on the machine switches."""
+LOOK_EVERY = 1.0
+"""How old, in seconds, a worker's view of the disk may be; less than SWITCH_AFTER."""
 
 SUCCESSOR = "select kunci, isi from entri where kunci >= ? order by kunci limit 1"
 _MMAP = 1 << 33
@@ -114,11 +118,14 @@ class Publications:
         self._now: Publication | None = None
         self._next: tuple[float, Publication] | None = None
         self._seen: tuple[int, int, int] | None = None
-        self._switching = threading.Lock()
+        self._switching, self._looking = threading.Lock(), threading.Lock()
+        self._looked = time.monotonic()
         self.failure = ""
 
     def current(self, now: float) -> Publication | None:
         """The publication in force at a moment; None when there is none yet."""
+        if time.monotonic() - self._looked > LOOK_EVERY and not self.failure:
+            self._look_late()
         coming = self._next
         if coming is not None and now >= coming[0]:
             with self._switching:
@@ -128,6 +135,18 @@ class Publications:
 
     def look(self) -> None:
         """Prepare what current.json names, if it changed. A release that cannot be used is logged and tried again."""
+        with self._looking:
+            began = time.monotonic()
+            self._look()
+            self._looked = began
+
+    def _look_late(self) -> None:
+        if self._looking.acquire(timeout=LOOK_EVERY):  # a request is late rather than dropped
+            self._looking.release()
+            if time.monotonic() - self._looked > LOOK_EVERY:
+                self.look()
+
+    def _look(self) -> None:
         try:
             stat = (self._folder / CURRENT).stat()
         except OSError:
@@ -146,7 +165,8 @@ class Publications:
         self._seen, self.failure = seen, ""
         if publication is not None:
             with self._switching:
-                self._next = (0.0 if self._now is None else stat.st_mtime + SWITCH_AFTER, publication)
+                # the time of the rename: the content was written before, by as long as the disk took
+                self._next = (0.0 if self._now is None else stat.st_ctime + SWITCH_AFTER, publication)
             log.info("publication ready", extra={"publication": publication.facts.publication_id})
 
     def _open(self, named: dict[str, str]) -> Publication | None:

@@ -1,4 +1,4 @@
-"""What is published: the entries of mart_penerima under their lookup keys, and whether they changed.
+"""What is published: the entries of mart_penerima under their lookup keys, as lines and as rows.
 
 Writing files is `files.py`; whether a release is made at all is `release.py`.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator
-from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ssn_assets.keys import hmac_pads
@@ -28,11 +28,8 @@ select
 from mart_penerima
 """
 
-FINGERPRINT = f"""
+CONDITION = f"""
 select
-    sha256($outer || unhex(sha256($inner || encode(
-        'isi|' || coalesce(string_agg(sha256(to_json(e)::varchar), '' order by nik, no_kk), '')
-    )))),
     count(*),
     count(*) - count(distinct nik || no_kk),
     count(*) filter (not coalesce(regexp_full_match(nik || no_kk, '[0-9]{{32}}'), false))
@@ -40,14 +37,27 @@ from ({PLAIN}) as e
 """
 
 KEYED = f"""
-with kunci as (
-    select sha256($outer || unhex(sha256($inner || encode(nik || no_kk)))) as kunci, e.* exclude (nik, no_kk)
-    from ({PLAIN}) as e
-)
-select kunci, keputusan, to_json(alasan)::varchar, to_json(kategori_bantuan)::varchar, kartu, periode
-from kunci
+create or replace temp table entri as
+select
+    sha256($outer || unhex(sha256($inner || encode(nik || no_kk)))) as kunci,
+    keputusan, to_json(alasan)::varchar as alasan, to_json(kategori_bantuan)::varchar as kategori_bantuan, kartu, periode
+from ({PLAIN}) as e
 order by kunci
 """
+
+ROWS = "select kunci, keputusan, alasan, kategori_bantuan, kartu, periode from entri order by kunci"
+
+LINES = """
+copy (
+    select
+        '{"kunci":"' || kunci || '","keputusan":' || to_json(keputusan)::varchar || ',"alasan":' || alasan
+        || ',"kategori_bantuan":' || kategori_bantuan || ',"kartu":' || coalesce(to_json(kartu)::varchar, 'null')
+        || ',"periode":' || to_json(periode)::varchar || '}'
+    from entri
+    order by kunci
+) to '{path}' (format csv, header false, quote '', escape '', delimiter '\x01')
+"""
+"""JSON has no control characters, so nothing in a line is taken for a delimiter."""
 
 WITHOUT_ENTRY = """
 select lower(nasib), baris from mart_penerima_ringkas where nasib not in ('TERBIT', 'KUNCI_SAMA') order by nasib
@@ -58,39 +68,43 @@ class ContentError(RuntimeError):
     """mart_penerima breaks its own contract; nothing is published."""
 
 
-@dataclass(frozen=True)
-class Content:
-    """What identifies the entries to be published. hmac: of the sorted plain entries, under the lookup key."""
-
-    hmac: str
-    rows: int
-
-
 def lookup_key(key: bytes, nik: str, no_kk: str) -> str:
     """The key under which a person's entry is found: HMAC-SHA256 of NIK and Nomor KK (32 ASCII digits), in hex."""
     return hmac.new(key, f"{nik}{no_kk}".encode("ascii"), hashlib.sha256).hexdigest()
 
 
-def identify(con: duckdb.DuckDBPyConnection, key: bytes) -> Content:
-    """The fingerprint of the entries.
+def key_entries(con: duckdb.DuckDBPyConnection, key: bytes) -> int:
+    """Bring the entries under their lookup keys, in a temporary table `entri` of this connection.
+
+    Values appear in SQL only as bound parameters: the key is nowhere in the warehouse.
+
+    Returns:
+        The number of entries.
 
     Raises:
         ContentError: an entry without 16-digit NIK and KK, or two under one key.
     """
-    digest, rows, double, malformed = _one(con.execute(FINGERPRINT, _pads(key)))
+    rows, double, malformed = _one(con.execute(CONDITION))
     if double or malformed:
         raise ContentError(
             f"mart_penerima has {double} double and {malformed} malformed keys; it must have one line per NIK and KK."
         )
-    return Content(hmac=digest, rows=rows)
+    outer, inner = hmac_pads(key)
+    con.execute(KEYED, {"outer": outer, "inner": inner})
+    return int(rows)
 
 
-def entries(con: duckdb.DuckDBPyConnection, key: bytes) -> Iterator[list[tuple[Any, ...]]]:
-    """The entries sorted by key, in chunks of (kunci, keputusan, alasan, kategori_bantuan, kartu, periode).
+def write_lines(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Write the keyed entries as JSON lines, sorted by key: same entries and key, same bytes."""
+    con.execute(LINES.replace("{path}", str(path).replace("'", "''")))
 
-    The two lists are JSON texts. Values appear in SQL only as bound parameters: the key is nowhere in the warehouse.
+
+def entries(con: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, ...]]]:
+    """The keyed entries sorted by key, in chunks of (kunci, keputusan, alasan, kategori_bantuan, kartu, periode).
+
+    The two lists are JSON texts.
     """
-    result = con.execute(KEYED, _pads(key))
+    result = con.execute(ROWS)
     while chunk := result.fetchmany(CHUNK):
         yield chunk
 
@@ -114,11 +128,6 @@ def input_hashes(con: duckdb.DuckDBPyConnection) -> list[str]:
 def policy_version(con: duckdb.DuckDBPyConnection) -> str:
     """The version of the policy that decided."""
     return str(_one(con.execute("select versi from ops.kebijakan"))[0])
-
-
-def _pads(key: bytes) -> dict[str, bytes]:
-    outer, inner = hmac_pads(key)
-    return {"outer": outer, "inner": inner}
 
 
 def _one(result: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:

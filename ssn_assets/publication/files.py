@@ -16,7 +16,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,17 +63,25 @@ def clear_unfinished(home: Home) -> None:
         shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
 
 
-def write_entries(folder: Path, chunks: Iterable[list[tuple[Any, ...]]], info: Mapping[str, str]) -> int:
-    """Write penerima.jsonl and penerima.sqlite into a new folder, from entries sorted by key (`content.entries`).
+def new_folder(home: Home) -> Path:
+    """An empty folder to build a release in. What interrupted builds left is removed."""
+    clear_unfinished(home)
+    folder = temporary_folder(home, "baru")
+    folder.mkdir(mode=PRIVATE_DIR)
+    return folder
+
+
+def write_table(folder: Path, chunks: Iterable[list[tuple[Any, ...]]], info: Mapping[str, str]) -> int:
+    """Write penerima.sqlite from entries sorted by key (`content.entries`), and have it and penerima.jsonl on disk.
 
     Args:
+        folder: the release, penerima.jsonl written.
         info: name and value pairs for the table `info`.
 
     Returns:
         The number of entries.
     """
-    folder.mkdir(mode=PRIVATE_DIR)
-    with open(folder / LINES, "wb") as lines, closing(sqlite3.connect(folder / TABLE, isolation_level=None)) as table:
+    with closing(sqlite3.connect(folder / TABLE, isolation_level=None)) as table:
         table.execute("pragma journal_mode = off")  # the file is new and has no reader; it is checked and synced as a whole
         table.execute("pragma synchronous = off")
         table.executescript(_SCHEMA)
@@ -83,7 +90,6 @@ def write_entries(folder: Path, chunks: Iterable[list[tuple[Any, ...]]], info: M
         count = 0
         for chunk in chunks:
             table.executemany("insert into penerima values (?, ?, ?, ?, ?, ?)", chunk)
-            lines.write("".join(map(_line, chunk)).encode())
             count += len(chunk)
         table.execute("commit")
     for name in (LINES, TABLE):
@@ -178,19 +184,6 @@ def file_sha256(path: Path) -> str:
     """SHA-256 of a file, in hex."""
     with open(path, "rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def _line(entry: tuple[Any, ...]) -> str:
-    kunci, keputusan, alasan, kategori_bantuan, kartu, periode = entry
-    return (
-        f'{{"kunci":"{kunci}","keputusan":{_quoted(keputusan)},"alasan":{alasan},"kategori_bantuan":{kategori_bantuan},'
-        f'"kartu":{_quoted(kartu)},"periode":{_quoted(periode)}}}\n'
-    )
-
-
-@lru_cache(maxsize=256)
-def _quoted(code: str | None) -> str:
-    return json.dumps(code, ensure_ascii=False)
 
 
 def _blocks(handle: Any) -> Iterator[bytes]:

@@ -74,10 +74,10 @@ def load(con: Connection) -> History:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a new release would hold and be made from. hmac: of its content (`content.identify`)."""
+    """What a new release would hold and be made from. isi: SHA-256 of its penerima.jsonl."""
 
     period: str
-    hmac: str
+    isi: str
     rows: int
     policy_version: str
     input_hashes: Sequence[str]
@@ -90,7 +90,7 @@ def reserve(con: Connection, history: History, plan: Plan, now: datetime) -> Rel
     Other unfinished builds are given up; their ids stay used.
     """
     unfinished = [r for r in history.releases.values() if r.status == BUILDING]
-    mine = [r for r in unfinished if (r.periode, r.isi_hmac) == (plan.period, plan.hmac)][:1]
+    mine = [r for r in unfinished if (r.periode, r.isi_hmac) == (plan.period, plan.isi)][:1]
     for release in unfinished:
         if release not in mine:
             con.execute(_row(release.publication_id).values(status=ABANDONED))
@@ -100,7 +100,7 @@ def reserve(con: Connection, history: History, plan: Plan, now: datetime) -> Rel
         urut=counter,
         periode=plan.period,
         dibuat_pada=mine[0].dibuat_pada if mine else timestamp(now),
-        isi_hmac=plan.hmac,
+        isi_hmac=plan.isi,
         baris=plan.rows,
         versi_kebijakan=plan.policy_version,
         masukan=json.dumps(list(plan.input_hashes)),

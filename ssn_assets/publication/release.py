@@ -76,23 +76,25 @@ def build(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: st
         ReleaseError: the written files differ from it, or the release in force is gone and may not be replaced.
     """
     key = read_or_create(home, content.KEY_FILE)
-    found = content.identify(con, key)
+    rows = content.key_entries(con, key)
     excluded = content.rows_without_entry(con)
-    files.clear_unfinished(home)
+    folder = files.new_folder(home)
+    content.write_lines(con, folder / files.LINES)
+    isi = files.file_sha256(folder / files.LINES)
     with writing(engine) as transaction:
         past = history.load(transaction)
-        if _keep(home, past, found.hmac):
+        if _keep(home, past, isi):
             assert past.in_force is not None
-            status = WITHHELD if found.hmac in past.withheld else SAME
+            files.clear_unfinished(home)
+            status = WITHHELD if isi in past.withheld else SAME
             return _as_it_stands(home, past.in_force, status, excluded)
-        if past.in_force is not None and past.in_force.isi_hmac == found.hmac:
+        if past.in_force is not None and past.in_force.isi_hmac == isi:
             release, status = past.in_force, RESTORED
         else:
             inputs, policy = content.input_hashes(con), content.policy_version(con)
-            plan = history.Plan(period, found.hmac, found.rows, policy, inputs, excluded)
+            plan = history.Plan(period, isi, rows, policy, inputs, excluded)
             release, status = history.reserve(transaction, past, plan, now), NEW
-    folder = files.temporary_folder(home, release.publication_id)
-    written = files.write_entries(folder, content.entries(con, key), _info(release))
+    written = files.write_table(folder, content.entries(con), _info(release))
     samples = content.samples(con)
     expected = {content.lookup_key(key, nik, no_kk): keputusan for nik, no_kk, keputusan in samples}
     if written != release.baris:
@@ -138,14 +140,14 @@ def release(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: 
     return built
 
 
-def _keep(home: Home, past: history.History, isi_hmac: str) -> bool:
+def _keep(home: Home, past: history.History, isi: str) -> bool:
     """Whether the release in force stays, files and all."""
     now_valid = past.in_force
-    if now_valid is None or isi_hmac not in {now_valid.isi_hmac, *past.withheld}:
+    if now_valid is None or isi not in {now_valid.isi_hmac, *past.withheld}:
         return False
     if is_whole(home, now_valid):
         return True
-    if isi_hmac in past.withheld:
+    if isi in past.withheld:
         raise ReleaseError(
             f"Publication {now_valid.publication_id} is in force by a rollback, but its files in outbox/santer are "
             "gone or damaged, and the present content was taken out of force by people. Restore that folder from a "

@@ -34,7 +34,7 @@ with entri as (
 select
     unhex(substr(sha256($find_outer || unhex(sha256($find_inner || encode(orang)))), 1, {2 * sealing.KEY_SIZE})) as kunci,
     unhex(sha256($open_outer || unhex(sha256($open_inner || encode(orang))))) as rahasia,
-    keputusan, to_json(alasan)::varchar, to_json(kategori_bantuan)::varchar, kartu, periode
+    to_json([keputusan, to_json(alasan)::varchar, to_json(kategori_bantuan)::varchar, kartu, periode])::varchar as isi
 from entri
 order by kunci
 """
@@ -116,16 +116,12 @@ def _records(con: duckdb.DuckDBPyConnection, keys: sealing.PublicationKeys, padd
     find_outer, find_inner = hmac_pads(keys.find)
     open_outer, open_inner = hmac_pads(keys.open)
     values = {"find_outer": find_outer, "find_inner": find_inner, "open_outer": open_outer, "open_inner": open_inner}
-    texts: dict[tuple[str, ...], bytes] = {}
+    texts: dict[str, bytes] = {}
     result = con.execute(SEALED, {**values, "padding": padding})
     while chunk := result.fetchmany(CHUNK):
-        records = []
-        for kunci, secret, *said in chunk:
-            text = texts.get(tuple(said))
-            if text is None:
-                text = texts[tuple(said)] = _text(*said)
-            records.append((kunci, sealing.seal(secret, text)))
-        yield records
+        for said in {said for _, _, said in chunk}.difference(texts):
+            texts[said] = _text(*json.loads(said))
+        yield [(kunci, sealing.seal(secret, texts[said])) for kunci, secret, said in chunk]
 
 
 def _text(keputusan: str, alasan: str, kategori_bantuan: str, kartu: str, periode: str) -> bytes:

@@ -5,17 +5,17 @@ The background people only make words common or rare; nobody in a test is one of
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import Any
 
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
-from ssn_assets.dbt import PROJECT_DIR, DbtRun
+from ssn_assets.dbt import PROJECT_DIR, DbtRun, compiled_path, manifest
 from ssn_assets.home import Home
 from ssn_assets.settings import point_dbt_at
 from ssn_assets.warehouse import open_warehouse
@@ -196,14 +196,15 @@ def run_unit_tests(home: Home, select: list[str]) -> None:
 
 def rebuild_with_threads(home: Home, threads: int) -> None:
     """Run the SQL of the last dbt run again, table by table, with so many threads of DuckDB."""
-    results = json.loads((home.dbt_target / "run_results.json").read_text())["results"]
+    nodes = manifest()["nodes"]
+    models = {name: node for name, node in nodes.items() if node["resource_type"] == "model"}
+    order = TopologicalSorter({name: node["depends_on"]["nodes"] for name, node in models.items()}).static_order()
     with open_warehouse(home) as con:
         con.execute(f"set threads = {threads}")
         tables = {row[0] for row in con.execute("select table_name from duckdb_tables()").fetchall()}
-        for result in results:
-            name = result["unique_id"].split(".")[-1]
-            if result["unique_id"].startswith("model.") and name in tables:
-                con.execute(f"create or replace table {name} as {result['compiled_code']}")
+        for node in (models[name] for name in order if name in models and models[name]["name"] in tables):
+            compiled = compiled_path(home) / node["package_name"] / node["original_file_path"]
+            con.execute(f"create or replace table {node['name']} as {compiled.read_text()}")
 
 
 def decisions(home: Home) -> dict[int, dict[str, Any]]:

@@ -10,6 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ssn_assets.home import Home
+from ssn_assets.lookup import publication
+from ssn_assets.lookup.publication import SWITCH_AFTER
 from ssn_assets.lookup.service import SetupError
 from ssn_assets.lookup.web import create_app
 from ssn_assets.publication.rollback import rollback
@@ -34,6 +36,13 @@ def test_a_new_publication_is_followed_and_a_rollback_too(service: Asked) -> Non
     rollback(open_store(service.home), service.home, None, "keliru", NOW)
     service.follow()
     assert said(service) == ("2026-10-0001", "DIPESAN")
+
+
+def test_a_worker_that_could_not_look_does_so_before_it_answers(service: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(service.home, OTHERS)
+    service.clock.now = (service.home.santer / "current.json").stat().st_ctime + SWITCH_AFTER
+    monkeypatch.setattr(publication, "LOOK_EVERY", -1.0)  # it has not looked for too long
+    assert said(service) == ("2026-10-0002", "DISERAHKAN")
 
 
 def test_no_answer_is_a_mixture_or_a_failure_while_publications_change(service: Asked) -> None:

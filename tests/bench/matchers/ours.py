@@ -27,11 +27,9 @@ def main(home: Home, exclude: list[str]) -> None:
     run.build()
     if run.error:
         raise SystemExit(run.error)
-    results = json.loads((home.dbt_target / "run_results.json").read_text())["results"]
-    seconds = {
-        r["unique_id"].split(".")[2]: round(r["execution_time"], 3) for r in results if r["unique_id"].startswith("model.")
-    }
-    others = sum(r["execution_time"] for r in results if not r["unique_id"].startswith("model."))
+    took = {m["data"]["node_info"]["unique_id"]: m["data"].get("execution_time", 0.0) for m in run.messages}
+    seconds = {name.split(".")[2]: round(took[name], 3) for name in took if name.startswith("model.")}
+    others = sum(took[name] for name in took if not name.startswith("model."))
     with open_warehouse(home) as con:
         pairs = con.execute(PAIRS).fetchone() or (0,)
     print(json.dumps({"seconds": {**seconds, "tests and seeds": round(others, 3)}, "pairs": pairs[0]}))
