@@ -3,6 +3,10 @@
 In this order: rate of the client or the address, of the network, misses on one NIK, then whether the misses of a source look
 like guessing (Wald's sequential test). Nothing that others do to a NIK closes it for everybody: it only becomes strict, so
 that each further address has one try a day instead of five. The person with the right numbers needs one.
+
+A source that looks like a guesser is locked, but thousands may share it (a phone company's address). Behind a locked source
+who asks, waits and asks the same NIK again is answered; what passes that way is few misses an hour. Somebody who tries one
+number after the other never comes back for one; who does, learns as slowly as if he had kept to the lock and its days.
 """
 
 from __future__ import annotations
@@ -22,7 +26,13 @@ ALARM = math.log(1 / FALSE_ALARM)
 """About 40 misses in a row; a hit takes ten of them back."""
 
 LOCK = DAY
-"""How long a source that looks like a guesser waits."""
+"""How long a source stays locked that looks like a guesser."""
+
+PATIENCE, COME_BACK = 300.0, 3600.0
+"""Seconds between asking and being answered behind a locked source, and how long that place is kept afterwards."""
+
+PATIENT_TRIES = 2
+"""Misses a day on one NIK behind a locked source: the person, and his slip of a finger."""
 
 TRIES, STRICT_TRIES = 5, 1
 """Misses a day that one source may have on one NIK; on anything that is being guessed at."""
@@ -42,9 +52,13 @@ class Rate:
     ahead: float
 
     @classmethod
-    def per_minute(cls, count: int, burst: int | None = None) -> Rate:
+    def per_minute(cls, count: float, burst: int | None = None) -> Rate:
         """`count` a minute, `burst` (default as many) at once."""
         return cls(60 / count, 60 / count * ((burst or count) - 1))
+
+
+PATIENT_MISSES = Rate.per_minute(0.5, burst=15)
+"""Misses that a locked source may have all the same; a hit costs nothing."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +93,7 @@ class Keys:
         rates: name, rate and `why` for each rate limit, in order.
         source: who guesses: an address, a client's user, or a client.
         source_nik: that source on this NIK.
+        patient, place: misses of that source while it is locked; since when it waits with this NIK.
         nik: this NIK from everywhere.
         birth: all NIK of one region and birth date, from everywhere: a walk over serial numbers stays in it.
     """
@@ -86,12 +101,22 @@ class Keys:
     rates: tuple[tuple[bytes, Rate, str], ...]
     source: bytes
     source_nik: bytes
+    patient: bytes
+    place: bytes
     nik: bytes
     birth: bytes
     names: tuple[bytes, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
-        names = (*(name for name, _, _ in self.rates), self.source, self.source_nik, self.nik, self.birth)
+        names = (
+            *(name for name, _, _ in self.rates),
+            self.source,
+            self.source_nik,
+            self.patient,
+            self.place,
+            self.nik,
+            self.birth,
+        )
         object.__setattr__(self, "names", names)
 
 
@@ -99,33 +124,89 @@ _ROUNDING = 0.001
 
 
 def judge(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> tuple[Verdict, dict[bytes, Measure]]:
-    """Whether a question is answered, and what to remember of it. A refused question changes nothing.
+    """Whether a question is answered, and what to remember of it. A refused question changes nothing but its place in the queue.
 
     Args:
         known: the measures of `keys.names` that exist.
         now: seconds since 1970.
         hit: whether somebody was found. It changes what is remembered, not what work is done.
     """
+    locked = _value(known, keys.source, now) >= ALARM
+    place = _measure(known, keys.place, now)
+    if locked and place.value and now - place.value >= PATIENCE:
+        return _patient(keys, known, now, hit)
+    verdict, changed = _rates(keys, known, now)
+    if not verdict.allowed:
+        return verdict, {}
+    if locked:
+        return _queue(keys, known, now, changed)
+    walker = _value(known, keys.birth, now) >= ALARM and _value(known, keys.source, now) > STRICT_SCORE
+    refused = _too_often(keys, known, now, TRIES, walker)
+    if refused:
+        return refused, {}
+    return ALLOWED, {**changed, **_counted(keys, known, now, hit)}
+
+
+def _rates(keys: Keys, known: dict[bytes, Measure], now: float) -> tuple[Verdict, dict[bytes, Measure]]:
     changed: dict[bytes, Measure] = {}
     for name, rate, why in keys.rates:
-        ahead = max(_value(known, name, now), now)
-        if ahead - now > rate.ahead + _ROUNDING:
-            return Verdict(why, math.ceil(ahead - now - rate.ahead)), {}
-        changed[name] = Measure(ahead + rate.cost, ahead + rate.cost)
-    score = known.get(keys.source, Measure())
-    if score.value >= ALARM and score.until > now:
-        return Verdict("terkunci", math.ceil(score.until - now)), {}
-    mine, all_on_nik = _measure(known, keys.source_nik, now), _measure(known, keys.nik, now)
-    walked = _value(known, keys.birth, now) >= ALARM
-    tries = STRICT_TRIES if walked or all_on_nik.value >= HOT_NIK else TRIES
-    if mine.value >= tries or (walked and _value(known, keys.source, now) > STRICT_SCORE):
-        return Verdict("nik", math.ceil((mine.until or now + DAY) - now)), {}
-    miss = 0.0 if hit else 1.0
-    changed[keys.source_nik] = Measure(mine.value + miss, mine.until or now + DAY)
-    changed[keys.nik] = Measure(all_on_nik.value + miss, all_on_nik.until or now + DAY)
-    for name in (keys.source, keys.birth):
-        changed[name] = _scored(_measure(known, name, now), miss, now)
+        verdict, changed[name] = _at_rate(known, name, rate, why, now)
+        if not verdict.allowed:
+            return verdict, {}
     return ALLOWED, changed
+
+
+def _at_rate(known: dict[bytes, Measure], name: bytes, rate: Rate, why: str, now: float) -> tuple[Verdict, Measure]:
+    ahead = max(_value(known, name, now), now)
+    if ahead - now > rate.ahead + _ROUNDING:
+        return Verdict(why, math.ceil(ahead - now - rate.ahead)), Measure(ahead, ahead)
+    return ALLOWED, Measure(ahead + rate.cost, ahead + rate.cost)
+
+
+def _too_often(keys: Keys, known: dict[bytes, Measure], now: float, tries: int, walker: bool = False) -> Verdict | None:
+    """The refusal of a question on a NIK that this source has asked wrongly too often."""
+    guessed_at = _value(known, keys.birth, now) >= ALARM or _value(known, keys.nik, now) >= HOT_NIK
+    mine = _measure(known, keys.source_nik, now)
+    if walker or mine.value >= (STRICT_TRIES if guessed_at else tries):
+        return Verdict("nik", math.ceil((mine.until or now + DAY) - now))
+    return None
+
+
+def _queue(
+    keys: Keys, known: dict[bytes, Measure], now: float, changed: dict[bytes, Measure]
+) -> tuple[Verdict, dict[bytes, Measure]]:
+    """A question behind a locked source: it takes its place, or still waits in it."""
+    refused = _too_often(keys, known, now, PATIENT_TRIES)
+    if refused:
+        return refused, {}
+    since = _measure(known, keys.place, now).value
+    if since:
+        return Verdict("terkunci", math.ceil(since + PATIENCE - now)), {}
+    return Verdict("terkunci", math.ceil(PATIENCE)), {**changed, keys.place: Measure(now, now + PATIENCE + COME_BACK)}
+
+
+def _patient(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> tuple[Verdict, dict[bytes, Measure]]:
+    """A question that has waited; the rates were asked when it took its place."""
+    refused = _too_often(keys, known, now, PATIENT_TRIES)
+    if refused:
+        return refused, {}
+    verdict, spent = _at_rate(known, keys.patient, PATIENT_MISSES, "terkunci", now)
+    if not verdict.allowed:
+        return verdict, {}
+    changed = {**_counted(keys, known, now, hit), keys.place: Measure(0.0, now)}
+    return ALLOWED, changed if hit else {**changed, keys.patient: spent}
+
+
+def _counted(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> dict[bytes, Measure]:
+    """What an answered question leaves behind."""
+    miss = 0.0 if hit else 1.0
+    mine, all_on_nik = _measure(known, keys.source_nik, now), _measure(known, keys.nik, now)
+    return {
+        keys.source_nik: Measure(mine.value + miss, mine.until or now + DAY),
+        keys.nik: Measure(all_on_nik.value + miss, all_on_nik.until or now + DAY),
+        keys.source: _scored(_measure(known, keys.source, now), miss, now),
+        keys.birth: _scored(_measure(known, keys.birth, now), miss, now),
+    }
 
 
 def _scored(before: Measure, miss: float, now: float) -> Measure:

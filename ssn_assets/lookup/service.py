@@ -141,6 +141,8 @@ class Service:
             rates=rates,
             source=source("sumber", who),
             source_nik=source("sumber-nik", f"{who}|{nik}"),
+            patient=source("sabar", who),
+            place=source("antre", f"{who}|{nik}"),
             nik=subject("nik", nik),
             birth=subject("lahir", nik[:12]),
         )

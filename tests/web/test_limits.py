@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import heapq
 import random
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from ssn_assets.lookup import limits
-from ssn_assets.lookup.limits import DAY, Keys, Measure, Rate, judge
+from ssn_assets.lookup.limits import DAY, Keys, Measure, Rate, Verdict, judge
 from ssn_assets.lookup.service import network_of
 from ssn_assets.lookup.state import State, StateBusy
 from tests.unit.publication_city import KK, NIK, PEOPLE
@@ -68,12 +70,51 @@ def test_a_guesser_is_locked_after_about_forty_misses_in_a_row(service: Asked) -
     assert service.ask(NIK, KK).json()["status"] == 429 and service.ask(NIK, KK, "203.0.113.12").status_code == 200
 
 
+def locked(service: Asked) -> None:
+    for number in range(45):
+        service.clock.now += 10
+        service.ask(f"64730{number:02d}{number:02d}1900001", WRONG)
+    service.clock.now += 60
+
+
+def test_behind_a_guessers_address_who_waits_and_asks_the_same_again_is_answered(service: Asked) -> None:
+    locked(service)
+    refused = service.client.post("/", data={"nik": NIK, "no_kk": KK}), service.ask(NIK, KK)
+    assert refused[1].status_code == 429 and refused[1].headers["retry-after"] == "300"
+    assert "NIK yang sama" in refused[1].json()["detail"]
+    service.clock.now += 299
+    assert service.ask(NIK, WRONG).status_code == 429
+    service.clock.now += 1
+    assert service.ask(NIK, WRONG).status_code == 200 and service.ask(NIK, KK).status_code == 429  # a slip costs another wait
+    service.clock.now += 300
+    assert service.ask(NIK, KK).json()["keputusan"] == "VALID"
+
+
+def test_behind_a_locked_address_a_nik_has_two_misses_and_all_together_few_an_hour(service: Asked) -> None:
+    locked(service)
+    answered = []
+    for _ in range(4):
+        service.ask(NIK, WRONG)
+        service.clock.now += 300
+        answered.append(service.ask(NIK, WRONG).status_code)
+    assert answered == [200, 200, 429, 429]
+    service.clock.now += 3600
+    walked = [f"6472019{number:02d}1900001" for number in range(20)]
+    for nik in walked:
+        service.ask(nik, WRONG)
+        service.clock.now += 3
+    service.clock.now += 300
+    assert [service.ask(nik, WRONG).status_code for nik in walked].count(200) == 15
+    assert service.ask(*PEOPLE[1][:2]).status_code == 429  # a right answer is no way around: it has not waited
+
+
 def test_workers_share_the_counts_and_the_file_names_nobody(tmp_path: Path) -> None:
     path = tmp_path / "layanan.sqlite"
     first, second = State(path, b"k" * 32), State(path, b"k" * 32)
     name = first.namer(NIK)
     keys = Keys(
-        ((name("alamat", "a"), Rate.per_minute(10), "alamat"),), name("s", "a"), name("sn", NIK), name("n", NIK), name("l", "x")
+        ((name("alamat", "a"), Rate.per_minute(10), "alamat"),),
+        *(name(kind, NIK) for kind in ("s", "sn", "sabar", "antre", "n", "l")),
     )
     allowed = [(first if i % 2 else second).ask(keys, 1000.0, True).allowed for i in range(12)]
     assert allowed == [True] * 10 + [False] * 2
@@ -115,25 +156,28 @@ class Simulation:
         self.random, self.known, self.now = random.Random(seed), dict[bytes, Measure](), 0.0
         self.address, self.network = Rate.per_minute(20), Rate.per_minute(240)
 
-    def ask(self, source: str, nik: str, hit: bool) -> bool:
+    def nik(self) -> str:
+        return f"647201{self.random.randrange(10**10):010d}"
+
+    def ask(self, source: str, nik: str, hit: bool) -> Verdict:
         rates = (
             (f"a{source}".encode(), self.address, "alamat"),
             (f"n{source.rpartition('.')[0]}".encode(), self.network, "jaringan"),
         )
-        keys = Keys(rates, f"s{source}".encode(), f"{source}|{nik}".encode(), f"k{nik}".encode(), f"l{nik[:12]}".encode())
-        verdict, changed = judge(keys, self.known, self.now, hit)
+        names = (f"s{source}", f"{source}|{nik}", f"p{source}", f"q{source}|{nik}", f"k{nik}", f"l{nik[:12]}")
+        verdict, changed = judge(Keys(rates, *(name.encode() for name in names)), self.known, self.now, hit)
         self.known.update(changed)
-        return verdict.allowed
+        return verdict
 
     def honest(self, people: int) -> float:
         """The share of honest people who do not get their answer: 70 % are not listed, 10 % mistype first."""
         blocked = 0
         for number in range(people):
             source = f"h.{number % 50}.{number % 4000}"  # many share an address
-            nik = f"647201{self.random.randrange(10**10):010d}"
+            nik = self.nik()
             if self.random.random() < 0.1:
                 self.ask(source, nik, False)
-            blocked += not self.ask(source, nik, self.random.random() < 0.3)
+            blocked += not self.ask(source, nik, self.random.random() < 0.3).allowed
             self.now += 0.5
         return blocked / people
 
@@ -142,10 +186,53 @@ class Simulation:
         learnt = 0
         for number in range(requests):
             hit = self.random.random() < share_known
-            nik = f"647201{self.random.randrange(10**10):010d}"
-            learnt += self.ask(f"g{number % sources}.0.1", nik, hit) and hit
+            learnt += self.ask(f"g{number % sources}.0.1", self.nik(), hit).allowed and hit
             self.now += 0.01
         return learnt
+
+    def shared(self, people: int, hourly: int, waits: bool = False, share_known: float = 0.007) -> tuple[float, int, int]:
+        """People who ask from the address of somebody who guesses once in four seconds, day and night.
+
+        An honest person asks again after the time he is told, up to eight times; so does the guesser if he `waits`.
+
+        Returns:
+            Share of honest people without their answer, records learnt by the guesser, his requests.
+        """
+        source, turns, learnt, requests, blocked, done = "g0.0.1", list[Turn](), 0, 0, 0, 0
+        heapq.heappush(turns, Turn(0.0, True, "", False))
+        heapq.heappush(turns, Turn(1800.0, False, "", False))  # the source is locked by then
+        while done < people:
+            turn = heapq.heappop(turns)
+            self.now = turn.at
+            if not turn.nik:  # somebody new, and when the next one comes
+                pace = 4.0 if turn.guesser else self.random.expovariate(hourly / 3600)
+                heapq.heappush(turns, Turn(self.now + pace, turn.guesser, "", False))
+                known = share_known if turn.guesser else 0.3
+                turn = Turn(self.now, turn.guesser, self.nik(), self.random.random() < known)
+            slip = not turn.guesser and not turn.tries and self.random.random() < 0.1
+            verdict = self.ask(source, turn.nik, turn.hit and not slip)
+            again = slip if verdict.allowed else turn.tries < 8 and (waits or not turn.guesser)
+            if again:
+                wait = verdict.wait + (0.1 if turn.guesser else self.random.uniform(1, 60))
+                heapq.heappush(turns, Turn(self.now + wait, turn.guesser, turn.nik, turn.hit, turn.tries + 1))
+            if turn.guesser:
+                requests += 1
+                learnt += verdict.allowed and turn.hit
+            elif not again:
+                done += 1
+                blocked += not verdict.allowed
+        return blocked / people, learnt, requests
+
+
+@dataclass(order=True)
+class Turn:
+    """When somebody asks next; without a NIK yet: when somebody new comes."""
+
+    at: float
+    guesser: bool
+    nik: str
+    hit: bool
+    tries: int = 0
 
 
 def test_simulator_one_source() -> None:
@@ -159,6 +246,13 @@ def test_simulator_honest_people_are_answered_while_a_thousand_sources_guess() -
     assert simulation.honest(10_000) <= 1e-4
     # with NIK and KK both needed (a right KK of a known NIK: one in millions) nothing is learnt at all
     assert simulation.guess(1000, 30_000, share_known=0.007 / 1e6) == 0
+
+
+def test_simulator_honest_people_behind_a_guessers_own_address() -> None:
+    blocked, learnt, requests = Simulation(3).shared(people=2_000, hourly=15)
+    assert blocked <= 1e-4 and requests > 100_000
+    days = requests * 4 / DAY
+    assert learnt <= days  # about 40 guesses a day are answered, 0.7 % of them right; those that do not wait add none
 
 
 def test_the_sequential_test_is_what_the_notes_say() -> None:
