@@ -25,7 +25,8 @@ SERVICE_KEY, SIGNING_KEY, VERIFY_KEY = "layanan.key", "publikasi.key", "publikas
 """Key files: the service's secret; the platform's signing seed; its public half (hex), which the service needs."""
 
 SERVICE_TABLE, SERVICE_MANIFEST = "layanan.sqlite", "layanan.json"
-CLIENTS_FILE = "klien.json"
+CLIENTS_FILE, IN_FORCE_FILE = "klien.json", "berlaku.json"
+"""Signed by the platform, beside the releases: who may sign requests; which release is in force."""
 
 KEY_SIZE, PLAIN_SIZE = 16, 240
 SEALED_SIZE = PLAIN_SIZE + 16

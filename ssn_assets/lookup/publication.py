@@ -2,31 +2,34 @@
 
 A request takes `Publications.current(now)` once and uses nothing else, so an answer is never a mixture; an old publication
 is closed when the last request that holds it is done. All workers switch at one moment (SWITCH_AFTER the change of
-current.json), so a client that meets another worker does not step back: a worker that got no time to look at the disk for
+berlaku.json), so a client that meets another worker does not step back: a worker that got no time to look at the disk for
 LOOK_EVERY does so before it answers.
+
+Which release is in force is what the platform signed in berlaku.json, under a number that only grows, by a rollback too; the
+service remembers the highest, so an older signed file put back in its place changes nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import logging
 import secrets
 import sqlite3
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ssn_assets import sealing
-from ssn_assets.sealing import SERVICE_MANIFEST, SERVICE_TABLE, Entry, SealError
+from ssn_assets.home import write_atomically
+from ssn_assets.sealing import IN_FORCE_FILE, SERVICE_MANIFEST, SERVICE_TABLE, Entry, SealError
 
-CURRENT = "current.json"
 SWITCH_AFTER = 1.5
-"""Seconds after a change of current.json at which every worker on the machine switches."""
+"""Seconds after a change of berlaku.json at which every worker on the machine switches."""
 LOOK_EVERY = 1.0
 """How old, in seconds, a worker's view of the disk may be; less than SWITCH_AFTER."""
 
@@ -41,7 +44,7 @@ class PublicationError(RuntimeError):
 
 @dataclass(frozen=True)
 class Facts:
-    """What layanan.json says: id, period, created (ISO, UTC), and the manifest's SHA-256 by which current.json names it."""
+    """What layanan.json says: id, period, created (ISO, UTC), and the manifest's SHA-256 by which berlaku.json names it."""
 
     publication_id: str
     period: str
@@ -85,7 +88,7 @@ def open_publication(folder: Path, publication_id: str, secret: bytes, public_ke
 
     Args:
         folder: outbox/santer.
-        manifest_sha256: what current.json says of manifest.json; layanan.json must be of the same release.
+        manifest_sha256: what berlaku.json says of manifest.json; layanan.json must be of the same release.
 
     Raises:
         PublicationError: it is not there, damaged, not ours, or made with another key.
@@ -110,16 +113,24 @@ def open_publication(folder: Path, publication_id: str, secret: bytes, public_ke
 
 
 class Publications:
-    """Follows current.json. `look` may run in another thread than `current`."""
+    """Follows berlaku.json. `look` may run in another thread than `current`."""
 
-    def __init__(self, folder: Path, secret: bytes, public_key: bytes) -> None:
-        """Args: folder: outbox/santer; secret: layanan.key; public_key: publikasi.pub."""
-        self._folder, self._secret, self._public_key = folder, secret, public_key
+    def __init__(self, folder: Path, secret: bytes, public_key: bytes, memory: Path) -> None:
+        """Follow a folder.
+
+        Args:
+            folder: outbox/santer.
+            secret: layanan.key.
+            public_key: publikasi.pub.
+            memory: where the highest number seen is kept, for all workers and the next start.
+        """
+        self._folder, self._secret, self._public_key, self._memory = folder, secret, public_key, memory
         self._now: Publication | None = None
         self._next: tuple[float, Publication] | None = None
         self._seen: tuple[int, int, int] | None = None
         self._switching, self._looking = threading.Lock(), threading.Lock()
         self._looked = time.monotonic()
+        self._turn = 0
         self.failure = ""
 
     def current(self, now: float) -> Publication | None:
@@ -134,7 +145,7 @@ class Publications:
         return self._now
 
     def look(self) -> None:
-        """Prepare what current.json names, if it changed. A release that cannot be used is logged and tried again."""
+        """Prepare what berlaku.json names, if it changed. A release that cannot be used is logged and tried again."""
         with self._looking:
             began = time.monotonic()
             self._look()
@@ -148,7 +159,7 @@ class Publications:
 
     def _look(self) -> None:
         try:
-            stat = (self._folder / CURRENT).stat()
+            stat = (self._folder / IN_FORCE_FILE).stat()
         except OSError:
             self._seen = None  # nothing published, or the folder is gone: what is open stays open
             return
@@ -156,7 +167,7 @@ class Publications:
         if seen == self._seen:
             return
         try:
-            publication = self._open(json.loads((self._folder / CURRENT).read_bytes()))
+            publication = self._open(sealing.read_document(self._public_key, (self._folder / IN_FORCE_FILE).read_bytes()))
         except (OSError, ValueError, KeyError, TypeError, PublicationError) as problem:
             if self.failure != str(problem):
                 log.error("publication not used", extra={"reason": str(problem)})
@@ -169,13 +180,32 @@ class Publications:
                 self._next = (0.0 if self._now is None else stat.st_ctime + SWITCH_AFTER, publication)
             log.info("publication ready", extra={"publication": publication.facts.publication_id})
 
-    def _open(self, named: dict[str, str]) -> Publication | None:
-        publication_id, manifest_sha256 = named["publication_id"], named["manifest_sha256"]
-        if "/" in publication_id or publication_id.startswith("."):
-            raise PublicationError(f"{CURRENT} is damaged")
-        if self._next is None and self._now and self._now.facts.publication_id == publication_id:
-            return None
-        return open_publication(self._folder, publication_id, self._secret, self._public_key, manifest_sha256)
+    def _open(self, named: dict[str, Any]) -> Publication | None:
+        publication_id, turn = named["publication_id"], int(named["urutan"])
+        highest = self._highest()
+        if turn < highest:
+            raise PublicationError(
+                f"{IN_FORCE_FILE} is older (number {turn}) than one this service has seen ({highest}). Was the store restored "
+                f"from a backup? Then remove {self._memory} and restart; else somebody put an old file back: run `ssn run`"
+            )
+        found = None
+        if self._next is not None or not self._now or self._now.facts.publication_id != publication_id:
+            found = open_publication(self._folder, publication_id, self._secret, self._public_key, named["manifest_sha256"])
+        if turn > highest:
+            self._remember(turn)
+        return found
+
+    def _highest(self) -> int:
+        with suppress(OSError, ValueError):
+            self._turn = max(self._turn, int(self._memory.read_text()))
+        return self._turn
+
+    def _remember(self, turn: int) -> None:
+        self._turn = turn
+        try:
+            write_atomically(self._memory, f"{turn}\n".encode())
+        except OSError as problem:  # a full disk must not keep a publication back; this worker remembers
+            log.error("number of the publication not kept", extra={"reason": str(problem)})
 
 
 def _sha256(path: Path) -> str:

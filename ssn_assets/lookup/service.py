@@ -53,7 +53,7 @@ class Service:
         secret, public = _key(serving.keys / sealing.SERVICE_KEY), _key(serving.keys / sealing.VERIFY_KEY)
         self.serving = serving
         self.texts = texts or load()
-        self.publications = Publications(serving.santer, secret, public)
+        self.publications = Publications(serving.santer, secret, public, serving.state / "urutan")
         self.clients = ClientList(serving.santer, public)
         self.state = State(serving.state / "layanan.sqlite", sealing.derive(secret, "hitungan"))
         self.answers = Answers(self.texts, keys.read_or_create_in(serving.state, ANSWER_KEY))

@@ -50,11 +50,16 @@ class Release:
 
 @dataclass(frozen=True)
 class History:
-    """All releases, the one in force, and the contents that people took out of force and that stay out."""
+    """All releases, the one in force, and the contents that people took out of force and that stay out.
+
+    Attributes:
+        turns: how often another release came into force; it only grows, by a rollback too.
+    """
 
     releases: Mapping[str, Release]
     in_force: Release | None
     withheld: frozenset[str]
+    turns: int
 
 
 def load(con: Connection) -> History:
@@ -62,14 +67,15 @@ def load(con: Connection) -> History:
     releases = {r.publication_id: Release(**r._mapping) for r in con.execute(select(publikasi))}
     in_force: str | None = None
     withheld: set[str] = set()
+    turns = 0
     for event in con.execute(select(publikasi_log).order_by(publikasi_log.c.log_id)):
         if event.kejadian == RELEASED:
             withheld.clear()
         elif event.dari:
             withheld.add(releases[event.dari].isi_hmac)
-        in_force = event.publication_id
+        in_force, turns = event.publication_id, turns + 1
         withheld.discard(releases[in_force].isi_hmac)
-    return History(releases, releases[in_force] if in_force else None, frozenset(withheld))
+    return History(releases, releases[in_force] if in_force else None, frozenset(withheld), turns)
 
 
 @dataclass(frozen=True)

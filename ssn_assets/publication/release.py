@@ -1,7 +1,7 @@
 """Making a release: build, check, and only then put in force; each step may be cut off anywhere and repeated.
 
 An id is reserved in the store, the files are built in a hidden folder, checked and synced (`build`); then the folder
-gets its name, the store says TERBIT, and current.json points to it (`put_in_force`). Going back is `rollback.py`.
+gets its name, the store says TERBIT, and berlaku.json and current.json point to it (`put_in_force`). Going back is `rollback.py`.
 """
 
 from __future__ import annotations
@@ -120,15 +120,17 @@ def put_in_force(engine: Engine, home: Home, built: Built, now: datetime) -> Pat
 
 
 def point_readers(engine: Engine, home: Home) -> str:
-    """Have current.json name the release that the log says is in force; cut off before this, the next run does it.
+    """Have berlaku.json and current.json name the release that the log says is in force; cut off, the next run does it.
 
     Returns:
         The id in force.
     """
     with writing(engine) as transaction:  # one writer at a time
-        in_force = history.load(transaction).in_force
+        past = history.load(transaction)
+        in_force = past.in_force
         if in_force is None:
             raise ReleaseError("Nothing is published yet.")
+        service_file.write_in_force(home, past.turns, in_force.publication_id, in_force.manifest_sha256 or "")
         files.write_current(home, in_force.publication_id, in_force.manifest_sha256 or "")
     return in_force.publication_id
 

@@ -1,4 +1,5 @@
-"""The lookup service's part of a release: layanan.sqlite (sealed, one record size, padded count), layanan.json (signed).
+"""The lookup service's part of a release: layanan.sqlite (sealed, one record size, padded count), layanan.json (signed);
+beside the releases berlaku.json (signed): which of them is in force, for a service that trusts nobody who can write there.
 
 Same content, same key: the same bytes, like the release's other files. What a record is: `ssn_assets/sealing.py`.
 """
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ssn_assets import sealing
-from ssn_assets.home import Home, write_atomically
+from ssn_assets.home import SANTER_FILE, Home, write_atomically
 from ssn_assets.keys import hmac_pads, read_or_create
 from ssn_assets.publication.content import CHUNK, PLAIN
 from ssn_assets.publication.files import ReleaseError, file_sha256, sync_dir, sync_file
@@ -91,6 +92,18 @@ def check(home: Home, folder: Path, publication_id: str, expected: Iterable[tupl
         wrong = sum(_read(table, keys, nik, no_kk) != keputusan for nik, no_kk, keputusan in expected)
     if not healthy or uneven or wrong:
         raise ReleaseError(f"The service's table does not match mart_penerima ({uneven} records uneven, {wrong} differ).")
+
+
+def write_in_force(home: Home, turn: int, publication_id: str, manifest_sha256: str) -> None:
+    """Name the release in force, signed and atomically.
+
+    Args:
+        turn: how often another release came into force; the service takes no lower one than it has seen.
+    """
+    content = {"format": 1, "urutan": turn, "publication_id": publication_id, "manifest_sha256": manifest_sha256}
+    signed, path = sealing.sign_document(_signing_seed(home), content), home.santer / sealing.IN_FORCE_FILE
+    if not path.exists() or path.read_bytes() != signed:
+        write_atomically(path, signed, SANTER_FILE)
 
 
 def is_intact(home: Home, folder: Path) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from ssn_assets import sealing
 from ssn_assets.home import Home
 from ssn_assets.keys import read_or_create
 from ssn_assets.publication import content, files
@@ -59,7 +60,13 @@ def in_force(home: Home) -> str | None:
     assert hashlib.sha256(manifest).hexdigest() == current.manifest_sha256
     for name, sha256 in json.loads(manifest)["files"].items():
         assert hashlib.sha256((home.santer / current.publication_id / name).read_bytes()).hexdigest() == sha256
+    signed = sealing.read_document(service_public_key(home), (home.santer / "berlaku.json").read_bytes())
+    assert signed["urutan"] > 0 and (home.santer / signed["publication_id"] / "layanan.json").exists()
     return current.publication_id
+
+
+def service_public_key(home: Home) -> bytes:
+    return bytes.fromhex((home.keys / sealing.VERIFY_KEY).read_text())
 
 
 def look_up(home: Home, nik: str, no_kk: str) -> tuple[Any, ...] | None:

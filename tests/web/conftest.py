@@ -59,7 +59,7 @@ class Asked:
     def follow(self) -> None:
         """What the service does by itself a few times a second, now; then past the moment of the switch."""
         self.app.state.service.look()
-        changed = (self.home.santer / "current.json").stat().st_ctime
+        changed = (self.home.santer / "berlaku.json").stat().st_ctime
         self.clock.now = max(self.clock.now, changed) + SWITCH_AFTER + 0.1
 
 

@@ -80,7 +80,7 @@ def test_and_when_it_refuses(served: Callable[[float], FastAPI]) -> None:
 
 
 def test_and_before_the_first_publication(served: Callable[[float], FastAPI], home: Home) -> None:
-    (home.santer / "current.json").unlink()
+    (home.santer / "berlaku.json").unlink()
     statuses, wrong = tried(served(0), not_a_server_error=False)
     assert not wrong, "\n".join(wrong)
     assert statuses[503] and not statuses[200]

@@ -40,7 +40,7 @@ def test_a_new_publication_is_followed_and_a_rollback_too(service: Asked) -> Non
 
 def test_a_worker_that_could_not_look_does_so_before_it_answers(service: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(service.home, OTHERS)
-    service.clock.now = (service.home.santer / "current.json").stat().st_ctime + SWITCH_AFTER
+    service.clock.now = (service.home.santer / "berlaku.json").stat().st_ctime + SWITCH_AFTER
     monkeypatch.setattr(publication, "LOOK_EVERY", -1.0)  # it has not looked for too long
     assert said(service) == ("2026-10-0002", "DISERAHKAN")
 
@@ -83,10 +83,38 @@ def test_a_publication_that_cannot_be_trusted_is_not_used(service: Asked, damage
     elif damage == "gone":
         shutil.rmtree(folder)
     else:
-        (service.home.santer / "current.json").write_text("{")
+        (service.home.santer / "berlaku.json").write_text("{")
     service.follow()
     assert said(service) == ("2026-10-0001", "DIPESAN")
     assert service.client.get("/readyz").json()["gagal"] is True
+
+
+def test_an_older_signed_file_put_back_is_refused_even_after_a_restart(service: Asked) -> None:
+    older = (service.home.santer / "berlaku.json").read_bytes()
+    publish(service.home, OTHERS)
+    service.follow()
+    assert said(service) == ("2026-10-0002", "DISERAHKAN")
+    (service.home.santer / "berlaku.json").write_bytes(older)
+    (service.home.santer / "current.json").write_bytes(b"{}")  # not signed: no word of it counts
+    service.follow()
+    assert said(service) == ("2026-10-0002", "DISERAHKAN") and service.client.get("/readyz").json()["gagal"] is True
+    with TestClient(create_app(serving(), service.clock)) as restarted:
+        assert restarted.get("/readyz").status_code == 503  # it has nothing it may trust
+    rollback(open_store(service.home), service.home, None, "keliru", NOW)  # the platform's own step back is signed
+    service.follow()
+    assert said(service) == ("2026-10-0001", "DIPESAN") and service.client.get("/readyz").json()["gagal"] is False
+
+
+def test_a_restored_store_is_taken_up_once_the_number_is_removed(service: Asked) -> None:
+    older = (service.home.santer / "berlaku.json").read_bytes()
+    publish(service.home, OTHERS)
+    service.follow()
+    (service.home.santer / "berlaku.json").write_bytes(older)
+    memory = serving().state / "urutan"
+    assert memory.read_text() == "2\n"
+    memory.unlink()
+    with TestClient(create_app(serving(), service.clock)) as restarted:
+        assert restarted.get("/readyz").json()["publikasi"] == "2026-10-0001"
 
 
 def test_it_answers_without_store_warehouse_keys_or_outbox(service: Asked) -> None:
@@ -98,7 +126,7 @@ def test_it_answers_without_store_warehouse_keys_or_outbox(service: Asked) -> No
 
 
 def test_before_the_first_publication_it_waits(published: Home) -> None:
-    (published.santer / "current.json").unlink()
+    (published.santer / "berlaku.json").unlink()
     with TestClient(create_app(serving(), Clock())) as client:
         refused = client.post("/v1/cek-bansos", json={"nik": NIK, "no_kk": KK})
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "10")
