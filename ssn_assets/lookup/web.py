@@ -160,7 +160,11 @@ async def _refused(request: Request, problem: Exception) -> Response:
 
 async def _http_problem(request: Request, problem: Exception) -> Response:
     status = problem.status_code if isinstance(problem, HTTPException) else 500
-    detail = {404: "Lihat /docs.", 405: "Lihat /docs."}.get(status, "Coba lagi beberapa saat lagi.")
-    response = as_response(Refusal(status if status in (404, 405) else 500, detail))
+    if status in (404, 405) and "text/html" in request.headers.get("accept", ""):
+        response = pages.refusal(request, Refusal(status, "Alamat yang dibuka tidak ada di layanan ini."))
+    elif status in (404, 405):
+        response = as_response(Refusal(status, "Lihat /docs."))
+    else:
+        response = as_response(Refusal(500, "Coba lagi beberapa saat lagi."))
     response.headers.update(getattr(problem, "headers", None) or {})
     return response

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import re
 
+from ssn_assets.lookup import pages
+from ssn_assets.lookup.problem import TITLES
 from tests.unit.publication_city import KK, NIK, PEOPLE
 from tests.web.conftest import Asked
 
@@ -32,6 +34,23 @@ def test_who_asked_too_often_is_told_what_to_do(service: Asked) -> None:
     pages = [service.client.post("/", data={"nik": NIK, "no_kk": "1" * 16}) for _ in range(6)]
     assert [p.status_code for p in pages] == [200] * 5 + [429]
     assert "kantor kelurahan" in pages[-1].text and "24 jam" in pages[-1].text and pages[-1].headers["retry-after"]
+
+
+def test_who_opens_a_wrong_address_in_a_browser_gets_a_page(service: Asked) -> None:
+    for path, status in ((f"/{NIK}", 404), ("/v1/cek-bansos", 405)):
+        shown = service.client.get(path, headers={"accept": "text/html,*/*"})
+        assert shown.status_code == status and shown.headers["content-type"].startswith("text/html")
+        assert 'lang="id"' in shown.text and 'href="/"' in shown.text and NIK not in shown.text
+    assert service.client.get(f"/{NIK}").headers["content-type"] == "application/problem+json"
+
+
+def test_what_a_citizen_can_read_is_indonesian() -> None:
+    english = re.compile(r"\b(the|is|not|too|many|requests|error|found|invalid|unauthorized|signature|try|again)\b", re.I)
+    assert not [title for _, title in TITLES.values() if english.search(title)]
+    templates = (path.read_text() for path in (pages.HERE / "templates").iterdir())
+    seen = " ".join(re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", " ", text, flags=re.S) for text in templates)
+    texts = " ".join(path.read_text() for path in (pages.HERE / "texts").glob("*.yaml"))
+    assert not english.findall(seen + re.sub(r"#.*", "", texts))
 
 
 def test_nothing_is_loaded_from_elsewhere_and_the_page_is_light(service: Asked) -> None:
