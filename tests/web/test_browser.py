@@ -28,6 +28,7 @@ def browser() -> Iterator[Browser]:
     found = program()
     if found is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium, or name one in SSN_CHROMIUM")
+    expect.set_options(timeout=30_000)  # a busy machine is no fault
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"] if os.getuid() == 0 else [])
         yield started
