@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 import logging
+import os
 import secrets
 import sqlite3
 import threading
@@ -120,6 +121,7 @@ class Publications:
         self._seen: tuple[int, int, int] | None = None
         self._switching, self._looking = threading.Lock(), threading.Lock()
         self._looked = time.monotonic()
+        self._switch_at = 0.0
         self.failure = ""
 
     def current(self, now: float) -> Publication | None:
@@ -132,6 +134,11 @@ class Publications:
                 if self._next is coming:
                     self._now, self._next = coming[1], None
         return self._now
+
+    def until_all_switch(self, now: float) -> float:
+        """Seconds, at most SWITCH_AFTER, for which a worker that starts just now waits: the others still answer from before."""
+        ahead = self._switch_at - now
+        return ahead if 0 < ahead <= SWITCH_AFTER else 0.0
 
     def look(self) -> None:
         """Prepare what current.json names, if it changed. A release that cannot be used is logged and tried again."""
@@ -148,15 +155,16 @@ class Publications:
 
     def _look(self) -> None:
         try:
-            stat = (self._folder / CURRENT).stat()
+            with open(self._folder / CURRENT, "rb") as handle:  # one file, not two: it is replaced under our eyes
+                stat, content = os.fstat(handle.fileno()), handle.read()
         except OSError:
             self._seen = None  # nothing published, or the folder is gone: what is open stays open
             return
-        seen = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
+        seen = (stat.st_ctime_ns, stat.st_ino, stat.st_size)
         if seen == self._seen:
             return
         try:
-            publication = self._open(json.loads((self._folder / CURRENT).read_bytes()))
+            publication = self._open(json.loads(content))
         except (OSError, ValueError, KeyError, TypeError, PublicationError) as problem:
             if self.failure != str(problem):
                 log.error("publication not used", extra={"reason": str(problem)})
@@ -165,8 +173,9 @@ class Publications:
         self._seen, self.failure = seen, ""
         if publication is not None:
             with self._switching:
-                # the time of the rename: the content was written before, by as long as the disk took
-                self._next = (0.0 if self._now is None else stat.st_ctime + SWITCH_AFTER, publication)
+                # from the time of the rename: the content was written before, by as long as the disk took
+                self._switch_at = stat.st_ctime + SWITCH_AFTER
+                self._next = (0.0 if self._now is None else self._switch_at, publication)
             log.info("publication ready", extra={"publication": publication.facts.publication_id})
 
     def _open(self, named: dict[str, str]) -> Publication | None:
