@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from ssn_assets.lookup.problem import Refusal
 from ssn_assets.lookup.question import MAX_BODY
 from ssn_assets.lookup.signatures import Message
 
 BODY_SECONDS = 10.0
+NOT_ARRIVED = "Isi permintaan tidak sampai."
 
 
 async def read_body(request: Request) -> bytes:
@@ -22,13 +23,17 @@ async def read_body(request: Request) -> bytes:
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            async for part in request.stream():
-                body += part
+            while True:
+                message = await request.receive()
+                body += message.get("body", b"")
                 if len(body) > MAX_BODY:
                     raise Refusal(422, f"Isi permintaan paling banyak {MAX_BODY} bita.")
-    except (TimeoutError, ClientDisconnect) as problem:
-        raise Refusal(422, "Isi permintaan tidak sampai.") from problem
-    return bytes(body)
+                if message["type"] == "http.disconnect":
+                    raise Refusal(422, NOT_ARRIVED)
+                if not message.get("more_body"):
+                    return bytes(body)
+    except TimeoutError as problem:
+        raise Refusal(422, NOT_ARRIVED) from problem
 
 
 def message_of(request: Request, body: bytes) -> Message:

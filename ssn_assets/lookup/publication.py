@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+import os
 import secrets
 import sqlite3
 import threading
@@ -131,6 +132,7 @@ class Publications:
         self._switching, self._looking = threading.Lock(), threading.Lock()
         self._looked = time.monotonic()
         self._turn = 0
+        self._switch_at = 0.0
         self.failure = ""
 
     def current(self, now: float) -> Publication | None:
@@ -143,6 +145,11 @@ class Publications:
                 if self._next is coming:
                     self._now, self._next = coming[1], None
         return self._now
+
+    def until_all_switch(self, now: float) -> float:
+        """Seconds, at most SWITCH_AFTER, for which a worker that starts just now waits: the others still answer from before."""
+        ahead = self._switch_at - now
+        return ahead if 0 < ahead <= SWITCH_AFTER else 0.0
 
     def look(self) -> None:
         """Prepare what berlaku.json names, if it changed. A release that cannot be used is logged and tried again."""
@@ -158,16 +165,18 @@ class Publications:
                 self.look()
 
     def _look(self) -> None:
+        highest = self._highest()  # before the file: another worker may see a newer one in between
         try:
-            stat = (self._folder / IN_FORCE_FILE).stat()
+            with open(self._folder / IN_FORCE_FILE, "rb") as handle:  # one file, not two: it is replaced under our eyes
+                stat, content = os.fstat(handle.fileno()), handle.read()
         except OSError:
             self._seen = None  # nothing published, or the folder is gone: what is open stays open
             return
-        seen = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
+        seen = (stat.st_ctime_ns, stat.st_ino, stat.st_size)
         if seen == self._seen:
             return
         try:
-            publication = self._open(sealing.read_document(self._public_key, (self._folder / IN_FORCE_FILE).read_bytes()))
+            publication = self._open(sealing.read_document(self._public_key, content), highest)
         except (OSError, ValueError, KeyError, TypeError, PublicationError) as problem:
             if self.failure != str(problem):
                 log.error("publication not used", extra={"reason": str(problem)})
@@ -176,13 +185,13 @@ class Publications:
         self._seen, self.failure = seen, ""
         if publication is not None:
             with self._switching:
-                # the time of the rename: the content was written before, by as long as the disk took
-                self._next = (0.0 if self._now is None else stat.st_ctime + SWITCH_AFTER, publication)
+                # from the time of the rename: the content was written before, by as long as the disk took
+                self._switch_at = stat.st_ctime + SWITCH_AFTER
+                self._next = (0.0 if self._now is None else self._switch_at, publication)
             log.info("publication ready", extra={"publication": publication.facts.publication_id})
 
-    def _open(self, named: dict[str, Any]) -> Publication | None:
+    def _open(self, named: dict[str, Any], highest: int) -> Publication | None:
         publication_id, turn = named["publication_id"], int(named["urutan"])
-        highest = self._highest()
         if turn < highest:
             raise PublicationError(
                 f"{IN_FORCE_FILE} is older (number {turn}) than one this service has seen ({highest}). Was the store restored "

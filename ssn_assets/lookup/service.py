@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from ssn_assets import keys, sealing
@@ -148,6 +149,7 @@ class Service:
         )
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str) -> tuple[str, str]:
     """The address as it is counted, and its network, both in hex: IPv4 /32 and /24, IPv6 /64 and /48."""
     try:

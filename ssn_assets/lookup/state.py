@@ -1,12 +1,12 @@
 """The service's own memory: counts and used nonces in one local SQLite file that all workers of a machine share.
 
-Nothing of anybody: every key is an HMAC. It may be deleted while the service is stopped; then the counts begin anew. What
+Nothing of anybody: every name is a keyed hash. It may be deleted while the service is stopped; then the counts begin anew. What
 the counts mean is `limits.py`. (The trail of lookups, issue 4 point 7, gets a file of its own.)
 """
 
 from __future__ import annotations
 
-import hmac
+import hashlib
 import os
 import sqlite3
 import threading
@@ -40,7 +40,7 @@ class State:
         """Open or make the file.
 
         Args:
-            key: names are HMACs under it.
+            key: names are hashes under it, at most 64 bytes.
         """
         private_dir(path.parent)
         if not path.exists():
@@ -55,15 +55,18 @@ class State:
     def namer(self, near: str) -> Callable[[str, str], bytes]:
         """Names of things that are counted, (kind, value) -> opaque; those with one `near` lie together in the file.
 
-        A question touches six counts; together in two places they are two pages to write instead of six.
+        A question touches six counts or eight; together in two places they are two pages to write instead of six.
         """
-        place = hmac.digest(self._key, near.encode("utf-8", "replace"), "sha256")[:NEAR_SIZE]
+        place = self._opaque(near, NEAR_SIZE)
 
         def name(kind: str, value: str) -> bytes:
-            full = hmac.digest(self._key, f"{kind}|{value}".encode("utf-8", "replace"), "sha256")
-            return place + full[: NAME_SIZE - NEAR_SIZE]
+            return place + self._opaque(f"{kind}|{value}", NAME_SIZE - NEAR_SIZE)
 
         return name
+
+    def _opaque(self, text: str, size: int) -> bytes:
+        """Keyed BLAKE2b (RFC 7693): what HMAC-SHA256 gives, in a third of the time; a question needs eight."""
+        return hashlib.blake2b(text.encode("utf-8", "replace"), key=self._key, digest_size=size).digest()
 
     def ask(self, keys: Keys, now: float, hit: bool) -> Verdict:
         """Judge a question and remember it, in one transaction among all workers.

@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -20,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 
 from ssn_assets import settings
 from ssn_assets.lookup import description, metrics, pages
+from ssn_assets.lookup.direct import Direct
 from ssn_assets.lookup.guard import Guard
 from ssn_assets.lookup.incoming import message_of, read_body
 from ssn_assets.lookup.problem import Refusal, as_response
@@ -49,6 +51,7 @@ def create_app(serving: settings.Serving | None = None, clock: Clock = time.time
     app.include_router(pages.router)
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(HTTPException, _http_problem)
+    app.add_middleware(Direct, route=_route_of(ask), refused=_refused)
     app.add_middleware(Guard)
     return app
 
@@ -57,6 +60,7 @@ def create_app(serving: settings.Serving | None = None, clock: Clock = time.time
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     service.look()
+    await asyncio.sleep(service.publications.until_all_switch(app.state.clock()))
     gc.collect()
     gc.freeze()
     following = asyncio.create_task(_follow(service, app.state.clock))
@@ -146,6 +150,10 @@ async def exposition() -> Response:
     """For Prometheus, inside the machine only."""
     text, media_type = metrics.exposition(settings.metrics_folder())
     return Response(text, media_type=media_type)
+
+
+def _route_of(endpoint: Callable[..., Any]) -> Any:
+    return next(route for route in api.routes if getattr(route, "endpoint", None) is endpoint)
 
 
 async def _refused(request: Request, problem: Exception) -> Response:

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from ssn_assets.home import Home
 from ssn_assets.lookup import publication
 from ssn_assets.lookup.publication import SWITCH_AFTER
-from ssn_assets.lookup.service import SetupError
+from ssn_assets.lookup.service import Service, SetupError
 from ssn_assets.lookup.web import create_app
 from ssn_assets.publication.rollback import rollback
 from ssn_assets.settings import serving
@@ -43,6 +43,14 @@ def test_a_worker_that_could_not_look_does_so_before_it_answers(service: Asked, 
     service.clock.now = (service.home.santer / "berlaku.json").stat().st_ctime + SWITCH_AFTER
     monkeypatch.setattr(publication, "LOOK_EVERY", -1.0)  # it has not looked for too long
     assert said(service) == ("2026-10-0002", "DISERAHKAN")
+
+
+def test_a_worker_that_starts_during_a_switch_waits_for_the_others(published: Home) -> None:
+    changed = (published.santer / "berlaku.json").stat().st_ctime
+    publications = Service(serving()).publications
+    publications.look()
+    assert publications.until_all_switch(changed + 1.0) == pytest.approx(SWITCH_AFTER - 1.0, abs=1e-6)
+    assert publications.until_all_switch(changed + SWITCH_AFTER) == 0
 
 
 def test_no_answer_is_a_mixture_or_a_failure_while_publications_change(service: Asked) -> None:
