@@ -42,7 +42,7 @@ from tests.unit.publication_city import NOW, PEOPLE, Row, in_force, warehouse
 from tests.web.test_process import running
 
 KINDS = ("moment", "moment", "step", "step", "full")
-DISK = 64_000_000
+DISK = 256_000_000
 RELEASE_SECONDS, RELEASE_STEPS, RELEASE_BYTES = 0.5, 40, 3_000_000
 """About what one release takes; a child makes one after the other until it is killed."""
 
