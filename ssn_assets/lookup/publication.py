@@ -127,7 +127,7 @@ class Publications:
         """
         self._folder, self._secret, self._public_key, self._memory = folder, secret, public_key, memory
         self._now: Publication | None = None
-        self._next: tuple[float, Publication] | None = None
+        self._coming: tuple[tuple[float, Publication], ...] = ()
         self._seen: tuple[int, int, int] | None = None
         self._switching, self._looking = threading.Lock(), threading.Lock()
         self._looked = time.monotonic()
@@ -139,11 +139,10 @@ class Publications:
         """The publication in force at a moment; None when there is none yet."""
         if time.monotonic() - self._looked > LOOK_EVERY and not self.failure:
             self._look_late()
-        coming = self._next
-        if coming is not None and now >= coming[0]:
+        while (coming := self._coming) and now >= coming[0][0]:
             with self._switching:
-                if self._next is coming:
-                    self._now, self._next = coming[1], None
+                if self._coming is coming:
+                    self._now, self._coming = coming[0][1], coming[1:]
         return self._now
 
     def until_all_switch(self, now: float) -> float:
@@ -187,7 +186,10 @@ class Publications:
             with self._switching:
                 # from the time of the rename: the content was written before, by as long as the disk took
                 self._switch_at = stat.st_ctime + SWITCH_AFTER
-                self._next = (0.0 if self._now is None else self._switch_at, publication)
+                if self._now is None:
+                    self._now = publication
+                else:
+                    self._coming = (*self._coming, (self._switch_at, publication))
             log.info("publication ready", extra={"publication": publication.facts.publication_id})
 
     def _open(self, named: dict[str, Any], highest: int) -> Publication | None:
@@ -197,8 +199,9 @@ class Publications:
                 f"{IN_FORCE_FILE} is older (number {turn}) than one this service has seen ({highest}). Was the store restored "
                 f"from a backup? Then remove {self._memory} and restart; else somebody put an old file back: run `ssn run`"
             )
+        newest = self._coming[-1][1] if self._coming else self._now
         found = None
-        if self._next is not None or not self._now or self._now.facts.publication_id != publication_id:
+        if newest is None or newest.facts.publication_id != publication_id:
             found = open_publication(self._folder, publication_id, self._secret, self._public_key, named["manifest_sha256"])
         if turn > highest:
             self._remember(turn)
@@ -212,7 +215,9 @@ class Publications:
     def _remember(self, turn: int) -> None:
         self._turn = turn
         try:
-            write_atomically(self._memory, f"{turn}\n".encode())
+            own = self._memory.with_name(f"{self._memory.name}.{os.getpid()}")
+            write_atomically(own, f"{turn}\n".encode())
+            own.replace(self._memory)  # the workers write at the same moment
         except OSError as problem:  # a full disk must not keep a publication back; this worker remembers
             log.error("number of the publication not kept", extra={"reason": str(problem)})
 

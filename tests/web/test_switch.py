@@ -17,7 +17,7 @@ from ssn_assets.lookup.web import create_app
 from ssn_assets.publication.rollback import rollback
 from ssn_assets.settings import serving
 from ssn_assets.store.engine import open_store
-from tests.unit.publication_city import KK, NIK, OTHERS
+from tests.unit.publication_city import KK, NIK, OTHERS, PEOPLE
 from tests.web.conftest import NOW, Asked, Clock, publish
 
 STEPS = {"2026-10-0001": "DIPESAN", "2026-10-0002": "DISERAHKAN"}
@@ -43,6 +43,17 @@ def test_a_worker_that_could_not_look_does_so_before_it_answers(service: Asked, 
     service.clock.now = (service.home.santer / "berlaku.json").stat().st_ctime + SWITCH_AFTER
     monkeypatch.setattr(publication, "LOOK_EVERY", -1.0)  # it has not looked for too long
     assert said(service) == ("2026-10-0002", "DISERAHKAN")
+
+
+def test_two_publications_soon_after_each_other_are_both_taken_up_each_in_its_time(service: Asked) -> None:
+    signed, publications = service.home.santer / "berlaku.json", service.app.state.service.publications
+    changed = []
+    for people in (OTHERS, PEOPLE[:2]):
+        publish(service.home, people)
+        publications.look()
+        changed.append(signed.stat().st_ctime)
+    shown = [publications.current(when).facts.publication_id for when in (changed[0], *(t + SWITCH_AFTER for t in changed))]
+    assert shown == ["2026-10-0001", "2026-10-0002", "2026-10-0003"]
 
 
 def test_a_worker_that_starts_during_a_switch_waits_for_the_others(published: Home) -> None:
