@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from tests.unit.publication_city import KK, NIK
 
 PAUSE = 0.01
-PER_CONNECTION = 20
-"""Questions on one connection, thus to one worker; then a new one."""
+PER_CONNECTION, IDLE = 20, 15.0
+"""Questions on one connection, thus to one worker; seconds after which it is not used again: the service closes it at 30."""
 
 
 @dataclass
@@ -47,7 +47,11 @@ def read(host: str, stop: threading.Event) -> Told:
     """Ask until told to stop."""
     told, body = Told(), json.dumps({"nik": NIK, "no_kk": KK})
     connection = http.client.HTTPConnection(host, timeout=10)
+    used = time.monotonic()
     while not stop.is_set():
+        if time.monotonic() - used > IDLE:  # the machine stood still
+            connection.close()
+        used = time.monotonic()
         try:
             connection.request("POST", "/v1/cek-bansos", body)
             response = connection.getresponse()
