@@ -175,7 +175,12 @@ class Publications:
             with self._switching:
                 # from the time of the rename: the content was written before, by as long as the disk took
                 self._switch_at = stat.st_ctime + SWITCH_AFTER
-                self._next = (0.0 if self._now is None else self._switch_at, publication)
+                if self._next is not None and self._next[0] <= stat.st_ctime:  # due, and nobody has asked since
+                    self._now = self._next[1]
+                if self._now is None:
+                    self._now = publication
+                else:
+                    self._next = (self._switch_at, publication)
             log.info("publication ready", extra={"publication": publication.facts.publication_id})
 
     def _open(self, named: dict[str, str]) -> Publication | None:

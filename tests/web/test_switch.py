@@ -45,6 +45,17 @@ def test_a_worker_that_could_not_look_does_so_before_it_answers(service: Asked, 
     assert said(service) == ("2026-10-0002", "DISERAHKAN")
 
 
+def test_a_worker_nobody_asked_yet_switches_with_the_others(published: Home) -> None:
+    publications = Service(serving()).publications
+    publications.look()
+    publish(published, OTHERS)
+    publications.look()
+    changed = (published.santer / "current.json").stat().st_ctime
+    before, after = publications.current(changed), publications.current(changed + SWITCH_AFTER)
+    assert before and after
+    assert (before.facts.publication_id, after.facts.publication_id) == ("2026-10-0001", "2026-10-0002")
+
+
 def test_a_worker_that_starts_during_a_switch_waits_for_the_others(published: Home) -> None:
     changed = (published.santer / "current.json").stat().st_ctime
     publications = Service(serving()).publications
