@@ -78,6 +78,7 @@ banding as (
         kata_cocok,
         kata_lebih,
         kata_kurang,
+        depan_cocok,
         case
             when nik_angka = nik_calon then 'COCOK'
             when kk_angka = nik_calon and (nik_angka is null or nik_angka = kk_calon) then 'COCOK'
@@ -136,7 +137,7 @@ kembar as (
 )
 
 select
-    banding.* exclude (kk_calon, lahir_calon),
+    banding.* exclude (lahir_calon),
     -- what the row says of the person besides name, numbers and home
     case
         when lahir = 'BEDA' or kelamin = 'BEDA' or ibu = 'BEDA' then 'BEDA'
