@@ -73,12 +73,12 @@ banding as (
         kelas,
         bit_sama,
         bit_asing,
+        bit_keluarga,
         kata_dtks,
         kata_penduduk,
         kata_cocok,
         kata_lebih,
         kata_kurang,
-        depan_cocok,
         case
             when nik_angka = nik_calon then 'COCOK'
             when kk_angka = nik_calon and (nik_angka is null or nik_angka = kk_calon) then 'COCOK'

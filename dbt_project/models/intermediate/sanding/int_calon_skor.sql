@@ -17,17 +17,8 @@ terbobot as (
         + lahir.bit_asing + kelamin.bit_asing + ibu.bit_asing as bit_orang_asing,
         case
             when banding.kk in ('COCOK', 'SETARA', 'SUNTING') or banding.nik = 'KELUARGA' or banding.alamat = 'SAMA'
-                then awal.bit_serumah - penduduk.bit + banding.bit_asing + nik.bit_serumah + kk.bit_serumah + wilayah.bit_serumah + alamat.bit_serumah
+                then awal.bit_serumah - penduduk.bit + banding.bit_keluarga + nik.bit_serumah + kk.bit_serumah + wilayah.bit_serumah + alamat.bit_serumah
                     + lahir.bit_serumah + kelamin.bit_serumah + ibu.bit_serumah
-                    -- a family shares words behind the name that one is called by, a father's name of one word above all (a man's: the
-                    -- day in his NIK is under 40); a single word is seldom a whole name
-                    + case
-                        when banding.kata_dtks = 1 then -3
-                        when banding.depan_cocok then 2
-                        when banding.kata_penduduk > 1 then 6
-                        when {{ div('banding.nik_calon', 100000000) }} % 100 < 40 then 9
-                        else 3
-                    end
         end as bit_orang_serumah
     from banding
     cross join penduduk
@@ -82,7 +73,7 @@ terpakai as (
 
 berurut as (
     select
-        terpakai.* exclude (depan_cocok, kk_calon, bit_orang, bit_orang_asing, bit_orang_serumah, bit_ada, bit_unggul),
+        terpakai.* exclude (bit_keluarga, kk_calon, bit_orang, bit_orang_asing, bit_orang_serumah, bit_ada, bit_unggul),
         bit_orang + dipakai.bit_sama as nilai,
         greatest(
             bit_orang_asing + dipakai.bit_asing, coalesce(bit_orang_serumah + dipakai.bit_serumah, bit_orang_asing + dipakai.bit_asing)

@@ -210,7 +210,11 @@ hasil as (
         kena as kata_cocok,
         lepas_a as kata_lebih,
         lepas_b as kata_kurang,
-        depan_cocok,
+        -round(case
+            when kata_a = 1 then case when sama then least(bit_a, bit_b) else bit_a end + 3
+            when sama or depan_cocok then case when sama then least(bit_a, bit_b) else bit_a end - 2
+            else least(bit_a - 6, bit_lepas_a + 4)
+        end, 2) as bit_keluarga,
         ada_lain,
         a,
         b
