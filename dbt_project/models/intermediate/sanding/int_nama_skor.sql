@@ -89,7 +89,8 @@ ukuran as (
         len(list_filter(ka, lambda k : not k.dikenal)) > 0 as ada_asing,
         len(list_filter(ka, lambda k : k.panjang <= 2 and not k.dikenal)) as pendek,
         -- the word that a person is called by; a word that a family shares mostly stands behind it
-        qa[depan_a] >= 0.75 as depan_cocok,
+        -- (of a MUHAMMAD the next one: a short word unknown to the registry in its place is one of its many short forms, mistyped)
+        qa[depan_a] >= 0.75 or (starts_with(b, 'MUHAMMAD ') and not ka[depan_a].dikenal and ka[depan_a].panjang <= 5) as depan_cocok,
         -- B. HARTONO and R. HARTONO: initials are not mistyped, they are of two people
         len(list_filter(range(1, len(ka) + 1), lambda i : ka[i].panjang = 1 and qa[i] < 0.7)) > 0
         and len(list_filter(range(1, len(kb) + 1), lambda i : kb[i].panjang = 1 and qb[i] < 0.7)) > 0 as inisial_lain
@@ -213,7 +214,7 @@ hasil as (
         -round(case
             when kata_a = 1 then case when sama then least(bit_a, bit_b) else bit_a end + 3
             when sama or depan_cocok then case when sama then least(bit_a, bit_b) else bit_a end - 2
-            else least(bit_a - 6, bit_lepas_a + 4)
+            else least(bit_a - 6, greatest(bit_lepas_a + 4, bit_a - 16))
         end, 2) as bit_keluarga,
         ada_lain,
         a,
