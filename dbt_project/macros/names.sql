@@ -1,10 +1,12 @@
 {# Comparing names: what a word is worth, how alike two words are. The knowledge itself is in the seeds. #}
 
-{# A name reduced to A-Z, dots and blanks; digits typed for letters put right; '/' kept as a word of its own. #}
+{# A name reduced to A-Z, dots and blanks; digits typed for letters put right; '/' kept as a word of its own, and brackets at the end
+   taken for it: SITI AMINAH (INA). #}
 {% macro plain_letters(value) -%}
 {%- set steps = [
     ("[`´‘’'']", ""),
     ("/", " / "),
+    ("\\(([^()]+)\\) *$", " / \\1"),
     ("\\b[0-9]+\\b", " "),
 ] -%}
 {%- set ns = namespace(sql="strip_accents(" ~ value ~ ")") -%}
@@ -20,16 +22,25 @@ trim({{ regex_replace_all("translate(" ~ ns.sql ~ ", '01345', 'OIEAS')", "[^A-Z.
 {%- endmacro %}
 
 {# How alike two words are, 0..1. Each is a struct of int_kata: kata, bunyi, dikenal, panjang, awal, akhir.
-   1 same; .97 same sound; .84 to .94 one or two slips of the pen, the longer the word the surer; .8 an initial; .76 a word cut short;
-   .75 two known words one letter apart (SAPUTRA, SAPUTRI): a slip seldom makes another known word; below .7 not the same word. #}
+   1 same; .97 same sound; .84 to .94 one or two slips of the pen, the longer the word the surer; .8 an initial; .76 a word cut short,
+   or a slip that leaves two letters (UR for NUR); .75 two known words one letter apart (SAPUTRA, SAPUTRI): a slip seldom makes
+   another known word; below .7 not the same word. #}
 {% macro word_similarity(x, y) -%}
 case
     when {{ x }}.kata = {{ y }}.kata then 1.0
     when {{ x }}.bunyi = {{ y }}.bunyi then 0.97
     when least({{ x }}.panjang, {{ y }}.panjang) = 1 then case when left({{ x }}.kata, 1) = left({{ y }}.kata, 1) then 0.8 else 0.0 end
-    when least({{ x }}.panjang, {{ y }}.panjang) = 2 then 0.0
+    when least({{ x }}.panjang, {{ y }}.panjang) = 2
+        then case
+            when {{ x }}.dikenal and {{ y }}.dikenal then 0.0
+            when starts_with({{ y }}.kata, {{ x }}.kata) or starts_with({{ x }}.kata, {{ y }}.kata) then 0.76
+            when greatest({{ x }}.panjang, {{ y }}.panjang) <= 3 and {{ edit_distance(x ~ '.kata', y ~ '.kata') }} = 1 then 0.76
+            else 0.0
+        end
     -- a slip may change one end of a word, not both
     when {{ x }}.awal <> {{ y }}.awal and {{ x }}.akhir <> {{ y }}.akhir then 0.0
+    -- a short word with one letter wrong looks little like itself: those are counted at once
+    when greatest({{ x }}.panjang, {{ y }}.panjang) <= 4 then {{ slips(x, y) }}
     when abs({{ x }}.panjang - {{ y }}.panjang) <= 3
         and greatest(
             {{ jaro_winkler(x ~ '.kata', y ~ '.kata') }}, {{ jaro_winkler(x ~ '.bunyi', y ~ '.bunyi') }}

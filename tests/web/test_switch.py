@@ -56,6 +56,17 @@ def test_two_publications_soon_after_each_other_are_both_taken_up_each_in_its_ti
     assert shown == ["2026-10-0001", "2026-10-0002", "2026-10-0003"]
 
 
+def test_a_worker_nobody_asked_yet_switches_with_the_others(published: Home) -> None:
+    publications = Service(serving()).publications
+    publications.look()
+    publish(published, OTHERS)
+    publications.look()
+    changed = (published.santer / "berlaku.json").stat().st_ctime
+    before, after = publications.current(changed), publications.current(changed + SWITCH_AFTER)
+    assert before and after
+    assert (before.facts.publication_id, after.facts.publication_id) == ("2026-10-0001", "2026-10-0002")
+
+
 def test_a_worker_that_starts_during_a_switch_waits_for_the_others(published: Home) -> None:
     changed = (published.santer / "berlaku.json").stat().st_ctime
     publications = Service(serving()).publications

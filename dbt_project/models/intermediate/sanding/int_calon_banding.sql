@@ -73,6 +73,7 @@ banding as (
         kelas,
         bit_sama,
         bit_asing,
+        bit_keluarga,
         kata_dtks,
         kata_penduduk,
         kata_cocok,
@@ -136,7 +137,7 @@ kembar as (
 )
 
 select
-    banding.* exclude (kk_calon, lahir_calon),
+    banding.* exclude (lahir_calon),
     -- what the row says of the person besides name, numbers and home
     case
         when lahir = 'BEDA' or kelamin = 'BEDA' or ibu = 'BEDA' then 'BEDA'

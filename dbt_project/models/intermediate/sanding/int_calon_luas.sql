@@ -76,3 +76,12 @@ where
     or {{ names_look_alike('luas', 'penduduk', 0.8) }}
 {%- endfor %}
 {%- endfor %}
+union all
+-- a slip in the first letters
+select luas.dtks_id, penduduk.nik_angka, 'RT_NAMA' as blok
+from luas
+inner join {{ ref('int_penduduk_kunci') }} as penduduk
+    on penduduk.kelurahan_angka = luas.kelurahan_angka
+    and penduduk.rt_angka = luas.rt_angka
+    and right(penduduk.nama_norm, 2) = right(luas.nama_norm, 2)
+where {{ jaro_winkler('luas.nama_norm', 'penduduk.nama_norm') }} >= 0.8

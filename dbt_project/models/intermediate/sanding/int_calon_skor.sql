@@ -17,10 +17,8 @@ terbobot as (
         + lahir.bit_asing + kelamin.bit_asing + ibu.bit_asing as bit_orang_asing,
         case
             when banding.kk in ('COCOK', 'SETARA', 'SUNTING') or banding.nik = 'KELUARGA' or banding.alamat = 'SAMA'
-                then awal.bit_serumah - penduduk.bit + banding.bit_asing + nik.bit_serumah + kk.bit_serumah + wilayah.bit_serumah + alamat.bit_serumah
+                then awal.bit_serumah - penduduk.bit + banding.bit_keluarga + nik.bit_serumah + kk.bit_serumah + wilayah.bit_serumah + alamat.bit_serumah
                     + lahir.bit_serumah + kelamin.bit_serumah + ibu.bit_serumah
-                    -- families share a word of the name; a single word is seldom a whole name
-                    + case when banding.kata_dtks > 1 then 3 else -3 end
         end as bit_orang_serumah
     from banding
     cross join penduduk
@@ -43,34 +41,39 @@ unggul as (
 
 -- The best claim to each person: a row that the exact match settled, else the surest of the others.
 klaim as (
-    select nik_calon, max(bit_klaim) as bit_klaim
+    select nik_calon, min(kk_calon) as kk_calon, max(bit_klaim) as bit_klaim
     from (
-        select nik_calon, least(bit_ada, bit_unggul) as bit_klaim
+        select nik_calon, kk_calon, least(bit_ada, bit_unggul) as bit_klaim
         from unggul
         where kelas >= 3 and bit_ada >= 8 and bit_unggul >= 6
         union all
-        select nik_angka, 99 from {{ ref('int_padan_eksak') }}
+        select nik_angka, kk_penduduk, 99 from {{ ref('int_padan_eksak') }}
     ) as semua
     group by nik_calon
 ),
+
+-- Families of which somebody is on the list: such a family mostly stands there whole.
+terdaftar as (select kk_calon, count(*) as orang from klaim group by kk_calon),
 
 terpakai as (
     select
         unggul.*,
         case
             -- a row's own claim is no better than itself
-            when klaim.bit_klaim is null or klaim.bit_klaim < least(unggul.bit_ada, unggul.bit_unggul) + 4 then 'TIDAK'
+            when klaim.bit_klaim is null or klaim.bit_klaim < least(unggul.bit_ada, unggul.bit_unggul) + 4
+                then case when terdaftar.orang > (klaim.nik_calon is not null)::int then 'TIDAK' else 'TIDAK_SEORANG' end
             when unggul.kelas = 5 then 'SENAMA'
             when unggul.nik = 'COCOK' then 'YA'
             else 'YA_NIK_LAIN'
         end as dipakai
     from unggul
     left join klaim on klaim.nik_calon = unggul.nik_calon
+    left join terdaftar on terdaftar.kk_calon = unggul.kk_calon
 ),
 
 berurut as (
     select
-        terpakai.* exclude (bit_orang, bit_orang_asing, bit_orang_serumah, bit_ada, bit_unggul),
+        terpakai.* exclude (bit_keluarga, kk_calon, bit_orang, bit_orang_asing, bit_orang_serumah, bit_ada, bit_unggul),
         bit_orang + dipakai.bit_sama as nilai,
         greatest(
             bit_orang_asing + dipakai.bit_asing, coalesce(bit_orang_serumah + dipakai.bit_serumah, bit_orang_asing + dipakai.bit_asing)

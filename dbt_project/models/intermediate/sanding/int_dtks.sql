@@ -23,7 +23,11 @@ select
     coalesce(nama_baku.nama_baku, dtks.nama) as nama_norm,
     nama_baku.nama_lain,
     {{ join_key("replace(coalesce(nama_baku.nama_baku, dtks.nama), ' ', '')") }} as nama_kunci,
-    left(coalesce(nama_baku.nama_baku, dtks.nama), 3) as huruf,
+    -- M. before a name is MUHAMMAD nearly always: so candidates are sought; whether it is, the names decide
+    case
+        when starts_with(coalesce(nama_baku.nama_baku, dtks.nama), 'M ') then 'MUH'
+        else left(coalesce(nama_baku.nama_baku, dtks.nama), 3)
+    end as huruf,
     left(split_part(coalesce(nama_baku.nama_baku, dtks.nama), ' ', -1), 3) as huruf_akhir,
     try_cast(replace(dtks.kode_kelurahan, '.', '') as bigint) as kelurahan_angka,
     try_cast(dtks.rt as smallint) as rt_angka,

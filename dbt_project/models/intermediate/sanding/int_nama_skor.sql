@@ -23,9 +23,10 @@ terurai as (
         list({
             'kata': kamus.kata, 'bunyi': kamus.bunyi, 'dikenal': kamus.dikenal, 'panjang': kamus.panjang,
             'awal': kamus.awal, 'akhir': kamus.akhir, 'bobot': kamus.bobot
-        }) as kata
+        }) as kata,
+        string_agg(kamus.bunyi, '' order by lepas.urut) as bunyi
     from (
-        select nama, unnest({{ words('nama') }}) as kata
+        select nama, unnest({{ words('nama') }}) as kata, generate_subscripts({{ words('nama') }}, 1) as urut
         from (select a as nama from pasangan union select b from pasangan) as semua
     ) as lepas
     inner join {{ ref('int_kata') }} as kamus on kamus.kata = lepas.kata
@@ -34,8 +35,14 @@ terurai as (
 
 -- sorted: sums of decimals must not depend on the order in which rows came
 berbobot as (
-    select nama, kata, list_transform(kata, lambda k : k.bobot) as bobot, round({{ list_total('list_transform(kata, lambda k : k.bobot)') }}, 6) as bit
-    from (select nama, list_sort(kata) as kata from terurai) as terurut
+    select
+        nama,
+        kata,
+        bunyi,
+        list_transform(kata, lambda k : k.bobot) as bobot,
+        round({{ list_total('list_transform(kata, lambda k : k.bobot)') }}, 6) as bit,
+        list_position(list_transform(kata, lambda k : k.kata), split_part(nama, ' ', 1)) as depan
+    from (select nama, bunyi, list_sort(kata) as kata from terurai) as terurut
 ),
 
 matriks as (
@@ -49,6 +56,9 @@ matriks as (
         kata_b.bobot as bobot_b,
         kata_a.bit as bit_a,
         kata_b.bit as bit_b,
+        kata_a.bunyi as bunyi_a,
+        kata_b.bunyi as bunyi_b,
+        kata_a.depan as depan_a,
         list_transform(kata_a.kata, lambda x : list_transform(kata_b.kata, lambda y : {{ word_similarity('x', 'y') }})) as m
     from pasangan
     inner join berbobot as kata_a on kata_a.nama = pasangan.a
@@ -77,7 +87,13 @@ ukuran as (
         len(list_filter(qa, lambda q : q = 0.75)) as ragu_a,
         len(list_filter(qb, lambda q : q = 0.75)) as ragu_b,
         len(list_filter(ka, lambda k : not k.dikenal)) > 0 as ada_asing,
-        len(list_filter(ka, lambda k : k.panjang <= 2 and not k.dikenal)) as pendek
+        len(list_filter(ka, lambda k : k.panjang <= 2 and not k.dikenal)) as pendek,
+        -- the word that a person is called by; a word that a family shares mostly stands behind it
+        -- (of a MUHAMMAD the next one: a short word unknown to the registry in its place is one of its many short forms, mistyped)
+        qa[depan_a] >= 0.75 or (starts_with(b, 'MUHAMMAD ') and not ka[depan_a].dikenal and ka[depan_a].panjang <= 5) as depan_cocok,
+        -- B. HARTONO and R. HARTONO: initials are not mistyped, they are of two people
+        len(list_filter(range(1, len(ka) + 1), lambda i : ka[i].panjang = 1 and qa[i] < 0.7)) > 0
+        and len(list_filter(range(1, len(kb) + 1), lambda i : kb[i].panjang = 1 and qb[i] < 0.7)) > 0 as inisial_lain
     from terbaik
 ),
 
@@ -95,13 +111,20 @@ rincian as (
         least(ragu_a, ragu_b) as ragu,
         least(list_min(qa), list_min(qb)) as terendah,
         case
-            when not sama_rapat and {{ jaro_winkler('rapat_a', 'rapat_b') }} > 0.85 then {{ edit_distance('rapat_a', 'rapat_b') }}
+            when sama_rapat or inisial_lain then null
+            -- words joined and spelt otherwise: BOENGAASTOETI for BUNGA ASTUTI
+            when kata_a <> kata_b and bunyi_a = bunyi_b then 1
+            when {{ jaro_winkler('rapat_a', 'rapat_b') }} <= 0.85 then null
+            when kata_a <> kata_b
+                then least({{ edit_distance('rapat_a', 'rapat_b') }}, 1 + {{ edit_distance('bunyi_a', 'bunyi_b') }})
+            else {{ edit_distance('rapat_a', 'rapat_b') }}
         end as beda_rapat,
         -- letters wrong all over: not on a name of known words, for a slip seldom makes one
         case
             when
                 ada_asing
                 and not sama_rapat
+                and not inisial_lain
                 and abs(length(rapat_a) - length(rapat_b)) <= 4
                 and least(length(rapat_a), length(rapat_b)) >= 3
                 and {{ jaro_winkler('rapat_a', 'rapat_b') }} > 0.45
@@ -169,14 +192,15 @@ hasil as (
             -- a second name that is somebody's, while the first is not
             else case when nama_utama then 0 else -5 end + greatest(
                 case when rapat_dekat then -4 - 5 * beda_rapat else -99 end,
-                case when huruf_dekat then -4 - 5.5 * beda_huruf else -99 end,
+                -- two wrong in four letters at most is half a name
+                case when huruf_dekat then -4 - 5.5 * beda_huruf - case when beda_huruf = 2 and panjang <= 4 then 6 else 0 end else -99 end,
                 -- some letters left out or added, about seven a word
                 case
                     when termuat then -5 - 5 * ceil(greatest(-huruf_lebih, 0) / 7.0) - 16 * ceil(greatest(huruf_lebih, 0) / 7.0)
                     else -99
                 end,
-                -1 - 8 * ketik - 6 * inisial - 8 * singkat - 12 * ragu
-                - 5 * greatest(lepas_a, lepas_b) - 3 * least(lepas_a, lepas_b) - bit_lepas,
+                -1 - case when lepas_a > 0 and lepas_b > 0 then 11 else 8 end * ketik - 6 * inisial - 8 * singkat - 12 * ragu
+                - 5 * greatest(lepas_a, lepas_b) - 4.5 * least(lepas_a, lepas_b) - bit_lepas,
                 -- quite another name of the same person, such as he is called by
                 -9 - bit_a
             )
@@ -187,6 +211,11 @@ hasil as (
         kena as kata_cocok,
         lepas_a as kata_lebih,
         lepas_b as kata_kurang,
+        -round(case
+            when kata_a = 1 then case when sama then least(bit_a, bit_b) else bit_a end + 3
+            when sama or depan_cocok then case when sama then least(bit_a, bit_b) else bit_a end - 2
+            else least(bit_a - 6, greatest(bit_lepas_a + 4, bit_a - 16))
+        end, 2) as bit_keluarga,
         ada_lain,
         a,
         b

@@ -2,6 +2,7 @@
 select
     dtks.dtks_id,
     dtks.nik_angka,
+    penduduk.kk_angka as kk_penduduk,
     case
         when dtks.kk_angka = penduduk.kk_angka then 'COCOK'
         when dtks.kk_angka is null then 'TIDAK_ADA'
