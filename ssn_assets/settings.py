@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+
+WITA = timezone(timedelta(hours=8), "WITA")
+"""The city's time (no summer time): days that people count are counted in it."""
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 """The checkout: where dbt_project/, expectations/ and workspace.yaml stand."""

@@ -13,8 +13,11 @@ from ssn_assets.lookup.signatures import Message
 BODY_SECONDS = 10.0
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
     """The body, as far as a question can be long.
+
+    Args:
+        most: bytes that are read.
 
     Raises:
         Refusal: 422, longer, or not there in time.
@@ -24,8 +27,8 @@ async def read_body(request: Request) -> bytes:
         async with asyncio.timeout(BODY_SECONDS):
             async for part in request.stream():
                 body += part
-                if len(body) > MAX_BODY:
-                    raise Refusal(422, f"Isi permintaan paling banyak {MAX_BODY} bita.")
+                if len(body) > most:
+                    raise Refusal(422, f"Isi permintaan paling banyak {most} bita.")
     except (TimeoutError, ClientDisconnect) as problem:
         raise Refusal(422, "Isi permintaan tidak sampai.") from problem
     return bytes(body)

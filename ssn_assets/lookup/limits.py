@@ -47,6 +47,10 @@ class Rate:
         return cls(60 / count, 60 / count * ((burst or count) - 1))
 
 
+Rates = tuple[tuple[bytes, Rate, str], ...]
+"""Under which name, how much, and what to say (a key of halaman.yaml's `bantuan`) when it is used up."""
+
+
 @dataclass(frozen=True)
 class Measure:
     """One remembered value: what it is depends on the key (time ahead, count of misses, score), until when it matters."""
@@ -83,7 +87,7 @@ class Keys:
         birth: all NIK of one region and birth date, from everywhere: a walk over serial numbers stays in it.
     """
 
-    rates: tuple[tuple[bytes, Rate, str], ...]
+    rates: Rates
     source: bytes
     source_nik: bytes
     nik: bytes
@@ -106,12 +110,9 @@ def judge(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> tup
         now: seconds since 1970.
         hit: whether somebody was found. It changes what is remembered, not what work is done.
     """
-    changed: dict[bytes, Measure] = {}
-    for name, rate, why in keys.rates:
-        ahead = max(_value(known, name, now), now)
-        if ahead - now > rate.ahead + _ROUNDING:
-            return Verdict(why, math.ceil(ahead - now - rate.ahead)), {}
-        changed[name] = Measure(ahead + rate.cost, ahead + rate.cost)
+    verdict, changed = spend(keys.rates, known, now)
+    if not verdict.allowed:
+        return verdict, {}
     score = known.get(keys.source, Measure())
     if score.value >= ALARM and score.until > now:
         return Verdict("terkunci", math.ceil(score.until - now)), {}
@@ -125,6 +126,17 @@ def judge(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> tup
     changed[keys.nik] = Measure(all_on_nik.value + miss, all_on_nik.until or now + DAY)
     for name in (keys.source, keys.birth):
         changed[name] = _scored(_measure(known, name, now), miss, now)
+    return ALLOWED, changed
+
+
+def spend(rates: Rates, known: dict[bytes, Measure], now: float) -> tuple[Verdict, dict[bytes, Measure]]:
+    """Take one from each of these rates, or say which one is used up and take nothing."""
+    changed: dict[bytes, Measure] = {}
+    for name, rate, why in rates:
+        ahead = max(_value(known, name, now), now)
+        if ahead - now > rate.ahead + _ROUNDING:
+            return Verdict(why, math.ceil(ahead - now - rate.ahead)), {}
+        changed[name] = Measure(ahead + rate.cost, ahead + rate.cost)
     return ALLOWED, changed
 
 

@@ -13,7 +13,8 @@ from ssn_assets import keys, sealing
 from ssn_assets.lookup import signatures
 from ssn_assets.lookup.answer import Answers
 from ssn_assets.lookup.client_list import ClientList
-from ssn_assets.lookup.limits import Keys, Rate
+from ssn_assets.lookup.complaint_desk import Desk
+from ssn_assets.lookup.limits import Keys, Rate, Verdict
 from ssn_assets.lookup.problem import Refusal
 from ssn_assets.lookup.publication import Publication, Publications
 from ssn_assets.lookup.signatures import Message, SignatureError, Signed
@@ -55,6 +56,7 @@ class Service:
         self.texts = texts or load()
         self.publications = Publications(serving.santer, secret, public)
         self.clients = ClientList(serving.santer, public)
+        self.desk = Desk(serving.santer, sealing.derive(secret, "aduan"), public)
         self.state = State(serving.state / "layanan.sqlite", sealing.derive(secret, "hitungan"))
         self.answers = Answers(self.texts, keys.read_or_create_in(serving.state, ANSWER_KEY))
         self._address_rate = Rate.per_minute(serving.address_per_minute)
@@ -104,9 +106,27 @@ class Service:
         self._counted(asker, nik, now, entry is not None)
         return entry
 
+    def spend(self, address: str, what: str, own: Rate, wide: Rate, now: float) -> None:
+        """Count something else than a question, of an address and its network.
+
+        Args:
+            what: its name, apart from all other counts.
+
+        Raises:
+            Refusal: 429, too often; 503, it cannot be counted.
+        """
+        who, network = network_of(address)
+        name = self.state.namer(network)
+        try:
+            verdict = self.state.spend(((name(what, who), own, "alamat"), (name(what, f"/{network}"), wide, "jaringan")), now)
+        except StateBusy as problem:
+            raise Refusal(503, BUSY, wait=1) from problem
+        self._allow(verdict)
+
     def close(self) -> None:
         """Close the state."""
         self.state.close()
+        self.desk.close()
 
     def _verified(self, message: Message, now: float) -> Signed:
         if self.serving.public_host and message.authority.lower() != self.serving.public_host.lower():
@@ -118,6 +138,9 @@ class Service:
             verdict = self.state.ask(self._keys(asker, nik), now, hit)
         except StateBusy as problem:
             raise Refusal(503, BUSY, wait=1) from problem
+        self._allow(verdict)
+
+    def _allow(self, verdict: Verdict) -> None:
         if not verdict.allowed:
             raise Refusal(429, f"{self.texts.help[verdict.why]} {self.texts.other_way}", wait=verdict.wait, why=verdict.why)
 

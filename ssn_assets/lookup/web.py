@@ -1,6 +1,6 @@
 """The HTTP face: routes and what they document. Deciding is `service.py`, wording `texts/`, pages `pages.py`.
 
-New routes (objections, issue 4 point 6) get a module like `pages.py` that `create_app` includes.
+New routes get a module like `pages.py` that `create_app` includes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from ssn_assets import settings
-from ssn_assets.lookup import description, metrics, pages
+from ssn_assets.lookup import complaint_pages, description, metrics, pages
 from ssn_assets.lookup.guard import Guard
 from ssn_assets.lookup.incoming import message_of, read_body
 from ssn_assets.lookup.problem import Refusal, as_response
@@ -47,6 +47,7 @@ def create_app(serving: settings.Serving | None = None, clock: Clock = time.time
     app.state.service, app.state.clock = Service(serving or settings.serving()), clock
     app.include_router(api)
     app.include_router(pages.router)
+    app.include_router(complaint_pages.router)
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_middleware(Guard)
@@ -153,7 +154,7 @@ async def _refused(request: Request, problem: Exception) -> Response:
     if problem.why:
         request.scope["ssn"]["limit"] = problem.why
         metrics.REFUSED.labels(problem.why).inc()
-    if request.scope["path"] == pages.PLACE:
+    if pages.is_page(request.scope["path"]):
         return pages.refusal(request, problem)
     return as_response(problem)
 
