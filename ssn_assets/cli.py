@@ -85,6 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     revoke.set_defaults(do=_client, action="revoke")
 
     complaint_command.add_to(commands).set_defaults(do=_complaints)
+
+    asked = commands.add_parser("jejak", help="who asked about a person (the trail of lookups)")
+    asked.add_argument("nik", nargs="?", help="better left out: it is asked for, and stays out of the shell's history")
+    asked.set_defaults(do=_asked)
     return parser
 
 
@@ -221,6 +225,12 @@ def _client(arguments: argparse.Namespace) -> int:
 
 def _complaints(arguments: argparse.Namespace) -> int:
     return DONE if complaint_command.act(arguments, _home()) else WRONG_USE
+
+
+def _asked(arguments: argparse.Namespace) -> int:
+    from ssn_assets.oversight.trail_command import tell
+
+    return DONE if tell(_home(), arguments.nik) else WRONG_USE
 
 
 if __name__ == "__main__":

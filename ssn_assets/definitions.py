@@ -45,6 +45,7 @@ ASSETS = [
     decision.decisions,
     publication.santer_release,
     bank.bank_file,
+    oversight.lookup_trail,
     oversight.reader_sample,
     oversight.match_quality,
     oversight.quarantine,

@@ -24,6 +24,7 @@ from ssn_assets.lookup.problem import TITLES, Refusal, headers_of
 from ssn_assets.lookup.question import QuestionError, read_form, typed_in
 from ssn_assets.lookup.service import Asker, Service
 from ssn_assets.settings import WITA
+from ssn_assets.trail import Purpose
 
 PLACE, COMPLAINTS = "/", "/aduan"
 HERE = Path(__file__).parent
@@ -61,7 +62,7 @@ async def answer(request: Request) -> Response:
         asked = read_form(body)
     except QuestionError as problem:
         return page(request, "tanya.html", 422, typed=typed_in(body), faults=problem.faults)
-    asker = Asker(address=request.client.host if request.client else "")
+    asker = Asker(address=request.client.host if request.client else "", purpose=Purpose.PERIKSA_DI_HALAMAN)
     entry = service.find(publication, asker, asked.nik, asked.no_kk, now)
     metrics.LOOKUPS.labels(entry is not None, False).inc()
     told = service.answers.tell(entry, publication.facts)

@@ -25,6 +25,7 @@ from ssn_assets.lookup.incoming import message_of, read_body
 from ssn_assets.lookup.problem import Refusal, as_response
 from ssn_assets.lookup.question import QuestionError, read_json
 from ssn_assets.lookup.service import Service
+from ssn_assets.lookup.trail import SYNC_SECONDS
 
 POLL_SECONDS, POLL_AFTER_FAILURE, FORGET_SECONDS = 0.25, 5.0, 60.0
 Clock = Callable[[], float]
@@ -60,14 +61,25 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service.look()
     gc.collect()
     gc.freeze()
-    following = asyncio.create_task(_follow(service, app.state.clock))
+    beside = [asyncio.create_task(work(service, app.state.clock)) for work in (_follow, _sync_trail)]
     try:
         yield
     finally:
-        following.cancel()
-        with suppress(asyncio.CancelledError):
-            await following
+        for task in beside:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         service.close()
+
+
+async def _sync_trail(service: Service, clock: Clock) -> None:
+    """What was answered is on the disk a moment later."""
+    while True:
+        await asyncio.sleep(SYNC_SECONDS)
+        try:
+            await asyncio.to_thread(service.trail.sync, clock())
+        except Exception:
+            log.exception("the trail is not on the disk")
 
 
 async def _follow(service: Service, clock: Clock) -> None:

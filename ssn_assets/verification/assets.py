@@ -73,7 +73,7 @@ IN_TIME = "aduan_dijawab_sebelum_tenggat"
 @dg.asset(
     key=["ops", "aduan"],
     group_name="verification",
-    description="Sanggahan dan pengaduan yang terbuka, menurut jenis, kelurahan dan umur; yang lewat masa simpan dihapus di sini.",
+    description="Sanggahan dan pengaduan yang terbuka, menurut jenis, kelurahan dan umur; aturan simpan dijalankan di sini.",
     owners=["team:dinsos"],
     kinds={"python", "sqlalchemy"},
     tags={"pii": "true"},

@@ -98,14 +98,18 @@ def lines(con: duckdb.DuckDBPyConnection, home: Home, told: Rules) -> dict[str, 
     found: dict[str, list[Line]] = {}
     wanted = """
         select coalesce(kode_kelurahan, case tujuan when 'kelurahan' then $nowhere else $dinsos end),
-            nomor, jenis, diterima::text, tenggat::text, suara, coalesce(nama, ''), coalesce(alamat, ''), coalesce(rt, ''), coalesce(nik_akhir, ''), isi
+            nomor, jenis, diterima::text, tenggat::text, suara,
+            coalesce(nama, ''), coalesce(alamat, ''), coalesce(rt, ''), coalesce(nik_akhir, ''), isi
         from ops.aduan where status = 'BARU' order by tenggat, nomor
     """
-    for place, nomor, jenis, *rest, isi in con.execute(wanted, {"nowhere": NOWHERE, "dinsos": DINSOS}).fetchall():
+    for place, nomor, jenis, *shown, isi in con.execute(wanted, {"nowhere": NOWHERE, "dinsos": DINSOS}).fetchall():
         kind = told.jenis.get(jenis)
         opened = [_opened(private, text) for text in isi.split()]
         story = "\n---\n".join(c.uraian if c else "(tidak dapat dibaca: lihat ssn aduan show)" for c in opened)
-        found.setdefault(place, []).append(Line(sealed.in_groups(nomor), kind.judul if kind else jenis, *rest, story))
+        received, until, voices, name, address, rt, last = shown
+        title = kind.judul if kind else jenis
+        line = Line(sealed.in_groups(nomor), title, received, until, voices, name, address, rt, last, story)
+        found.setdefault(place, []).append(line)
     return found
 
 
