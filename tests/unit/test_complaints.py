@@ -11,13 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import ProgrammingError
 
 from ssn_assets import cli
 from ssn_assets.complaints import desk, office, retention, rules, sealed
 from ssn_assets.complaints.ticket import Receipt, Sent
 from ssn_assets.home import Home
 from ssn_assets.keys import read_or_create
-from ssn_assets.store.engine import StoreUnavailable, open_for_service
+from ssn_assets.settings import PROJECT_ROOT
+from ssn_assets.store.engine import StoreUnavailable, open_for_service, open_store
 from ssn_assets.store.schema import aduan, aduan_catatan, aduan_suara
 from tests.unit.publication_city import KK, NIK
 
@@ -158,6 +160,31 @@ def test_a_service_neither_makes_nor_upgrades_a_store(engine: Engine, home: Home
         open_for_service(home, 2)
 
 
+def test_the_services_database_user_can_send_and_follow_and_nothing_else(
+    postgres_url: str, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the rights of deploy/ssn-layanan.sql."""
+    monkeypatch.setenv("SSN_DATABASE_URL", postgres_url)
+    own = open_store(home)
+    try:
+        with own.begin() as con:
+            con.exec_driver_sql((PROJECT_ROOT / "deploy" / "ssn-layanan.sql").read_text())
+        monkeypatch.setenv("SSN_DATABASE_URL", postgres_url.replace("//postgres:", "//ssn-layanan:"))
+        service = open_for_service(home, 4)
+        receipt = send(service)
+        assert send(service, submission="1" * 32).nomor == receipt.nomor
+        assert desk.follow(service, receipt.nomor, receipt.rahasia)
+        for statement in ("select isi from aduan_suara", "delete from aduan", "select * from penerbitan", "select * from jejak"):
+            with pytest.raises(ProgrammingError, match="permission denied"), service.begin() as con:
+                con.exec_driver_sql(statement)
+        service.dispose()
+    finally:
+        with own.begin() as con:
+            for statement in ("drop schema public cascade", "create schema public", 'drop role "ssn-layanan"'):
+                con.exec_driver_sql(statement)
+        own.dispose()
+
+
 def test_no_store_no_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSN_DATABASE_URL", raising=False)
     with pytest.raises(StoreUnavailable, match="ssn run"):
@@ -196,8 +223,6 @@ def test_a_rule_that_is_wrong_is_said(tmp_path: Path) -> None:
 
 
 def test_the_command(home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    from ssn_assets.store.engine import open_store
-
     monkeypatch.setenv("SSN_NOW", "2026-12-01T00:00:00Z")
     number = sealed.in_groups(send_sealed(open_store(home), home))
     assert cli.main(["aduan", "list"]) == 0
