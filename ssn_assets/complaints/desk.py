@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +25,8 @@ def send(engine: Engine, key: bytes, public: bytes, kind: Kind, sent: Sent, now:
         key: the service's own; numbers, secrets and the persons' keys come from it.
         public: the office's half, the only one that texts are sealed to.
     """
-    secret, at = sealed.secret_of(key, sent.submission), timestamp(now)
+    name = sealed.name_of(astuple(sent))
+    secret, at = sealed.secret_of(key, name), timestamp(now)
     whose = sealed.person_key(key, sent.jenis, sent.nik, sent.no_kk) if sent.nik else None
     content = sealed.seal(public, sealed.Content(sent.uraian, sent.nik, sent.kontak))
     deadline = kind.deadline(now.astimezone(WITA).date()).isoformat()
@@ -38,7 +40,7 @@ def send(engine: Engine, key: bytes, public: bytes, kind: Kind, sent: Sent, now:
             return Receipt(known.nomor, secret, known.tenggat)
         ticket = _open_ticket(con, whose, at, deadline) if whose else None
         if ticket is None:
-            ticket = _free_number(con, key, sent.submission), deadline
+            ticket = _free_number(con, key, name), deadline
             con.execute(
                 insert(aduan).values(
                     nomor=ticket[0],
@@ -97,9 +99,9 @@ def _open_ticket(con: Connection, whose: str, at: str, deadline: str) -> tuple[s
     return found.nomor, until
 
 
-def _free_number(con: Connection, key: bytes, submission: str) -> str:
+def _free_number(con: Connection, key: bytes, name: str) -> str:
     for attempt in range(_ATTEMPTS):
-        number = sealed.number_of(key, submission, attempt)
+        number = sealed.number_of(key, name, attempt)
         if con.execute(select(aduan.c.nomor).where(aduan.c.nomor == number)).first() is None:
             return number
     raise RuntimeError("no free ticket number")

@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -74,14 +75,19 @@ def unseal(private: bytes, sealed: str) -> Content:
         raise Unreadable(f"a complaint does not open with kunci/{KEY_FILE}; restore that key from the backup") from problem
 
 
-def secret_of(key: bytes, submission: str) -> str:
-    """The secret of one submission; a form that arrives twice gets the same one."""
-    return _letters(hmac.digest(key, f"rahasia|{submission}".encode(), "sha256"), SECRET_SIZE)
+def name_of(form: Sequence[str]) -> str:
+    """A name of a filled-in form: the same form twice has one; gone back to and changed, it is another."""
+    return hashlib.sha256(json.dumps(form).encode()).hexdigest()
 
 
-def number_of(key: bytes, submission: str, attempt: int) -> str:
+def secret_of(key: bytes, name: str) -> str:
+    """The secret of a form sent; one that arrives twice gets the same."""
+    return _letters(hmac.digest(key, f"rahasia|{name}".encode(), "sha256"), SECRET_SIZE)
+
+
+def number_of(key: bytes, name: str, attempt: int) -> str:
     """The number a new ticket gets; the next attempt when somebody has it."""
-    return _letters(hmac.digest(key, f"nomor|{attempt}|{submission}".encode(), "sha256"), NUMBER_SIZE)
+    return _letters(hmac.digest(key, f"nomor|{attempt}|{name}".encode(), "sha256"), NUMBER_SIZE)
 
 
 def fingerprint(secret: str) -> str:

@@ -13,7 +13,7 @@ class Sent:
         jenis: a kind of aturan.yaml.
         nik, no_kk: 16 digits each, or both empty where the kind allows it.
         kode_kelurahan: as chosen; "" when the person does not know.
-        submission: a random name of this filled-in form: sent twice it is one voice.
+        submission: a random name of the form: the same thing sent twice in it is one voice.
     """
 
     jenis: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ssn_assets import settings, trail
@@ -50,7 +51,12 @@ def _asked() -> str:
     return getpass.getpass("NIK (tidak tampak saat diketik): ") if sys.stdin.isatty() else sys.stdin.readline()
 
 
+def _local(at: str) -> str:
+    return datetime.fromisoformat(at).astimezone(settings.WITA).strftime("%Y-%m-%d %H.%M WITA")
+
+
 def _line(asked: Asked) -> str:
-    times = asked.terakhir if asked.kali == 1 else f"{asked.kali} kali, {asked.pertama} sampai {asked.terakhir}"
+    first, last = _local(asked.pertama), _local(asked.terakhir)
+    times = last if asked.kali == 1 else f"{asked.kali} kali, {first} sampai {last}"
     who = f" {asked.klien}" if asked.klien else ""
     return f"{times}: {WORDS.get(asked.keperluan, asked.keperluan)}{who}; {WORDS.get(asked.hasil, asked.hasil)}"

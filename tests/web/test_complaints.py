@@ -86,7 +86,11 @@ def test_a_form_that_arrives_twice_is_one_voice(open_desk: Asked) -> None:
         for _ in "ab"
     )
     assert codes(first) == codes(again)
-    assert [t.suara for t in office.tickets(open_store(open_desk.home))] == [1]
+    store = open_store(open_desk.home)
+    assert [t.suara for t in office.tickets(store)] == [1]
+    more = {**FILLED, "nik": "", "no_kk": "", "jenis": "ADUAN_PETUGAS", "kiriman": name, "uraian": "Kembali, lalu ditambah."}
+    number = codes(open_desk.client.post("/aduan", data=more))[0]  # nothing typed is taken for something sent before
+    assert number != codes(first)[0] and len(office.tickets(store)) == 2
 
 
 def test_the_same_person_and_kind_is_one_ticket_with_a_voice_more(open_desk: Asked) -> None:
