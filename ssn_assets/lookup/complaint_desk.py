@@ -11,6 +11,7 @@ import json
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 4
 """Seconds that the store may take for a step before a person is told that it does not answer."""
+
+RETRY_SECONDS = 3.0
+"""For so long nobody else waits for a store that has just not answered: a person gets the text back before the proxy gives up."""
 
 TOKEN_SECONDS = 3600
 AT_ONCE, WAITING = 4, 8
@@ -50,6 +54,7 @@ class Desk:
         self._santer, self._key, self._verify = santer, key, verify
         self._token = AESGCM(sealing.derive(key, "dari jawaban"))
         self._engine: Engine | None = None
+        self._closed_until = 0.0
         self._opening, self._places = threading.Lock(), threading.BoundedSemaphore(WAITING)
         self._threads = ThreadPoolExecutor(AT_ONCE, "aduan")  # not the loop's own: a store that hangs must not stop the rest
 
@@ -123,10 +128,13 @@ class Desk:
 
         from ssn_assets.store.engine import StoreUnavailable
 
+        if time.monotonic() < self._closed_until:
+            raise DeskClosed("the store did not answer a moment ago")
         try:
             return work(self._opened())
         except (SQLAlchemyError, StoreUnavailable, OSError, DeskClosed) as problem:
             reason = type(problem).__name__ if isinstance(problem, SQLAlchemyError) else str(problem)  # SQL quotes what was sent
+            self._closed_until = time.monotonic() + RETRY_SECONDS
             log.error("complaints closed", extra={"reason": reason})
             raise DeskClosed(reason) from None
 
@@ -134,7 +142,11 @@ class Desk:
         from ssn_assets.home import Home
         from ssn_assets.store.engine import open_for_service
 
-        with self._opening:
+        if not self._opening.acquire(timeout=PATIENCE):
+            raise DeskClosed("another one is opening the store")
+        try:
             if self._engine is None:
                 self._engine = open_for_service(Home(settings.home_path()), PATIENCE)
             return self._engine
+        finally:
+            self._opening.release()

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from ssn_assets.complaints import office, rules
 from ssn_assets.home import Home
+from ssn_assets.lookup import complaint_desk
 from ssn_assets.lookup.complaint_form import FIELDS, FormError, read, typed_in
+from ssn_assets.store import engine
 from ssn_assets.store.engine import open_store
 from tests.unit.publication_city import KK, NIK
 from tests.web.conftest import NOW, Asked
@@ -122,7 +124,24 @@ def test_a_mistake_keeps_everything_and_says_where(open_desk: Asked, changed: di
     assert not office.tickets(open_store(open_desk.home), closed=True)
 
 
+def test_nobody_waits_for_a_store_that_has_just_not_answered(open_desk: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = 0
+
+    def hangs(*_: object) -> None:
+        nonlocal opened
+        opened += 1
+        raise engine.StoreUnavailable("hangs")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(complaint_desk, "RETRY_SECONDS", 3600.0)
+        patch.setattr(engine, "open_for_service", hangs)
+        assert [send(open_desk).status_code for _ in range(3)] == [503] * 3 and opened == 1
+    monkeypatch.setattr(open_desk.app.state.service.desk, "_closed_until", 0.0)
+    assert send(open_desk).status_code == 200
+
+
 def test_store_down_questions_are_answered_and_nothing_typed_is_lost(open_desk: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(complaint_desk, "RETRY_SECONDS", 0.0)
     for address in ("postgresql://nobody@127.0.0.1:1/tiada", None):
         if address:
             monkeypatch.setenv("SSN_DATABASE_URL", address)
