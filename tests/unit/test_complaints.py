@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ssn_assets import cli
 from ssn_assets.complaints import desk, office, retention, rules, sealed
@@ -19,7 +19,7 @@ from ssn_assets.complaints.ticket import Receipt, Sent
 from ssn_assets.home import Home
 from ssn_assets.keys import read_or_create
 from ssn_assets.settings import PROJECT_ROOT
-from ssn_assets.store.engine import StoreUnavailable, open_for_service, open_store
+from ssn_assets.store.engine import COMPLAINTS, RUNS, StoreUnavailable, open_for_service, open_store, writing
 from ssn_assets.store.schema import aduan, aduan_catatan, aduan_suara
 from tests.unit.publication_city import KK, NIK
 
@@ -182,6 +182,24 @@ def test_the_services_database_user_can_send_and_follow_and_nothing_else(
         with own.begin() as con:
             for statement in ("drop schema public cascade", "create schema public", 'drop role "ssn-layanan"'):
                 con.exec_driver_sql(statement)
+        own.dispose()
+
+
+def test_a_service_waits_for_other_complaints_but_not_long_and_never_for_a_run(
+    postgres_url: str, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSN_DATABASE_URL", postgres_url)
+    own, service = open_store(home), open_for_service(home, 1)
+    try:
+        with writing(own, RUNS):
+            assert send(service).nomor
+        with writing(own, COMPLAINTS), pytest.raises(OperationalError, match="timeout"):
+            send(service, submission="1" * 32)
+        assert [t.suara for t in office.tickets(own)] == [1]
+    finally:
+        service.dispose()
+        with own.begin() as con:
+            con.exec_driver_sql("drop schema public cascade; create schema public")
         own.dispose()
 
 
