@@ -11,6 +11,8 @@ import sys  # noqa: E402
 from collections.abc import Sequence  # noqa: E402
 from pathlib import Path  # noqa: E402
 
+from ssn_assets.complaints import command as complaint_command  # noqa: E402
+
 DONE, STOPPED, WRONG_USE = 0, 1, 2
 
 
@@ -81,6 +83,12 @@ def _parser() -> argparse.ArgumentParser:
     revoke = actions.add_parser("revoke", help="take a client's right away; works within seconds")
     revoke.add_argument("name")
     revoke.set_defaults(do=_client, action="revoke")
+
+    complaint_command.add_to(commands).set_defaults(do=_complaints)
+
+    asked = commands.add_parser("jejak", help="who asked about a person (the trail of lookups)")
+    asked.add_argument("nik", nargs="?", help="better left out: it is asked for, and stays out of the shell's history")
+    asked.set_defaults(do=_asked)
     return parser
 
 
@@ -213,6 +221,16 @@ def _client(arguments: argparse.Namespace) -> int:
         state = f"revoked {client.dicabut_pada}" if client.dicabut_pada else "in force"
         print(f"{client.nama:<40} {client.kuota_per_menit:>7}/min  {client.kunci_publik[:16]}...  {state}")
     return DONE
+
+
+def _complaints(arguments: argparse.Namespace) -> int:
+    return DONE if complaint_command.act(arguments, _home()) else WRONG_USE
+
+
+def _asked(arguments: argparse.Namespace) -> int:
+    from ssn_assets.oversight.trail_command import tell
+
+    return DONE if tell(_home(), arguments.nik) else WRONG_USE
 
 
 if __name__ == "__main__":

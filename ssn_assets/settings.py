@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+
+WITA = timezone(timedelta(hours=8), "WITA")
+"""The city's time (no summer time): days that people count are counted in it."""
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 """The checkout: where dbt_project/, expectations/ and workspace.yaml stand."""
@@ -78,8 +81,10 @@ class Serving:
 
     Attributes:
         santer: SSN_SANTER_DIR (default $SSN_HOME/outbox/santer): the publication, read only.
-        keys: SSN_SERVE_KEYS (default systemd's credentials, else $SSN_HOME/kunci): layanan.key and publikasi.pub, read only.
+        keys: SSN_SERVE_KEYS (default systemd's credentials, else $SSN_HOME/kunci): layanan.key,
+            jejak.key and publikasi.pub, read only.
         state: SSN_SERVE_STATE (default $SSN_HOME/layanan): counts and the key that signs answers; the service's own.
+        trail: SSN_SERVE_TRAIL (default the folder jejak of state): the trail, which `ssn run` collects and removes.
         public_host: SSN_SERVE_HOST: the name clients sign as @authority; empty: whatever Host says.
         proxies: SSN_SERVE_PROXIES (default 127.0.0.1): from whom X-Forwarded-For is believed.
         address_per_minute, network_per_minute: SSN_SERVE_ADDRESS_PER_MINUTE (20), SSN_SERVE_NETWORK_PER_MINUTE (240):
@@ -90,11 +95,22 @@ class Serving:
     santer: Path
     keys: Path
     state: Path
+    trail: Path
     public_host: str = ""
     proxies: str = "127.0.0.1"
     address_per_minute: int = 20
     network_per_minute: int = 240
     stale_days: int = 45
+
+
+def serving_state() -> Path:
+    """SSN_SERVE_STATE: see Serving."""
+    return Path(os.environ.get("SSN_SERVE_STATE") or home_path() / "layanan")
+
+
+def trail_path() -> Path:
+    """SSN_SERVE_TRAIL: see Serving. The platform reads it as well."""
+    return Path(os.environ.get("SSN_SERVE_TRAIL") or serving_state() / "jejak")
 
 
 def serving() -> Serving:
@@ -108,7 +124,8 @@ def serving() -> Serving:
     return Serving(
         santer=Path(os.environ.get("SSN_SANTER_DIR") or home / "outbox" / "santer"),
         keys=Path(keys),
-        state=Path(os.environ.get("SSN_SERVE_STATE") or home / "layanan"),
+        state=serving_state(),
+        trail=trail_path(),
         public_host=os.environ.get("SSN_SERVE_HOST", ""),
         proxies=os.environ.get("SSN_SERVE_PROXIES") or "127.0.0.1",
         address_per_minute=_positive("SSN_SERVE_ADDRESS_PER_MINUTE", 20),

@@ -14,8 +14,11 @@ BODY_SECONDS = 10.0
 NOT_ARRIVED = "Isi permintaan tidak sampai."
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
     """The body, as far as a question can be long.
+
+    Args:
+        most: bytes that are read.
 
     Raises:
         Refusal: 422, longer, or not there in time.
@@ -26,8 +29,8 @@ async def read_body(request: Request) -> bytes:
             while True:
                 message = await request.receive()
                 body += message.get("body", b"")
-                if len(body) > MAX_BODY:
-                    raise Refusal(422, f"Isi permintaan paling banyak {MAX_BODY} bita.")
+                if len(body) > most:
+                    raise Refusal(422, f"Isi permintaan paling banyak {most} bita.")
                 if message["type"] == "http.disconnect":
                     raise Refusal(422, NOT_ARRIVED)
                 if not message.get("more_body"):

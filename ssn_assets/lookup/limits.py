@@ -60,6 +60,9 @@ class Rate:
 PATIENT_MISSES = Rate.per_minute(0.5, burst=15)
 """Misses that a locked source may have all the same; a hit costs nothing."""
 
+Rates = tuple[tuple[bytes, Rate, str], ...]
+"""Under which name, how much, and what to say (a key of halaman.yaml's `bantuan`) when it is used up."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -98,7 +101,7 @@ class Keys:
         birth: all NIK of one region and birth date, from everywhere: a walk over serial numbers stays in it.
     """
 
-    rates: tuple[tuple[bytes, Rate, str], ...]
+    rates: Rates
     source: bytes
     source_nik: bytes
     patient: bytes
@@ -135,7 +138,7 @@ def judge(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> tup
     place = _measure(known, keys.place, now)
     if locked and place.value and now - place.value >= PATIENCE:
         return _patient(keys, known, now, hit)
-    verdict, changed = _rates(keys, known, now)
+    verdict, changed = spend(keys.rates, known, now)
     if not verdict.allowed:
         return verdict, {}
     if locked:
@@ -147,9 +150,10 @@ def judge(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> tup
     return ALLOWED, {**changed, **_counted(keys, known, now, hit)}
 
 
-def _rates(keys: Keys, known: dict[bytes, Measure], now: float) -> tuple[Verdict, dict[bytes, Measure]]:
+def spend(rates: Rates, known: dict[bytes, Measure], now: float) -> tuple[Verdict, dict[bytes, Measure]]:
+    """Take one from each of these rates, or say which one is used up and take nothing."""
     changed: dict[bytes, Measure] = {}
-    for name, rate, why in keys.rates:
+    for name, rate, why in rates:
         verdict, changed[name] = _at_rate(known, name, rate, why, now)
         if not verdict.allowed:
             return verdict, {}

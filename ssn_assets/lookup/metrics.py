@@ -14,6 +14,7 @@ SECONDS = Histogram(
 )
 LOOKUPS = Counter("ssn_lookups_total", "Answered questions: found or not, signed or not", ["found", "signed"])
 REFUSED = Counter("ssn_refused_total", "Questions refused by limit", ["limit"])
+COMPLAINTS = Counter("ssn_complaints_total", "Complaints kept, by kind", ["kind"])
 PUBLISHED = Gauge("ssn_publication_created_seconds", "When the publication in force was made", multiprocess_mode="min")
 FAILING = Gauge("ssn_publication_failing", "1 while berlaku.json names a release that cannot be used", multiprocess_mode="max")
 

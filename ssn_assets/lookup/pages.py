@@ -23,8 +23,10 @@ from ssn_assets.lookup.incoming import read_body
 from ssn_assets.lookup.problem import TITLES, Refusal, headers_of
 from ssn_assets.lookup.question import QuestionError, read_form, typed_in
 from ssn_assets.lookup.service import Asker, Service
+from ssn_assets.settings import WITA
+from ssn_assets.trail import Purpose
 
-PLACE = "/"
+PLACE, COMPLAINTS = "/", "/aduan"
 HERE = Path(__file__).parent
 ROUND = 8192
 """An answer page's length is a multiple of this: the same for every usual answer."""
@@ -46,7 +48,7 @@ router = APIRouter(include_in_schema=False)
 @router.get(PLACE)
 async def form(request: Request) -> Response:
     """The empty form."""
-    return _page(request, "tanya.html", typed={}, faults={})
+    return page(request, "tanya.html", typed={}, faults={})
 
 
 @router.post(PLACE)
@@ -59,18 +61,23 @@ async def answer(request: Request) -> Response:
     try:
         asked = read_form(body)
     except QuestionError as problem:
-        return _page(request, "tanya.html", 422, typed=typed_in(body), faults=problem.faults)
-    asker = Asker(address=request.client.host if request.client else "")
+        return page(request, "tanya.html", 422, typed=typed_in(body), faults=problem.faults)
+    asker = Asker(address=request.client.host if request.client else "", purpose=Purpose.PERIKSA_DI_HALAMAN)
     entry = service.find(publication, asker, asked.nik, asked.no_kk, now)
     metrics.LOOKUPS.labels(entry is not None, False).inc()
     told = service.answers.tell(entry, publication.facts)
-    return _page(request, "jawaban.html", told=told, last=asked.nik[-4:])
+    return page(request, "jawaban.html", told=told, last=asked.nik[-4:], token=service.desk.token(asked.nik, asked.no_kk, now))
+
+
+def is_page(path: str) -> bool:
+    """Whether a person's browser asks: then a refusal is a page as well."""
+    return path == PLACE or path.startswith(COMPLAINTS)
 
 
 def refusal(request: Request, problem: Refusal) -> Response:
     """A refusal as a page: what happened and what the person can do now."""
     slug, title = TITLES[problem.status]
-    response = _page(request, "maaf.html", problem.status, title=title, slug=slug, problem=problem, wait=_duration(problem.wait))
+    response = page(request, "maaf.html", problem.status, title=title, slug=slug, problem=problem, wait=_duration(problem.wait))
     response.headers.update(headers_of(problem))
     return response
 
@@ -78,7 +85,7 @@ def refusal(request: Request, problem: Refusal) -> Response:
 @router.get("/docs")
 async def docs(request: Request) -> Response:
     """The API described, from its own OpenAPI document; no script, no other host."""
-    return _page(request, "docs.html", api=request.app.openapi(), problems=TITLES)
+    return page(request, "docs.html", api=request.app.openapi(), problems=TITLES)
 
 
 @router.get("/luring")
@@ -121,7 +128,8 @@ async def asset(request: Request, name: str) -> Response:
     return Response(content, media_type=media_type, headers=headers)
 
 
-def _page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page of `templates/`, with the frame's own values, at a length that says nothing."""
     html = _templates().get_template(template).render(files=_names(), banner=_banner(request), **values)
     content = html.encode()
     missing = -len(content) % ROUND
@@ -144,6 +152,11 @@ def long_date(iso: str) -> str:
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
+def local_date(iso: str) -> str:
+    """A day, or a moment as the store keeps it (UTC), as a day in Samarinda: 21 November 2026."""
+    return long_date(datetime.fromisoformat(iso).astimezone(WITA).isoformat() if "T" in iso else iso)
+
+
 def long_period(period: str) -> str:
     """Oktober 2026."""
     return f"{_MONTHS[int(period[5:7]) - 1]} {period[:4]}"
@@ -164,7 +177,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(bulan=long_period)
+    environment.filters.update(bulan=long_period, tanggal=local_date)
     return environment
 
 

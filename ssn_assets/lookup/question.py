@@ -66,8 +66,8 @@ def read_form(body: bytes) -> Form:
         QuestionError: a number is missing or is not 16 digits; `faults` holds sentences for the page.
     """
     typed = typed_in(body)
-    cleaned = {name: _SPACERS.sub("", value) for name, value in typed.items()}
-    faults = {name: fault for name in ("nik", "no_kk") if (fault := _form_fault(name, cleaned[name]))}
+    cleaned = {name: without_spacers(value) for name, value in typed.items()}
+    faults = {name: fault for name in ("nik", "no_kk") if (fault := number_fault(name, cleaned[name]))}
     if faults:
         raise QuestionError(faults)
     return Form(cleaned["nik"], cleaned["no_kk"], typed)
@@ -82,7 +82,13 @@ def typed_in(body: bytes) -> dict[str, str]:
     return {name: fields.get(name, "")[:40] for name in ("nik", "no_kk")}
 
 
-def _form_fault(name: str, value: str) -> str | None:
+def without_spacers(text: str) -> str:
+    """A number as typed, without the spaces, dots and dashes that make it readable."""
+    return _SPACERS.sub("", text)
+
+
+def number_fault(name: str, value: str) -> str | None:
+    """What is wrong with a NIK or Nomor KK (`nik`, `no_kk`), as a sentence for the page; None when nothing is."""
     label = {"nik": "NIK", "no_kk": "Nomor KK"}[name]
     if not value:
         return f"Isilah {label}"

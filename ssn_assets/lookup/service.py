@@ -1,11 +1,13 @@
 """What happens to a question, from whoever asked to the entry found: publication, signature, limits. HTTP is `web.py`.
 
-One Service a worker process. The trail of lookups (issue 4, point 7) belongs behind `_counted`, where the outcome is known.
+One Service a worker process.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import logging
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,18 +16,23 @@ from ssn_assets import keys, sealing
 from ssn_assets.lookup import signatures
 from ssn_assets.lookup.answer import Answers
 from ssn_assets.lookup.client_list import ClientList
-from ssn_assets.lookup.limits import Keys, Rate
+from ssn_assets.lookup.complaint_desk import Desk
+from ssn_assets.lookup.limits import Keys, Rate, Verdict
 from ssn_assets.lookup.problem import Refusal
 from ssn_assets.lookup.publication import Publication, Publications
 from ssn_assets.lookup.signatures import Message, SignatureError, Signed
 from ssn_assets.lookup.state import State, StateBusy
 from ssn_assets.lookup.texts import Texts, load
+from ssn_assets.lookup.trail import Trail, TrailFull
 from ssn_assets.sealing import Entry
 from ssn_assets.settings import Serving
+from ssn_assets.trail import KEY_FILE as TRAIL_KEY
+from ssn_assets.trail import Outcome, Purpose
 
 ANSWER_KEY = "jawaban.key"
 USER_RATE = Rate.per_minute(10)
 NOT_YET = "Belum ada publikasi yang dapat dibaca. Coba lagi beberapa saat lagi."
+log = logging.getLogger("ssn.lookup")
 BUSY = "Layanan sedang sangat sibuk. Coba lagi sebentar lagi."
 
 
@@ -35,11 +42,12 @@ class SetupError(RuntimeError):
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks: an address, or a signed client and one of its users ("" when it does not say)."""
+    """Who asks: an address, or a signed client and one of its users ("" when it does not say); and what for."""
 
     address: str = ""
     client: str = ""
     user: str = ""
+    purpose: Purpose = Purpose.PERIKSA_LEWAT_API
 
 
 class Service:
@@ -52,12 +60,15 @@ class Service:
             SetupError: a key is missing or damaged.
         """
         secret, public = _key(serving.keys / sealing.SERVICE_KEY), _key(serving.keys / sealing.VERIFY_KEY)
+        trail_key = _key(serving.keys / TRAIL_KEY)
         self.serving = serving
         self.texts = texts or load()
         self.publications = Publications(serving.santer, secret, public, serving.state / "urutan")
         self.clients = ClientList(serving.santer, public)
+        self.desk = Desk(serving.santer, sealing.derive(secret, "aduan"), public)
         self.state = State(serving.state / "layanan.sqlite", sealing.derive(secret, "hitungan"))
         self.answers = Answers(self.texts, keys.read_or_create_in(serving.state, ANSWER_KEY))
+        self.trail = Trail(serving.trail, trail_key, time.time())
         self._address_rate = Rate.per_minute(serving.address_per_minute)
         self._network_rate = Rate.per_minute(serving.network_per_minute)
 
@@ -93,21 +104,46 @@ class Service:
             raise Refusal(401, str(problem)) from problem
         except StateBusy as problem:
             raise Refusal(503, BUSY, wait=1) from problem
-        return Asker(client=signed.client, user=signed.user)
+        return Asker(client=signed.client, user=signed.user, purpose=Purpose.PERIKSA_LEWAT_KLIEN)
 
     def find(self, publication: Publication, asker: Asker, nik: str, no_kk: str, now: float) -> Entry | None:
         """The entry of a person for somebody who may ask; hit and miss do the same work.
 
         Raises:
-            Refusal: 429, too many questions; 503, the question cannot be counted.
+            Refusal: 429, too many questions; 503, the question cannot be counted or recorded.
         """
         entry = publication.find(nik, no_kk)
         self._counted(asker, nik, now, entry is not None)
+        outcome = Outcome.TIDAK_COCOK if entry is None else Outcome.DITEMUKAN
+        try:
+            self.trail.record(nik, asker.purpose, outcome, asker.client, now)
+        except TrailFull as problem:
+            log.error("trail not written", extra={"reason": str(problem)})
+            raise Refusal(503, BUSY, wait=10) from problem
         return entry
 
+    def spend(self, address: str, what: str, own: Rate, wide: Rate, now: float) -> None:
+        """Count something else than a question, of an address and its network.
+
+        Args:
+            what: its name, apart from all other counts.
+
+        Raises:
+            Refusal: 429, too often; 503, it cannot be counted.
+        """
+        who, network = network_of(address)
+        name = self.state.namer(network)
+        try:
+            verdict = self.state.spend(((name(what, who), own, "alamat"), (name(what, f"/{network}"), wide, "jaringan")), now)
+        except StateBusy as problem:
+            raise Refusal(503, BUSY, wait=1) from problem
+        self._allow(verdict)
+
     def close(self) -> None:
-        """Close the state."""
+        """Close everything; the trail is on disk."""
         self.state.close()
+        self.desk.close()
+        self.trail.close()
 
     def _verified(self, message: Message, now: float) -> Signed:
         if self.serving.public_host and message.authority.lower() != self.serving.public_host.lower():
@@ -119,6 +155,9 @@ class Service:
             verdict = self.state.ask(self._keys(asker, nik), now, hit)
         except StateBusy as problem:
             raise Refusal(503, BUSY, wait=1) from problem
+        self._allow(verdict)
+
+    def _allow(self, verdict: Verdict) -> None:
         if not verdict.allowed:
             raise Refusal(429, f"{self.texts.help[verdict.why]} {self.texts.other_way}", wait=verdict.wait, why=verdict.why)
 
@@ -167,7 +206,7 @@ def _key(path: Path) -> bytes:
         return keys.read(path)
     except FileNotFoundError as problem:
         raise SetupError(
-            f"{path} is not there. `ssn run` makes it with the first publication; a service with a user of its own gets a "
+            f"{path} is not there. `ssn run` makes it; a service with a user of its own gets a "
             "copy (README, SANTER's lookup service)."
         ) from problem
     except keys.KeyFileError as problem:

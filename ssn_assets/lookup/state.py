@@ -10,11 +10,11 @@ import hashlib
 import os
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ssn_assets.home import PRIVATE_FILE, private_dir
-from ssn_assets.lookup.limits import Keys, Measure, Verdict, judge
+from ssn_assets.lookup.limits import Keys, Measure, Rates, Verdict, judge, spend
 from ssn_assets.lookup.signatures import WINDOW
 
 _SCHEMA = """
@@ -24,6 +24,7 @@ create table if not exists terpakai (nama blob primary key, sampai real not null
 _REMEMBER = """
 insert into ukuran values (?, ?, ?) on conflict (nama) do update set nilai = excluded.nilai, sampai = excluded.sampai
 """
+Judged = tuple[Verdict, dict[bytes, Measure]]
 NAME_SIZE, NEAR_SIZE = 16, 5
 WAIT_SECONDS = 0.25
 """How long a question waits for another worker; longer means something is wrong, and the answer is 503."""
@@ -76,7 +77,20 @@ class State:
         """
         try:
             with self._turn:
-                return self._asked(keys, now, hit)
+                return self._judged(keys.names, lambda known: judge(keys, known, now, hit))
+        except sqlite3.Error as problem:
+            raise StateBusy(str(problem)) from problem
+
+    def spend(self, rates: Rates, now: float) -> Verdict:
+        """Take one from each rate, in one transaction among all workers; for what is not a question about a person.
+
+        Raises:
+            StateBusy: it cannot be counted.
+        """
+        names = [name for name, _, _ in rates]
+        try:
+            with self._turn:
+                return self._judged(names, lambda known: spend(rates, known, now))
         except sqlite3.Error as problem:
             raise StateBusy(str(problem)) from problem
 
@@ -95,13 +109,12 @@ class State:
             for table in ("ukuran", "terpakai"):
                 self._file.execute(f"delete from {table} where sampai < ?", [now])
 
-    def _asked(self, keys: Keys, now: float, hit: bool) -> Verdict:
-        file, marks = self._file, ",".join("?" * len(keys.names))
+    def _judged(self, names: Sequence[bytes], rule: Callable[[dict[bytes, Measure]], Judged]) -> Verdict:
+        file, marks = self._file, ",".join("?" * len(names))
         file.execute("begin immediate")
         try:
-            rows = file.execute(f"select nama, nilai, sampai from ukuran where nama in ({marks})", keys.names)
-            known = {name: Measure(value, until) for name, value, until in rows}
-            verdict, changed = judge(keys, known, now, hit)
+            rows = file.execute(f"select nama, nilai, sampai from ukuran where nama in ({marks})", names)
+            verdict, changed = rule({name: Measure(value, until) for name, value, until in rows})
             file.executemany(_REMEMBER, [(name, m.value, m.until) for name, m in changed.items()])
         finally:
             file.execute("commit")

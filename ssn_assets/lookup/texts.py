@@ -56,6 +56,7 @@ class Texts:
     other_step: dict[str, str]
     help: dict[str, str]
     other_way: str
+    complaints: dict[str, str]
 
     def reason(self, code: str) -> Reason:
         """The wording of a reason; a code of a newer policy gets the general one."""
@@ -84,6 +85,7 @@ def load(folder: Path = FOLDER) -> Texts:
             other_step=said["kartu_lain"],
             help=page["bantuan"],
             other_way=page["jalan_lain"],
+            complaints=page["aduan"],
         )
     except (KeyError, TypeError, AttributeError) as problem:
         raise TextError(f"{folder}: {problem} (every entry needs teks, kantor, lakukan and tempat)") from problem

@@ -1,6 +1,6 @@
 """The HTTP face: routes and what they document. Deciding is `service.py`, wording `texts/`, pages `pages.py`.
 
-New routes (objections, issue 4 point 6) get a module like `pages.py` that `create_app` includes.
+New routes get a module like `pages.py` that `create_app` includes.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from ssn_assets import settings
-from ssn_assets.lookup import description, metrics, pages
+from ssn_assets.lookup import complaint_pages, description, metrics, pages
 from ssn_assets.lookup.direct import Direct
 from ssn_assets.lookup.guard import Guard
 from ssn_assets.lookup.incoming import message_of, read_body
 from ssn_assets.lookup.problem import Refusal, as_response
 from ssn_assets.lookup.question import QuestionError, read_json
 from ssn_assets.lookup.service import Service
+from ssn_assets.lookup.trail import SYNC_SECONDS
 
 POLL_SECONDS, POLL_AFTER_FAILURE, FORGET_SECONDS = 0.25, 5.0, 60.0
 Clock = Callable[[], float]
@@ -49,6 +50,7 @@ def create_app(serving: settings.Serving | None = None, clock: Clock = time.time
     app.state.service, app.state.clock = Service(serving or settings.serving()), clock
     app.include_router(api)
     app.include_router(pages.router)
+    app.include_router(complaint_pages.router)
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_middleware(Direct, route=_route_of(ask), refused=_refused)
@@ -63,14 +65,25 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.sleep(service.publications.until_all_switch(app.state.clock()))
     gc.collect()
     gc.freeze()
-    following = asyncio.create_task(_follow(service, app.state.clock))
+    beside = [asyncio.create_task(work(service, app.state.clock)) for work in (_follow, _sync_trail)]
     try:
         yield
     finally:
-        following.cancel()
-        with suppress(asyncio.CancelledError):
-            await following
+        for task in beside:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         service.close()
+
+
+async def _sync_trail(service: Service, clock: Clock) -> None:
+    """What was answered is on the disk a moment later."""
+    while True:
+        await asyncio.sleep(SYNC_SECONDS)
+        try:
+            await asyncio.to_thread(service.trail.sync, clock())
+        except Exception:
+            log.exception("the trail is not on the disk")
 
 
 async def _follow(service: Service, clock: Clock) -> None:
@@ -161,7 +174,7 @@ async def _refused(request: Request, problem: Exception) -> Response:
     if problem.why:
         request.scope["ssn"]["limit"] = problem.why
         metrics.REFUSED.labels(problem.why).inc()
-    if request.scope["path"] == pages.PLACE:
+    if pages.is_page(request.scope["path"]):
         return pages.refusal(request, problem)
     return as_response(problem)
 

@@ -1,4 +1,4 @@
-"""Oversight as Dagster assets: funnel, quarantine report, readers' sample, match quality, the auditors' page.
+"""Oversight as Dagster assets: trail of lookups, funnel, quarantine report, readers' sample, match quality, the auditors' page.
 
 Counting and drawing are in the other modules.
 """
@@ -8,11 +8,14 @@ from typing import Any
 
 import dagster as dg
 
-from ssn_assets.oversight import files, sampling
+from ssn_assets.keys import read_or_create
+from ssn_assets.oversight import files, sampling, trail
 from ssn_assets.oversight import match_quality as quality
 from ssn_assets.resources import Platform
 from ssn_assets.run_history import write_report
+from ssn_assets.settings import trail_path
 from ssn_assets.steps import PERIODS, POOL, counts, once
+from ssn_assets.trail import KEY_FILE
 from ssn_assets.warehouse import Steps
 
 COMMON: dict[str, Any] = {
@@ -22,6 +25,38 @@ COMMON: dict[str, Any] = {
     "partitions_def": PERIODS,
     "pool": POOL,
 }
+
+
+WHOLE = "jejak_utuh"
+
+
+@dg.asset(
+    key=["ops", "jejak"],
+    description="Jejak pemeriksaan (UU PDP ps. 31-32): dikumpulkan dari berkas layanan, tanpa NIK; dihapus menurut aturan.",
+    kinds={"python", "sqlalchemy"},
+    check_specs=[
+        dg.AssetCheckSpec(
+            WHOLE,
+            asset=dg.AssetKey(["ops", "jejak"]),
+            description="Setiap berkas jejak dari layanan dapat dibaca, utuh, dan memakai kunci yang berlaku",
+            metadata={"ambang": "0 rusak"},
+        )
+    ],
+    **{**COMMON, "owners": ["team:diskominfo"]},
+)
+def lookup_trail(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
+    """Collect what the service recorded, then apply the retention rule."""
+    store, now = platform.store(), platform.now()
+    found = trail.collect(store, trail_path(), read_or_create(platform.home, KEY_FILE), now)
+    deleted = trail.apply_retention(store, now)
+    counted = {"pemeriksaan_baru": found.lookups, "berkas": found.files, "dihapus_menurut_aturan": deleted}
+    yield dg.MaterializeResult(metadata={**counted, "dagster/row_count": trail.kept(store)})
+    yield dg.AssetCheckResult(
+        check_name=WHOLE,
+        passed=not (found.damaged or found.unusable),
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"terukur": f"{found.damaged} catatan rusak, {found.unusable} berkas tidak terpakai", "ambang": "0 rusak"},
+    )
 
 
 @dg.asset(

@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ssn_assets import sealing
+from ssn_assets import sealing, trail
 from ssn_assets.home import SANTER_FILE, Home, write_atomically
 from ssn_assets.keys import hmac_pads, read_or_create
 from ssn_assets.publication.content import CHUNK, PLAIN
@@ -52,6 +52,7 @@ def write(con: duckdb.DuckDBPyConnection, home: Home, folder: Path, facts: Mappi
         facts: of the release: id, period, created, rows, policy_version.
     """
     secret = read_or_create(home, sealing.SERVICE_KEY)
+    read_or_create(home, trail.KEY_FILE)  # not used here: the service is not to start without it
     keys = sealing.publication_keys(secret, facts["id"])
     padding = PADDING - facts["rows"] % PADDING
     table = folder / sealing.SERVICE_TABLE

@@ -9,12 +9,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from ssn_assets.home import PRIVATE_FILE, Home
 from ssn_assets.settings import database_url
 
-_WRITER_LOCK = 647200
-"""PostgreSQL advisory lock: held by whoever writes to the store."""
+RUNS, COMPLAINTS = 647200, 647201
+"""PostgreSQL advisory locks, each held by whoever writes: what runs and offices do; complaints, which must not wait for a run."""
+
+
+class StoreUnavailable(RuntimeError):
+    """The store cannot be used by a service now; the message says why, for the log."""
 
 
 def open_store(home: Home) -> Engine:
@@ -31,18 +36,46 @@ def open_store(home: Home) -> Engine:
     return engine
 
 
-def _postgres(address: str) -> Engine:
+def open_for_service(home: Home, patience: int) -> Engine:
+    """The store as it is: never made, never upgraded, never waited for longer than `patience` seconds at a step.
+
+    Raises:
+        StoreUnavailable: it is not there, does not answer, or has another schema than this code.
+    """
+    from ssn_assets.store.migrate import HEAD, revision
+
+    url = database_url()
+    if not url and not home.store.is_file():
+        raise StoreUnavailable(f"{home.store} is not there: set SSN_DATABASE_URL, or run `ssn run` first")
+    engine = _postgres(url, patience) if url else _sqlite(home, patience)
+    try:
+        with engine.connect() as con:
+            found = revision(con)
+    except SQLAlchemyError as problem:
+        engine.dispose()
+        raise StoreUnavailable(type(problem).__name__) from problem
+    if found != HEAD:
+        engine.dispose()
+        raise StoreUnavailable(f"the store's schema is {found}, this code's is {HEAD}: run `ssn run` with the newer one")
+    return engine
+
+
+def _postgres(address: str, patience: int | None = None) -> Engine:
     url = make_url(address)
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")  # the driver we install; SQLAlchemy 2.0 would look for psycopg2
-    return create_engine(url, pool_pre_ping=True)
+    if patience is None:
+        return create_engine(url, pool_pre_ping=True)
+    limits = f"-c lock_timeout={patience}s -c statement_timeout={patience}s"
+    arguments = {"connect_timeout": patience, "options": limits}
+    return create_engine(url, pool_pre_ping=True, pool_size=2, pool_timeout=patience, connect_args=arguments)
 
 
-def _sqlite(home: Home) -> Engine:
+def _sqlite(home: Home, patience: int = 30) -> Engine:
     path = home.store
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, PRIVATE_FILE))
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": patience})
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
@@ -56,13 +89,13 @@ def _sqlite(home: Home) -> Engine:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that no other writer interleaves with; all of it happens or nothing."""
+def writing(engine: Engine, lock: int = RUNS) -> Iterator[Connection]:
+    """One transaction that no other writer with the same lock interleaves with; all of it happens or nothing."""
     with engine.connect() as con:
         if engine.dialect.name == "sqlite":
             con.exec_driver_sql("BEGIN IMMEDIATE")
         else:
-            con.execute(text(f"select pg_advisory_xact_lock({_WRITER_LOCK})"))
+            con.execute(text(f"select pg_advisory_xact_lock({lock})"))
         try:
             yield con
         except BaseException:

@@ -5,7 +5,7 @@ Every write that must happen once has a unique key here that makes it so. Querie
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
 
 metadata = MetaData(
     naming_convention={
@@ -182,4 +182,60 @@ klien = Table(
     Column("kuota_per_menit", Integer, nullable=False),
     _text("dibuat_pada"),
     _text("dicabut_pada", nullable=True),  # null: in force
+)
+
+aduan = Table(
+    "aduan",  # one objection or complaint: BARU (waits for the office) -> DIJAWAB -> SELESAI; a new voice makes it BARU again
+    metadata,
+    _text("nomor", primary_key=True),
+    _text("jenis"),
+    _text("kunci_terbuka", unique=True, nullable=True),  # HMAC of person and kind while it is open: one open ticket each
+    _text("tujuan"),  # kelurahan, dinsos
+    _text("kode_kelurahan", nullable=True),
+    _text("diterima_pada"),
+    _text("tenggat"),  # ISO date
+    _text("status"),
+    _text("diubah_pada"),
+    _text("selesai_pada", nullable=True),
+)
+
+aduan_suara = Table(
+    "aduan_suara",  # each time somebody sent it, with a secret of its own
+    metadata,
+    Column("suara_id", Integer, primary_key=True, autoincrement=True),
+    _text("nomor", ForeignKey("aduan.nomor"), index=True),
+    _text("rahasia_sha256", unique=True),
+    _text("diterima_pada"),
+    _text("isi", nullable=True),  # sealed: NIK, contact, story; null once its time is over
+)
+
+aduan_catatan = Table(
+    "aduan_catatan",  # what the office did: DIJAWAB, SELESAI (texts the citizen reads), DIBUKA, DIALIHKAN
+    metadata,
+    Column("catatan_id", Integer, primary_key=True, autoincrement=True),
+    _text("nomor", ForeignKey("aduan.nomor"), index=True),
+    _text("kejadian"),
+    _text("teks", nullable=True),
+    _text("petugas"),
+    _text("waktu"),
+)
+
+jejak = Table(
+    "jejak",  # who asked about whom: one row an answered lookup, collected from the service's own files
+    metadata,
+    Column("jejak_id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    _text("kunci_nik"),  # HMAC of the NIK under kunci/jejak.key
+    _text("waktu"),
+    _text("keperluan"),
+    _text("klien", nullable=True),
+    _text("hasil"),
+    Index("ix_jejak_kunci_nik_waktu", "kunci_nik", "waktu"),
+)
+
+jejak_berkas = Table(
+    "jejak_berkas",  # how far each of the service's trail files is collected
+    metadata,
+    _text("berkas_id", primary_key=True),  # from the file's own head: a copy under another name is the same file
+    Column("terkumpul", BigInteger, nullable=False),  # slots of it that were dealt with
+    _text("diubah_pada"),
 )

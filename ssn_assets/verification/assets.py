@@ -1,13 +1,16 @@
 """Verification as Dagster assets: cases known, answers kept, work lists out. Reading and drawing are in the other modules."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
+from ssn_assets.complaints import rules
 from ssn_assets.keys import case_key_pads
 from ssn_assets.resources import Platform
+from ssn_assets.settings import WITA
 from ssn_assets.steps import PERIODS, POOL, counts, once, table_metadata
-from ssn_assets.verification import answers
+from ssn_assets.verification import answers, complaints
 from ssn_assets.verification.worklist import write_worklists
 from ssn_assets.warehouse import Steps
 
@@ -60,6 +63,52 @@ def kelurahan_answers(context: dg.AssetExecutionContext, platform: Platform) -> 
         return dg.MaterializeResult(metadata={"jawaban_baru": kept, **table_metadata(con, "ops.jawaban")})
 
 
+AGE_COLUMNS = dg.TableSchema(
+    [dg.TableColumn(name, "string") for name in ("jenis", "kelurahan", "umur_hari")]
+    + [dg.TableColumn(name, "int") for name in ("tiket", "suara", "lewat_tenggat")]
+)
+IN_TIME = "aduan_dijawab_sebelum_tenggat"
+
+
+@dg.asset(
+    key=["ops", "aduan"],
+    group_name="verification",
+    description="Sanggahan dan pengaduan yang terbuka, menurut jenis, kelurahan dan umur; aturan simpan dijalankan di sini.",
+    owners=["team:dinsos"],
+    kinds={"python", "sqlalchemy"},
+    tags={"pii": "true"},
+    deps=[dg.AssetKey(["intermediate", "int_penduduk"])],
+    partitions_def=PERIODS,
+    pool=POOL,
+    check_specs=[
+        dg.AssetCheckSpec(
+            IN_TIME,
+            asset=dg.AssetKey(["ops", "aduan"]),
+            description="Setiap sanggahan dan pengaduan dijawab sebelum tenggat jenisnya (complaints/aturan.yaml)",
+            metadata={"ambang": "tidak ada yang lewat tenggat"},
+        )
+    ],
+)
+def open_complaints(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
+    """Apply the retention rule, then copy the open tickets into the warehouse and say how old they are."""
+    now = platform.now()
+    with platform.warehouse() as con:
+        done = complaints.refresh(con, platform.store(), platform.home, rules.load(), now)
+        ages = complaints.ageing(con, now.astimezone(WITA).date())
+        shown = {"umur": dg.TableMetadataValue([dg.TableRecord(a) for a in ages], AGE_COLUMNS)} if ages else {}
+        yield dg.MaterializeResult(metadata={**done, **shown, **table_metadata(con, "ops.aduan")})
+    late = {a["jenis"]: sum(b["lewat_tenggat"] for b in ages if b["jenis"] == a["jenis"]) for a in ages}
+    yield dg.AssetCheckResult(
+        check_name=IN_TIME,
+        passed=not any(late.values()),
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "terukur": ", ".join(f"{kind} {count}" for kind, count in late.items() if count) or "tidak ada",
+            "ambang": "tidak ada yang lewat tenggat",
+        },
+    )
+
+
 @dg.asset(
     key=["daftar_kerja"],
     group_name="publication",
@@ -67,7 +116,7 @@ def kelurahan_answers(context: dg.AssetExecutionContext, platform: Platform) -> 
     owners=["team:dinsos"],
     kinds={"xlsx"},
     tags={"pii": "true"},
-    deps=[dg.AssetKey(["marts", "mart_kasus"]), dg.AssetKey(["marts", "mart_keputusan_dasar"])],
+    deps=[dg.AssetKey(["marts", "mart_kasus"]), dg.AssetKey(["marts", "mart_keputusan_dasar"]), dg.AssetKey(["ops", "aduan"])],
     partitions_def=PERIODS,
     pool=POOL,
 )
@@ -79,10 +128,14 @@ def work_lists(context: dg.AssetExecutionContext, platform: Platform) -> dg.Mate
         if not usable or not usable[0]:
             return dg.MaterializeResult(metadata={"langkah": "daftar kerja tidak diubah: data kependudukan tidak dapat dipakai"})
 
+        waiting = complaints.lines(con, home, rules.load())
+
         def work() -> dict[str, object]:
             answers.record_cases(con, platform.store(), period)
-            return write_worklists(con, home, period)
+            return write_worklists(con, home, period, waiting)
 
-        inputs = Steps(con).fingerprint_of("dbt/keputusan")
+        inputs = [*Steps(con).fingerprint_of("dbt/keputusan"), complaints.fingerprint(con)]
         outcome = once(context, con, "verification/daftar_kerja", inputs, work, [home.worklists(period)])
-    return dg.MaterializeResult(metadata={**counts(outcome.result), **outcome.note})
+    listed = {path.stem for path in home.worklists(period).glob("*.xlsx")}
+    apart = complaints.write_apart(home, period, {place: its for place, its in waiting.items() if place not in listed})
+    return dg.MaterializeResult(metadata={**counts(outcome.result), "berkas_aduan_tersendiri": apart, **outcome.note})

@@ -42,8 +42,13 @@ def test_stages_meet_in_tables_not_in_imports(path: Path) -> None:
 @pytest.mark.parametrize("path", [p for p in MODULES if p.parts[0] == "lookup"], ids=str)
 def test_the_lookup_service_runs_without_warehouse_and_store(path: Path) -> None:
     assert not touches(path, "duckdb") and not touches(path, "ssn_assets.warehouse")
-    if path.name != "clients.py":  # `ssn client`, never imported by the service
+    if path.name not in ("clients.py", "complaint_desk.py"):  # `ssn client`; and where the service opens the store when it must
         assert not touches(path, "ssn_assets.store") and not touches(path, "ssn_assets.lookup.clients")
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.parts[0] == "complaints"], ids=str)
+def test_complaints_serve_stages_and_know_none(path: Path) -> None:
+    assert not [s for s in STAGES if touches(path, f"ssn_assets.{s}")]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)

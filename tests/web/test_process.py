@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import socket
@@ -61,19 +62,25 @@ def post(address: str) -> int:
 
 
 def test_two_workers_one_count_a_signed_client_and_a_clean_stop(
-    published: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    published: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seed = tmp_path / "santer.seed"
     assert cli.main(["client", "add", "santer", "--key", santer_client.new_key(seed)]) == 0
     assert cli.main(["client", "list"]) == 0 and "in force" in capsys.readouterr().out
     with running(tmp_path / "log", "--workers", "2") as (address, process):
-        assert [post(address) for _ in range(24)].count(200) in (20, 21, 22)  # 20 at once, and what seconds give back
+        answered = [post(address) for _ in range(24)].count(200)
+        assert answered in (20, 21, 22)  # 20 at once, and what seconds give back
         found = santer_client.ask(address, "santer", bytes.fromhex(seed.read_text()), NIK, KK)
         assert found["terdaftar"] and found["keputusan"] == "VALID"
         counts = urllib.request.urlopen(f"{address}/metrics").read().decode()
         assert 'ssn_lookups_total{found="True",signed="True"} 1.0' in counts
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) in (0, -signal.SIGTERM)
+    capsys.readouterr()
+    monkeypatch.setattr("sys.stdin", io.StringIO(NIK))
+    assert cli.main(["jejak"]) == 0  # what both workers recorded
+    told = capsys.readouterr().out
+    assert f"{answered} kali" in told and "lewat klien santer; data terlihat" in told
     lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
     assert {"request", "publication ready"} <= {line["event"] for line in lines}
     assert NIK not in str(lines) and "127.0.0.1" not in str([line for line in lines if line["event"] == "request"])

@@ -174,11 +174,11 @@ def test_a_missing_or_foreign_key_is_said_at_the_start(published: Home) -> None:
 
 
 def test_it_needs_only_the_publication_and_its_own_files(published: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As under systemd: outbox/santer bound in, two keys as credentials, a state folder."""
+    """As under systemd: outbox/santer bound in, three keys as credentials, a state folder."""
     own = published.root.parent / "layanan"
     shutil.copytree(published.santer, own / "santer")
     (own / "kredensial").mkdir()
-    for name in ("layanan.key", "publikasi.pub"):
+    for name in ("layanan.key", "jejak.key", "publikasi.pub"):
         shutil.copy(published.keys / name, own / "kredensial" / name)
     shutil.rmtree(published.root)
     monkeypatch.setenv("SSN_SANTER_DIR", str(own / "santer"))

@@ -1,0 +1,152 @@
+"""What the service holds for complaints: its keys, and the store opened only when somebody sends or follows one.
+
+The store and SQLAlchemy are imported then, never before: answering questions needs neither. Forms are `complaint_form.py`, pages
+`complaint_pages.py`, what a ticket is `ssn_assets/complaints/`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ssn_assets import sealing, settings
+from ssn_assets.complaints import rules, sealed
+from ssn_assets.complaints.ticket import Followed, Receipt, Sent
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+PATIENCE = 4
+"""Seconds that the store may take for a step before a person is told that it does not answer."""
+
+RETRY_SECONDS = 3.0
+"""For so long nobody else waits for a store that has just not answered: a person gets the text back before the proxy gives up."""
+
+TOKEN_SECONDS = 3600
+AT_ONCE, WAITING = 4, 8
+"""Complaints that a worker writes at one moment, and has in hand; more means that the store hangs."""
+
+Result = TypeVar("Result")
+log = logging.getLogger("ssn.lookup")
+
+
+class DeskClosed(RuntimeError):
+    """The store does not answer now: nothing was kept, the person is told so and keeps what was typed."""
+
+
+class Desk:
+    """One worker's way to the store."""
+
+    def __init__(self, santer: Path, key: bytes, verify: bytes) -> None:
+        """Args: santer: where aduan.json lies; key: the service's, for numbers and secrets; verify: publikasi.pub."""
+        self._santer, self._key, self._verify = santer, key, verify
+        self._token = AESGCM(sealing.derive(key, "dari jawaban"))
+        self._engine: Engine | None = None
+        self._closed_until = 0.0
+        self._opening, self._places = threading.Lock(), threading.BoundedSemaphore(WAITING)
+        self._threads = ThreadPoolExecutor(AT_ONCE, "aduan")  # not the loop's own: a store that hangs must not stop the rest
+
+    def token(self, nik: str, no_kk: str, now: float) -> str:
+        """The two numbers of an answered question for the form behind the answer, opaque, good for an hour, of one length."""
+        nonce = secrets.token_bytes(12)
+        return (nonce + self._token.encrypt(nonce, json.dumps([nik, no_kk, int(now)]).encode(), None)).hex()
+
+    def numbers(self, token: str, now: float) -> tuple[str, str] | None:
+        """NIK and Nomor KK of a token; None when it is not one of ours or too old."""
+        try:
+            raw = bytes.fromhex(token)
+            nik, no_kk, at = json.loads(self._token.decrypt(raw[:12], raw[12:], None))
+        except (ValueError, InvalidTag):
+            return None
+        return (nik, no_kk) if now - at < TOKEN_SECONDS else None
+
+    async def send(self, sent: Sent, now: float) -> Receipt:
+        """Keep a complaint.
+
+        Raises:
+            DeskClosed: it was not kept.
+        """
+        kind, moment = rules.load().jenis[sent.jenis], datetime.fromtimestamp(now, UTC)
+
+        def work(store: Engine) -> Receipt:
+            from ssn_assets.complaints import desk
+
+            return desk.send(store, self._key, self._public(), kind, sent, moment)
+
+        return await self._apart(work)
+
+    async def follow(self, number: str, secret: str) -> Followed | None:
+        """The state of a ticket.
+
+        Raises:
+            DeskClosed: it cannot be looked up now.
+        """
+
+        def work(store: Engine) -> Followed | None:
+            from ssn_assets.complaints import desk
+
+            return desk.follow(store, number, secret)
+
+        return await self._apart(work)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        if self._engine is not None:
+            self._engine.dispose()
+
+    def _public(self) -> bytes:
+        try:
+            said = sealing.read_document(self._verify, (self._santer / sealed.PUBLIC_FILE).read_bytes())
+            return bytes.fromhex(said["kunci_publik"])
+        except (OSError, sealing.SealError, KeyError, TypeError, ValueError) as problem:
+            raise DeskClosed(f"{sealed.PUBLIC_FILE}: {problem}; `ssn run` writes it") from problem
+
+    async def _apart(self, work: Callable[[Engine], Result]) -> Result:
+        """Work with the store in a thread; the service goes on answering."""
+        if not self._places.acquire(blocking=False):
+            raise DeskClosed("too many wait for the store")
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._with_store, work)
+        finally:
+            self._places.release()
+
+    def _with_store(self, work: Callable[[Engine], Result]) -> Result:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from ssn_assets.store.engine import StoreUnavailable
+
+        if time.monotonic() < self._closed_until:
+            raise DeskClosed("the store did not answer a moment ago")
+        try:
+            return work(self._opened())
+        except (SQLAlchemyError, StoreUnavailable, OSError, DeskClosed) as problem:
+            reason = type(problem).__name__ if isinstance(problem, SQLAlchemyError) else str(problem)  # SQL quotes what was sent
+            self._closed_until = time.monotonic() + RETRY_SECONDS
+            log.error("complaints closed", extra={"reason": reason})
+            raise DeskClosed(reason) from None
+
+    def _opened(self) -> Engine:
+        from ssn_assets.home import Home
+        from ssn_assets.store.engine import open_for_service
+
+        if not self._opening.acquire(timeout=PATIENCE):
+            raise DeskClosed("another one is opening the store")
+        try:
+            if self._engine is None:
+                self._engine = open_for_service(Home(settings.home_path()), PATIENCE)
+            return self._engine
+        finally:
+            self._opening.release()

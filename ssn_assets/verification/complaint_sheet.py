@@ -1,0 +1,74 @@
+"""How open complaints look on a sheet, as one more sheet of a work list or as a workbook of their own. No reading, no SQL."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime
+
+import xlsxwriter
+
+NAME = "Aduan"
+COLUMNS = {
+    **{"tiket": 12, "jenis": 26, "diterima": 11, "tenggat": 11, "suara": 7},
+    **{"nama": 24, "alamat": 28, "rt": 5, "nik_akhir": 9, "cerita": 60},
+}
+"""Column names with their widths."""
+
+HOW = (
+    "Jawablah sebelum tenggat lewat Dinas Sosial (ssn aduan answer). Lembar ini tidak perlu diisi atau dikirim kembali."
+    " Jangan diteruskan: berisi cerita warga."
+)
+SAME_DAY = datetime(1980, 1, 1)
+"""Time written into the file: the same complaints must give the same bytes."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One open ticket. suara: how often it was sent; nama to nik_akhir: as the civil registry has the person, else empty."""
+
+    tiket: str
+    jenis: str
+    diterima: str
+    tenggat: str
+    suara: int
+    nama: str
+    alamat: str
+    rt: str
+    nik_akhir: str
+    cerita: str
+
+
+def draw(book: xlsxwriter.Workbook, lines: Sequence[Line]) -> None:
+    """Add the sheet to a workbook."""
+    sheet = book.add_worksheet(NAME)
+    head = book.add_format({"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "border": 1})
+    cell = book.add_format({"border": 1, "border_color": "#BFBFBF", "valign": "top", "num_format": "@", "text_wrap": True})
+    sheet.write_string(0, 0, f"Sanggahan dan pengaduan yang menunggu jawaban: {len(lines)}", book.add_format({"bold": True}))
+    sheet.write_string(1, 0, HOW)
+    for column, (name, width) in enumerate(COLUMNS.items()):
+        sheet.set_column(column, column, width)
+        sheet.write_string(3, column, name, head)
+    for row, line in enumerate(lines, start=4):
+        for column, value in enumerate(astuple(line)):
+            sheet.write_string(row, column, str(value), cell)
+    sheet.freeze_panes(4, 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(3)
+
+
+def workbook(place: str, period: str, lines: Sequence[Line]) -> bytes:
+    """A workbook with this sheet only, for a place that has no work list.
+
+    Args:
+        place: kelurahan code, or whom the tickets wait for.
+    """
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": SAME_DAY, "title": f"Aduan {place} {period}", "author": "SSN Samarinda"})
+    draw(book, lines)
+    book.close()
+    return content.getvalue()
