@@ -47,6 +47,9 @@ class Hand(Protocol):
     def write(self, control: Locator, text: str) -> None:
         """Text into an empty field."""
 
+    def choose(self, control: Locator) -> None:
+        """One of several buttons of which one is on."""
+
 
 class Finger:
     """Taps; the tap fails when something lies over the control or it is outside the screen."""
@@ -66,6 +69,9 @@ class Finger:
         self.press(control)
         control.press_sequentially(text)
 
+    def choose(self, control: Locator) -> None:
+        self.press(control)
+
 
 class Mouse:
     """Clicks."""
@@ -76,6 +82,9 @@ class Mouse:
     def write(self, control: Locator, text: str) -> None:
         control.click()
         control.press_sequentially(text)
+
+    def choose(self, control: Locator) -> None:
+        control.click()
 
 
 class Keyboard:
@@ -88,6 +97,10 @@ class Keyboard:
     def write(self, control: Locator, text: str) -> None:
         self._reach(control)
         control.page.keyboard.type(text)
+
+    def choose(self, control: Locator) -> None:
+        self._reach(control)
+        control.page.keyboard.press("Space")
 
     def _reach(self, control: Locator) -> None:
         expect(control).to_be_visible()

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from ssn_assets.complaints import office
 from ssn_assets.home import Home
 from tests.unit.publication_city import KK, NIK, PEOPLE
 from tests.web.browser import PHONE, ZOOMED, Finger, Hand, Keyboard, Mouse, Watch, person, program, slow_line
@@ -21,6 +22,7 @@ from tests.web.test_process import running
 SPACED = "6472 0101 0190 0001"
 ADDRESSES = (f"10.20.30.{n}" for n in count(1))
 SERIALS = count(1000)
+AREA = "64.72.01.1001"
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,9 @@ def address(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Itera
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSN_HOME", str(folder / "home"))
         patch.setenv("SSN_SERVE_ADDRESS_PER_MINUTE", "600")
-        publish(Home(folder / "home").prepare(), PEOPLE)
+        home = Home(folder / "home").prepare()
+        publish(home, PEOPLE)
+        office.export_key(home)
         with running(folder / "log") as (found, _):
             yield found
 
@@ -79,6 +83,9 @@ def every_flow(page: Page, address: str, hand: Hand, watch: Watch) -> None:
     heading(page, "Anda terdaftar sebagai penerima bantuan.")
     expect(page.get_by_text("Kartu keluarga Anda sudah dipesan pada bank.")).to_be_visible()
     watch.look("terdaftar")
+    complain(page, hand, watch)
+    page.goto(address)
+    ask(page, hand, SPACED, KK)
 
     for row, said in ((PEOPLE[1], "Anda belum dapat menerima"), (PEOPLE[2], "Data Anda masih diperiksa")):
         hand.press(page.get_by_role("link", name="Periksa nomor lain"))
@@ -101,6 +108,31 @@ def every_flow(page: Page, address: str, hand: Hand, watch: Watch) -> None:
     watch.look("terlalu-sering")
     hand.press(page.get_by_role("link", name="Kembali ke awal"))
     heading(page, "Periksa bantuan sosial Anda")
+
+
+def complain(page: Page, hand: Hand, watch: Watch) -> None:
+    """From an answer: what is missing is said, the form is sent, the ticket followed."""
+    hand.press(page.get_by_role("button", name="Sampaikan sanggahan atau pengaduan"))
+    heading(page, "Sanggah dan pengaduan")
+    watch.look("aduan")
+    hand.choose(page.get_by_role("radio").first)
+    page.get_by_label("Kelurahan").select_option(AREA)
+    hand.press(page.get_by_role("button", name="Kirim"))
+    expect(page.get_by_role("alert")).to_contain_text("Ada yang perlu dibetulkan")
+    expect(page.get_by_role("radio").first).to_be_checked()
+    watch.look("aduan-salah")
+    hand.write(page.get_by_label("Ceritakan dengan kalimat sendiri"), "Kartu belum sampai.")
+    hand.press(page.get_by_role("button", name="Kirim"))
+    heading(page, "Tulisan Anda sudah kami terima")
+    watch.look("aduan-diterima")
+    number, secret = page.locator(".kota-kode").all_inner_texts()
+    hand.press(page.get_by_role("link", name="Lihat jawaban"))
+    watch.look("tiket")
+    hand.write(page.get_by_label("Nomor tiket"), number)
+    hand.write(page.get_by_label("Kode rahasia"), secret.lower())
+    hand.press(page.get_by_role("button", name="Lihat"))
+    heading(page, "Menunggu jawaban")
+    watch.look("tiket-menunggu")
 
 
 @pytest.mark.parametrize(
