@@ -128,6 +128,8 @@ penerbitan = Table(
     Column("batch_no", Integer, ForeignKey("batch.batch_no"), nullable=True),
     Column("seq", Integer, nullable=True),
     UniqueConstraint("batch_no", "seq"),
+    _text("sebab", nullable=True),  # why: of a BLOKIR the decision's reasons, of a GANTI HILANG, RUSAK or DATA_DIBETULKAN
+    _text("id_pemegang", nullable=True),  # of a BLOKIR: the issuance of the card that the family holds from now on
 )
 
 jawaban_bank = Table(
@@ -183,3 +185,5 @@ klien = Table(
     _text("dibuat_pada"),
     _text("dicabut_pada", nullable=True),  # null: in force
 )
+
+from ssn_assets.store import bank_schema as bank_schema  # noqa: E402 - the bank's control: the same metadata, a file of its own
