@@ -50,18 +50,18 @@ def check_file(content, number, previous):
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as problem:
-        return ["bukan UTF-8 mulai byte %d" % (problem.start + 1)]
+        return [f"bukan UTF-8 mulai byte {problem.start + 1}"]
     if not text.endswith("\n"):
         return ["baris terakhir tidak selesai: berkas terpotong"]
     lines = text[:-1].split("\n")
-    wrong = ["baris %d memuat tanda yang dilarang" % n for n, line in enumerate(lines, 1) if FORBIDDEN.search(line)]
+    wrong = [f"baris {n} memuat tanda yang dilarang" for n, line in enumerate(lines, 1) if FORBIDDEN.search(line)]
     if len(lines) < 3:
         return [*wrong, "kurang dari tiga baris: berkas terpotong"]
     wrong += _head(lines[0].split("|"), number, previous)
     rows = [line.split("|") for line in lines[1:-1]]
     seen = set()
     for seq, row in enumerate(rows, 1):
-        wrong += ["baris %d: %s" % (seq + 1, fault) for fault in _row(row, seq, seen)]
+        wrong += [f"baris {seq + 1}: {fault}" for fault in _row(row, seq, seen)]
     return wrong + _tail(lines[-1].split("|"), number, rows, lines[1:-1])
 
 
@@ -70,11 +70,11 @@ def _head(head, number, previous):
         return ["baris 1 bukan baris H versi 1 dengan 9 kolom"]
     wrong = []
     if head[2] != str(number):
-        wrong.append("nomor batch di baris H (%s) bukan nomor di nama berkas (%d)" % (head[2], number))
+        wrong.append(f"nomor batch di baris H ({head[2]}) bukan nomor di nama berkas ({number})")
     if previous is None:
-        wrong.append("rantai tidak dapat diperiksa: berkas nomor %d tidak ada; pakai --sebelum" % (number - 1))
+        wrong.append(f"rantai tidak dapat diperiksa: berkas nomor {number - 1} tidak ada; pakai --sebelum")
     elif head[3] != previous:
-        wrong.append("rantai putus: berkas ini tidak menyambung berkas nomor %d" % (number - 1))
+        wrong.append(f"rantai putus: berkas ini tidak menyambung berkas nomor {number - 1}")
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", head[4]):
         wrong.append("waktu pembuatan di baris H tidak terbaca")
     if head[5:8] != ["SAMARINDA-SSN", "BANKALTIMTARA", "PENERBITAN"]:
@@ -86,28 +86,30 @@ def _head(head, number, previous):
 
 def _row(row, seq, seen):
     if len(row) < COLUMNS or row[0] != "D":
-        return ["bukan baris D dengan %d kolom (ada %d)" % (COLUMNS, len(row))]
+        return [f"bukan baris D dengan {COLUMNS} kolom (ada {len(row)})"]
     wrong = []
     if row[1] != str(seq):
-        wrong.append("nomor urut %s, seharusnya %d: ada baris hilang, ditambah atau ditukar" % (row[1][:12], seq))
+        wrong.append(f"nomor urut {row[1][:12]}, seharusnya {seq}: ada baris hilang, ditambah atau ditukar")
     for place, (name, pattern, words) in PATTERNS.items():
         if not pattern.fullmatch(row[place]):
-            wrong.append("%s tidak sah; seharusnya %s" % (name, words))
+            wrong.append(f"{name} tidak sah; seharusnya {words}")
     if row[2] in seen:
-        wrong.append("id_penerbitan %s sudah ada di berkas ini" % row[2])
+        wrong.append(f"id_penerbitan {row[2]} sudah ada di berkas ini")
     seen.add(row[2])
-    if row[9]:
-        try:
-            good = date.fromisoformat(row[9]).isoformat() == row[9]
-        except ValueError:
-            good = False
-        if not good:
-            wrong.append("tanggal_lahir bukan YYYY-MM-DD")
+    if row[9] and not _is_date(row[9]):
+        wrong.append("tanggal_lahir bukan YYYY-MM-DD")
     if row[3] == "BARU" and row[17]:
         wrong.append("BARU tidak boleh merujuk penerbitan lain")
     if row[3] in ("GANTI", "BLOKIR") and not PATTERNS[2][1].fullmatch(row[17]):
-        wrong.append("%s harus merujuk penerbitan yang lama" % row[3])
+        wrong.append(f"{row[3]} harus merujuk penerbitan yang lama")
     return wrong
+
+
+def _is_date(text):
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _tail(tail, number, rows, lines):
@@ -115,14 +117,14 @@ def _tail(tail, number, rows, lines):
         return ["baris terakhir bukan baris T dengan 5 kolom: berkas terpotong"]
     wrong = []
     if tail[1] != str(number):
-        wrong.append("nomor batch di baris T (%s) bukan nomor di nama berkas (%d)" % (tail[1], number))
+        wrong.append(f"nomor batch di baris T ({tail[1]}) bukan nomor di nama berkas ({number})")
     if tail[2] != str(len(rows)):
-        wrong.append("baris T menyebut %s baris, ada %d" % (tail[2], len(rows)))
+        wrong.append(f"baris T menyebut {tail[2]} baris, ada {len(rows)}")
     if tail[3] != hashlib.sha256("".join(line + "\n" for line in lines).encode()).hexdigest():
         wrong.append("SHA-256 baris D tidak cocok dengan baris T: isi berubah")
     total = sum(int(row[5][-6:]) for row in rows if len(row) >= COLUMNS and re.fullmatch("[0-9]{16}", row[5]))
     if tail[4] != str(total):
-        wrong.append("hash total %s di baris T, dihitung %d" % (tail[4], total))
+        wrong.append(f"hash total {tail[4]} di baris T, dihitung {total}")
     return wrong
 
 
@@ -137,7 +139,7 @@ def check_note(content, note, number, encrypted=None):
     head, tail = lines[0].split(b"|"), lines[-2].split(b"|") if len(lines) > 1 else []
     found = {
         "batch_no": number,
-        "berkas": "penerbitan_%04d.txt" % number,
+        "berkas": f"penerbitan_{number:04d}.txt",
         "sha256": hashlib.sha256(content).hexdigest(),
         "byte": len(content),
         "baris": max(len(lines) - 3, 0),
@@ -145,7 +147,7 @@ def check_note(content, note, number, encrypted=None):
         "sha256_sebelumnya": head[3].decode("ascii", "replace") if len(head) > 3 else None,
     }
     wrong = [
-        "surat serah menyebut %s %s, berkasnya %s" % (name, said.get(name), value)
+        f"surat serah menyebut {name} {said.get(name)}, berkasnya {value}"
         for name, value in found.items()
         if said.get(name) != value
     ]
@@ -158,7 +160,7 @@ def check_signature(content, note, signature, public):
     """What is wrong with the detached signature over file and note; public: 32 bytes."""
     if not SIGNATURE.fullmatch(signature):
         return ["berkas tanda tangan rusak: bukan 128 digit heksadesimal dan satu akhir baris"]
-    hashes = "%s\n%s\n" % (hashlib.sha256(content).hexdigest(), hashlib.sha256(note).hexdigest())
+    hashes = f"{hashlib.sha256(content).hexdigest()}\n{hashlib.sha256(note).hexdigest()}\n"
     if not ed25519_verify(public, PURPOSE + hashes.encode(), bytes.fromhex(signature.decode())):
         return ["tanda tangan tidak cocok: berkas, surat serah atau tanda tangan berubah, atau bukan dari pemegang kunci ini"]
     return []
@@ -233,13 +235,13 @@ def check_folder(folder, public, before):
     found = {}
     previous = NOBODY_BEFORE if numbers[:1] == [1] else before
     for place, number in enumerate(numbers):
-        parts = [folder / ("penerbitan_%04d.%s" % (number, end)) for end in ("txt", "serah.json", "serah.sig")]
+        parts = [folder / f"penerbitan_{number:04d}.{end}" for end in ("txt", "serah.json", "serah.sig")]
         missing = [p.name for p in parts if not p.is_file()]
-        hidden = [p for p in folder.glob("penerbitan_%04d.txt.*" % number) if p.suffix in (".age", ".gpg")]
+        hidden = [p for p in folder.glob(f"penerbitan_{number:04d}.txt.*") if p.suffix in (".age", ".gpg")]
         if place and number != numbers[place - 1] + 1:
             previous = None
         if missing:
-            found[number] = ["tidak ada %s%s" % (", ".join(missing), _how_to_open(missing, hidden))]
+            found[number] = ["tidak ada {}{}".format(", ".join(missing), _how_to_open(missing, hidden))]
             previous = None
             continue
         content, note, signature = (p.read_bytes() for p in parts)
@@ -254,7 +256,7 @@ def _how_to_open(missing, hidden):
     if not hidden or not missing[0].endswith(".txt"):
         return ""
     tool = "age -d -i KUNCI_BANK" if hidden[0].suffix == ".age" else "gpg -d"
-    return "; buka dulu sandinya: %s -o %s %s" % (tool, missing[0], hidden[0].name)
+    return f"; buka dulu sandinya: {tool} -o {missing[0]} {hidden[0].name}"
 
 
 def main(argv=None):
@@ -270,16 +272,16 @@ def main(argv=None):
             raise ValueError("--kunci dan --sebelum harus 64 digit heksadesimal (huruf kecil)")
         found = check_folder(arguments.folder, bytes.fromhex(key), arguments.sebelum)
     except (OSError, ValueError) as problem:
-        print("periksa_berkas_bank: %s" % problem, file=sys.stderr)
+        print(f"periksa_berkas_bank: {problem}", file=sys.stderr)
         return 2
     for number, wrong in found.items():
-        print("penerbitan_%04d: %s" % (number, "BENAR" if not wrong else "SALAH"))
+        print(f"penerbitan_{number:04d}: {'SALAH' if wrong else 'BENAR'}")
         for sentence in wrong[:50]:
             print("  - " + sentence)
         if len(wrong) > 50:
-            print("  - dan %d kesalahan lain" % (len(wrong) - 50))
+            print(f"  - dan {len(wrong) - 50} kesalahan lain")
     if not found:
-        print("periksa_berkas_bank: tidak ada berkas penerbitan di %s" % arguments.folder, file=sys.stderr)
+        print(f"periksa_berkas_bank: tidak ada berkas penerbitan di {arguments.folder}", file=sys.stderr)
         return 2
     return 1 if any(found.values()) else 0
 

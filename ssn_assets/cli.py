@@ -11,6 +11,8 @@ import sys  # noqa: E402
 from collections.abc import Sequence  # noqa: E402
 from pathlib import Path  # noqa: E402
 
+from ssn_assets import cli_bank  # noqa: E402
+
 DONE, STOPPED, WRONG_USE = 0, 1, 2
 
 
@@ -81,6 +83,8 @@ def _parser() -> argparse.ArgumentParser:
     revoke = actions.add_parser("revoke", help="take a client's right away; works within seconds")
     revoke.add_argument("name")
     revoke.set_defaults(do=_client, action="revoke")
+
+    cli_bank.add_commands(commands, _home)
     return parser
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 
 from ssn_assets import transforms
-from ssn_assets.automation import SCHEDULES, SENSORS, ssn_job
+from ssn_assets.automation import SCHEDULES, SENSORS, bank_job, ssn_job
 from ssn_assets.bank import assets as bank
 from ssn_assets.decision import assets as decision
 from ssn_assets.freshness import with_freshness
@@ -44,6 +44,9 @@ ASSETS = [
     decision.decisions,
     publication.santer_release,
     bank.bank_file,
+    bank.reconciliation,
+    bank.batch_states,
+    bank.sent_batches,
     oversight.reader_sample,
     oversight.match_quality,
     oversight.quarantine,
@@ -62,7 +65,7 @@ def _with_links(assets: Sequence[dg.AssetsDefinition]) -> Sequence[Any]:
 defs = dg.Definitions(
     assets=_with_links(with_freshness(ASSETS)),
     asset_checks=[publication.registry_usable],
-    jobs=[ssn_job],
+    jobs=[ssn_job, bank_job],
     schedules=SCHEDULES,
     sensors=SENSORS,
     resources={"platform": Platform()},

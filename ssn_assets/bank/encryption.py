@@ -32,12 +32,12 @@ class Age:
 
     def __init__(self, path: Path) -> None:
         """Read the recipient; raises ControlError when the file holds none."""
-        from pyrage import x25519
+        from pyrage import RecipientError, x25519
 
         lines = [line.strip() for line in path.read_text().splitlines() if line.strip() and not line.startswith("#")]
         try:
             self._recipients = [x25519.Recipient.from_str(line) for line in lines]
-        except Exception:  # the library's own errors have no common class
+        except RecipientError:
             self._recipients = []
         if not self._recipients:
             raise ControlError(f"{path} bukan kunci publik age; isinya harus satu baris yang diawali age1.")

@@ -74,12 +74,8 @@ def append(con: Connection, batch_no: int, sha256: str, state: str, when: str, b
         .limit(1)
     ).one_or_none()
     number, state_before, who_before = before if before else (None, None, None)
-    event = Event(
-        batch_no, (number or 0) + 1, state, sha256, by.oleh, by.kunci, by.tanda_tangan, when, by.alasan, by.rem
-    )
+    event = Event(batch_no, (number or 0) + 1, state, sha256, by.oleh, by.kunci, by.tanda_tangan, when, by.alasan, by.rem)
     con.execute(
-        insert(batch_kejadian).values(
-            **event.__dict__, dari_urut=number, dari_keadaan=state_before, dari_oleh=who_before
-        )
+        insert(batch_kejadian).values(**event.__dict__, dari_urut=number, dari_keadaan=state_before, dari_oleh=who_before)
     )
     return event

@@ -135,12 +135,12 @@ def write(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, period:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(sorted((*map(_cell, line[:4]), period, _cell(line[4])) for line in lines))
+    writer.writerows(sorted((*map(cell, line[:4]), period, cell(line[4])) for line in lines))
     write_atomically(home.bank / FILE, text.getvalue().encode())
     return len(lines)
 
 
-def _cell(value: str | None) -> str:
+def cell(value: str | None) -> str:
     """A text that a spreadsheet will not take for a formula."""
     plain = " ".join((value or "").split())
     return f"'{plain}" if plain.startswith(("=", "+", "-", "@")) else plain

@@ -17,7 +17,6 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from ssn_assets.bank import brakes, control, events, layout, officers
 from ssn_assets.bank.encryption import Recipient, bank_recipient
-from ssn_assets.bank.officers import ControlError
 from ssn_assets.home import Home, private_dir, write_atomically
 from ssn_assets.keys import read_or_create
 from ssn_assets.store.bank_schema import ACKNOWLEDGED, APPROVED, LEAST_REASON, SENT, batch_kiriman
@@ -82,7 +81,7 @@ def restore(engine: Engine, home: Home) -> int:
         How many files had to be written.
     """
     written = 0
-    with engine.connect() as con:
+    with writing(engine) as con:  # one writer of files at a time
         small = (batch_kiriman.c.batch_no, batch_kiriman.c.cara, batch_kiriman.c.serah, batch_kiriman.c.tanda_tangan)
         for row in con.execute(select(*small).order_by(batch_kiriman.c.batch_no)).all():
             name = layout.file_name(row.batch_no)
@@ -142,14 +141,20 @@ def _release_one(
     words = "; ".join(brake.words for brake in held)
     if held and (key is None or len((reason or "").strip()) < LEAST_REASON):
         return Outcome(
-            number, "DITAHAN", f"{words}. Petugas melepasnya dengan `ssn bank release --kunci BERKAS --alasan TEKS` ({LEAST_REASON} huruf)"
+            number,
+            "DITAHAN",
+            f"{words}. Petugas melepasnya dengan `ssn bank release --key BERKAS --alasan TEKS` ({LEAST_REASON} huruf)",
         )
     by = _by(con, line, state, held, key, reason)
     recipient = bank_recipient(home)
     when = timestamp(now)
     event = events.append(con, number, line.sha256, SENT, when, by)
     _keep(con, home, line, event, recipient, content, (maker, checker), when)
-    return Outcome(number, SENT, f"{line.jumlah:,} baris, diajukan {maker}, disetujui {checker}" + (f"; rem dilepas: {words}" if held else ""))
+    return Outcome(
+        number,
+        SENT,
+        f"{line.jumlah:,} baris, diajukan {maker}, disetujui {checker}" + (f"; rem dilepas: {words}" if held else ""),
+    )
 
 
 def _by(

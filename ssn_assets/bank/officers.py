@@ -111,7 +111,7 @@ def load_key(path: Path, ask: Callable[[], str]) -> Ed25519PrivateKey:
     except (ValueError, TypeError):
         raise ControlError(f"{path} bukan kunci pribadi PEM, atau kata sandinya salah.") from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise ControlError(f"{path} bukan kunci Ed25519; buat dengan `ssn bank petugas kunci`.")
+        raise ControlError(f"{path} bukan kunci Ed25519; buat dengan `ssn bank officer key`.")
     return key
 
 
@@ -143,7 +143,7 @@ def revoke(engine: Engine, name: str, now: datetime) -> None:
     with writing(engine) as con:
         mine = (petugas.c.nama == name) & petugas.c.dicabut_pada.is_(None)
         if not con.execute(update(petugas).where(mine).values(dicabut_pada=timestamp(now))).rowcount:
-            raise ControlError(f"Tidak ada petugas {name} yang berlaku; lihat `ssn bank petugas daftar`.")
+            raise ControlError(f"Tidak ada petugas {name} yang berlaku; lihat `ssn bank officer list`.")
 
 
 def registered(engine: Engine) -> list[tuple[str, str, str | None]]:
@@ -160,11 +160,9 @@ def identify(con: Connection, key: Ed25519PrivateKey) -> Officer:
         ControlError: nobody's, or revoked.
     """
     public = key.public_key().public_bytes_raw().hex()
-    row = con.execute(
-        select(petugas.c.nama, petugas.c.dicabut_pada).where(petugas.c.kunci_publik == public)
-    ).one_or_none()
+    row = con.execute(select(petugas.c.nama, petugas.c.dicabut_pada).where(petugas.c.kunci_publik == public)).one_or_none()
     if row is None:
-        raise ControlError("Kunci ini tidak terdaftar; daftarkan dengan `ssn bank petugas tambah NAMA --kunci KUNCI_PUBLIK`.")
+        raise ControlError("Kunci ini tidak terdaftar; daftarkan dengan `ssn bank officer add NAMA --key KUNCI_PUBLIK`.")
     if row.dicabut_pada:
         raise ControlError(f"Kunci {row.nama} dicabut pada {row.dicabut_pada}.")
     return Officer(row.nama, public, key)

@@ -42,7 +42,9 @@ def ask(engine: Engine, key: Ed25519PrivateKey, issuance: str, reason: str, now:
         raise ControlError(f"Sebab {reason!r} tidak dikenal; pakai {' atau '.join(REASONS)}.")
     with writing(engine) as con:
         who = officers.identify(con, key)
-        card = con.execute(select(penerbitan.c.jenis, penerbitan.c.status).where(penerbitan.c.id_penerbitan == issuance)).one_or_none()
+        card = con.execute(
+            select(penerbitan.c.jenis, penerbitan.c.status).where(penerbitan.c.id_penerbitan == issuance)
+        ).one_or_none()
         if card is None or card.jenis == "BLOKIR" or card.status != "DITULIS":
             raise ControlError(f"Tidak ada kartu {issuance} di berkas bank; periksa id_penerbitan.")
         ended = con.execute(

@@ -81,7 +81,9 @@ def look_at(con: Connection, batch_no: int) -> Review:
     people, families = read_rows(
         con, f"select count(distinct nik), count(distinct no_kk) from penerbitan where batch_no = {int(batch_no)}"
     )[0]
-    why = read_rows(con, f"select sebab, count(*) from penerbitan where batch_no = {int(batch_no)} and sebab <> '' group by sebab")
+    why = read_rows(
+        con, f"select sebab, count(*) from penerbitan where batch_no = {int(batch_no)} and sebab <> '' group by sebab"
+    )
     earlier = sorted(n for n in areas if n < batch_no)
     last = areas[earlier[-1]] if earlier else Counter()
     return Review(

@@ -63,7 +63,9 @@ petugas = Table(
     _text("dibuat_pada"),
     _text("dicabut_pada", nullable=True),
     UniqueConstraint("nama", "kunci_publik"),
-    CheckConstraint(f"nama = lower(nama) and nama = trim(nama) and nama <> '' and nama <> '{SYSTEM.lower()}'", name="ck_petugas_nama"),
+    CheckConstraint(
+        f"nama = lower(nama) and nama = trim(nama) and nama <> '' and nama <> '{SYSTEM.lower()}'", name="ck_petugas_nama"
+    ),
 )
 
 batch_kejadian = Table(
@@ -101,7 +103,8 @@ batch_kejadian = Table(
     ),
     CheckConstraint(f"keadaan <> '{APPROVED}' or oleh <> dari_oleh", name="ck_batch_kejadian_dua_orang"),
     CheckConstraint(
-        f"(oleh = '{SYSTEM}' and kunci is null and tanda_tangan is null and not {_one_of('keadaan', (PREPARED, APPROVED, RETURNED))})"
+        f"(oleh = '{SYSTEM}' and kunci is null and tanda_tangan is null"
+        f" and not {_one_of('keadaan', (PREPARED, APPROVED, RETURNED))})"
         f" or (oleh <> '{SYSTEM}' and kunci is not null and tanda_tangan is not null)",
         name="ck_batch_kejadian_orang",
     ),

@@ -109,9 +109,7 @@ def test_waiting_or_absent_holders_keep_their_card(home: Home, store: Engine, de
 def test_a_duplicate_row_of_the_holder_is_no_decision_against_him(home: Home, store: Engine) -> None:
     run(city([HEAD]), store, home)
     con = city([HEAD])
-    con.execute(
-        "insert into mart_keputusan_dasar select nik_awal, nik_padan, no_kk_padan, 'TIDAK_VALID' from mart_keputusan_dasar"
-    )
+    con.execute("insert into mart_keputusan_dasar select * replace ('TIDAK_VALID' as keputusan) from mart_keputusan_dasar")
     con.execute("update mart_keputusan_dasar set keputusan = 'MENUNGGU' where keputusan = 'VALID'")
     assert run(con, store, home)["baris_baru"] == 0
 
