@@ -189,13 +189,14 @@ def _add(a, b):
     return w * x % P, y * z % P, x * y % P, w * z % P
 
 
-def _times(scalar, point):
-    result = (0, 1, 1, 0)
-    while scalar:
-        if scalar & 1:
-            result = _add(result, point)
-        point = _add(point, point)
-        scalar >>= 1
+def _two_times(a, one, b, other):
+    """a * one + b * other, bit by bit for both at once."""
+    both, result = _add(one, other), (0, 1, 1, 0)
+    for bit in range(max(a.bit_length(), b.bit_length()) - 1, -1, -1):
+        result = _add(result, result)
+        which = (a >> bit & 1) + 2 * (b >> bit & 1)
+        if which:
+            result = _add(result, (one, other, both)[which - 1])
     return result
 
 
@@ -225,8 +226,9 @@ def ed25519_verify(public, message, signature):
     if key is None or point is None or scalar >= L or len(signature) != 64:
         return False
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
-    left, right = _times(scalar, BASE), _add(point, _times(challenge, key))
-    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+    against = (P - key[0], key[1], 1, P - key[3])
+    left = _two_times(scalar, BASE, challenge, against)  # S * B - k * A is R
+    return (left[0] - point[0] * left[2]) % P == 0 and (left[1] - point[1] * left[2]) % P == 0
 
 
 def check_folder(folder, public, before):
