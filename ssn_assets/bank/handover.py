@@ -22,6 +22,7 @@ from ssn_assets.keys import read_or_create
 from ssn_assets.store.bank_schema import ACKNOWLEDGED, APPROVED, LEAST_REASON, SENT, batch_kiriman
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.schema import batch
+from ssn_assets.store.transfer import read_rows
 
 SIGNING_KEY, VERIFY_KEY = "kirim.key", "kirim.pub"
 """The platform's key for hand-overs, and its public half, which the bank gets once by another way than the files."""
@@ -184,7 +185,7 @@ def _keep(
     when: str,
 ) -> None:
     closed = recipient.encrypt(content)
-    note = _note(line, recipient.cara, content, closed, people, when)
+    note = _note(line, recipient.cara, content, closed, people, when, _about_old_cards(con, line.batch_no))
     con.execute(
         insert(batch_kiriman).values(
             batch_no=line.batch_no,
@@ -200,7 +201,9 @@ def _keep(
     )
 
 
-def _note(line: Any, cara: str, content: bytes, closed: bytes, people: tuple[str, str], when: str) -> bytes:
+def _note(
+    line: Any, cara: str, content: bytes, closed: bytes, people: tuple[str, str], when: str, old_cards: list[dict[str, str]]
+) -> bytes:
     name = layout.file_name(line.batch_no)
     facts = {
         "versi": 1,
@@ -217,8 +220,19 @@ def _note(line: Any, cara: str, content: bytes, closed: bytes, people: tuple[str
         "diajukan_oleh": people[0],
         "disetujui_oleh": people[1],
         "sandi": {"cara": cara, "berkas": f"{name}.{cara}", "sha256": layout.sha256(closed), "byte": len(closed)},
+        "kartu_lama": old_cards,
     }
     return json.dumps(facts, indent=1).encode() + b"\n"
+
+
+def _about_old_cards(con: Connection, batch_no: int) -> list[dict[str, str]]:
+    """For each BLOKIR and GANTI of a batch: which card, why, and (BLOKIR) the family's card from now on. Opaque ids only."""
+    columns = ("id_penerbitan", "jenis", "id_rujukan", "sebab", "id_pemegang")
+    rows = read_rows(
+        con, f"select {', '.join(columns)} from penerbitan where batch_no = {int(batch_no)} and jenis <> 'BARU' order by seq"
+    )
+    names = ("id_penerbitan", "jenis", "kartu", "sebab", "kartu_sekarang")
+    return [dict(zip(names, (value or "" for value in row), strict=True)) for row in rows]
 
 
 def _signer(home: Home) -> Ed25519PrivateKey:
