@@ -44,7 +44,6 @@ ASSETS = [
     decision.decisions,
     publication.santer_release,
     bank.bank_file,
-    bank.reconciliation,
     bank.batch_states,
     bank.sent_batches,
     oversight.reader_sample,

@@ -60,64 +60,75 @@ def cards(context: dg.AssetExecutionContext, platform: Platform) -> dg.Materiali
         return dg.MaterializeResult(metadata={"jawaban_bank_baru": kept, **report, **table_metadata(con, "ops.kartu")})
 
 
-@dg.asset(
-    key=["berkas_bank"],
-    description="penerbitan_NNNN.txt, disegel dan berantai; hanya penerbitan baru, tidak pernah dua kali. Juga pengecualian.csv.",
-    kinds={"file"},
-    deps=[
-        dg.AssetKey(["marts", "mart_penerima"]),
-        dg.AssetKey(["santer"]),
-        dg.AssetKey(["ops", "kartu"]),
-        dg.AssetKey(["raw", "bank"]),
+BALANCED, SILENT = "dikirim_sama_dengan_dijawab_dan_diam", "tidak_ada_yang_diam_terlalu_lama"
+_OF_FILES: dict[str, Any] = {name: COMMON[name] for name in ("group_name", "owners", "tags")}
+
+
+@dg.multi_asset(
+    name="berkas_bank",  # one step for both: opening the warehouse again would cost more than reconciling
+    specs=[
+        dg.AssetSpec(
+            ["berkas_bank"],
+            description="penerbitan_NNNN.txt, disegel dan berantai; hanya penerbitan baru, tidak pernah dua kali."
+            " Juga pengecualian.csv.",
+            kinds={"file"},
+            deps=[["marts", "mart_penerima"], ["santer"], ["ops", "kartu"], ["raw", "bank"]],
+            **_OF_FILES,
+        ),
+        dg.AssetSpec(
+            ["rekonsiliasi_bank"],
+            description="rekonsiliasi.csv: setiap baris terkirim diakui, ditolak atau diam; antrean.csv: yang menunggu orang.",
+            kinds={"file"},
+            deps=[["berkas_bank"], ["ops", "kebijakan"]],
+            **_OF_FILES,
+        ),
     ],
-    check_specs=expectations.check_specs(SUITE, ["berkas_bank"]),
-    **COMMON,
+    check_specs=[
+        *expectations.check_specs(SUITE, ["berkas_bank"]),
+        dg.AssetCheckSpec(BALANCED, asset=["rekonsiliasi_bank"], description="dikirim = diakui + ditolak + diam, tiap batch"),
+        dg.AssetCheckSpec(
+            SILENT, asset=["rekonsiliasi_bank"], description="Bank menjawab setiap baris dalam batas hari kebijakan"
+        ),
+    ],
+    partitions_def=PERIODS,
+    pool=POOL,
 )
 def bank_file(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
-    """Seal what is reserved into the next batch; rebuild sealed files that are gone; list the exceptions."""
-    home, period = platform.home, context.partition_key
+    """Seal what is reserved into the next batch; rebuild files that are gone; list the exceptions; reconcile."""
+    home, period, now = platform.home, context.partition_key, platform.now()
+    engine = platform.store()
     with platform.warehouse() as con:
         if period != home.periods()[-1]:
             report = {"langkah": "periode lama: tidak ada baris bank"}
         elif con.execute("select 1 from ops.publikasi where langkah = 'DITAHAN'").fetchone():
             report = {"langkah": "publikasi ditarik oleh petugas: tidak ada baris bank"}
         else:
-            report = export.seal(con, platform.store(), home, period, platform.now())
-    yield dg.MaterializeResult(metadata=report)
+            report = export.seal(con, engine, home, period, now)
+        with writing(engine) as store:
+            if "batch" not in report:
+                answers.copy_ledger(con, store)
+                answers.load_steps(con, store)
+            found = reconcile.reconcile(con, store, home, _limits(con).silent_days, now)
+            waiting = queue.refresh(con, store, home, now)
+    restored = handover.restore(engine, home)
+    yield dg.MaterializeResult(asset_key=["berkas_bank"], metadata=report)
     looked = suite_results(context, platform, SUITE, profile.hashes(home), lambda: profile.profile_of(home))
     yield from expectations.as_check_results(["berkas_bank"], looked.result["_suite"], looked.note)
+    metadata = {**vars(found), "antrean": waiting, "dipulihkan": restored}
+    yield dg.MaterializeResult(asset_key=["rekonsiliasi_bank"], metadata=metadata)
+    yield from _reconciliation_checks(found)
 
 
-BALANCED, SILENT = "dikirim_sama_dengan_dijawab_dan_diam", "tidak_ada_yang_diam_terlalu_lama"
-
-
-@dg.asset(
-    key=["rekonsiliasi_bank"],
-    description="rekonsiliasi.csv: setiap baris yang dikirim diakui, ditolak atau diam; antrean.csv: yang menunggu orang.",
-    kinds={"file"},
-    deps=[dg.AssetKey(["berkas_bank"]), dg.AssetKey(["ops", "kartu"]), dg.AssetKey(["ops", "kebijakan"])],
-    check_specs=[
-        dg.AssetCheckSpec(BALANCED, asset=["rekonsiliasi_bank"], description="dikirim = diakui + ditolak + diam, tiap batch"),
-        dg.AssetCheckSpec(
-            SILENT, asset=["rekonsiliasi_bank"], description="Bank menjawab setiap baris dalam batas hari kebijakan"
-        ),
-    ],
-    **COMMON,
-)
-def reconciliation(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
-    """Compare what was sent with what came back, keep the queue, and restore what was handed over."""
-    home, engine = platform.home, platform.store()
-    with platform.warehouse() as con, writing(engine) as store:
-        answers.copy_ledger(con, store)
-        answers.load_steps(con, store)
-        found = reconcile.reconcile(con, store, home, _limits(con).silent_days, platform.now())
-        waiting = queue.refresh(con, store, home, platform.now())
-    restored = handover.restore(engine, home)
-    yield dg.MaterializeResult(metadata={**vars(found), "antrean": waiting, "dipulihkan": restored})
-    measured = f"{found.dikirim} = {found.diakui} + {found.ditolak} + {found.diam}"
-    yield dg.AssetCheckResult(check_name=BALANCED, passed=found.balanced, metadata={"terukur": measured})
+def _reconciliation_checks(found: reconcile.Reconciliation) -> Iterator[dg.AssetCheckResult]:
+    yield dg.AssetCheckResult(
+        check_name=BALANCED,
+        asset_key=["rekonsiliasi_bank"],
+        passed=found.balanced,
+        metadata={"terukur": f"{found.dikirim} = {found.diakui} + {found.ditolak} + {found.diam}"},
+    )
     yield dg.AssetCheckResult(
         check_name=SILENT,
+        asset_key=["rekonsiliasi_bank"],
         passed=not found.diam_terlalu_lama,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={"terukur": f"{found.diam_terlalu_lama} baris"},
