@@ -32,7 +32,7 @@ class Age:
 
     def __init__(self, path: Path) -> None:
         """Read the recipient; raises ControlError when the file holds none."""
-        from pyrage import RecipientError, x25519
+        from pyrage import RecipientError, x25519  # type: ignore[import-untyped]
 
         lines = [line.strip() for line in path.read_text().splitlines() if line.strip() and not line.startswith("#")]
         try:

@@ -8,12 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine, insert, select
 
-from ssn_assets.bank import officers, steps
+from ssn_assets.bank import steps
 from ssn_assets.bank.needs import CHECKED_BY_BANK
-from ssn_assets.bank.officers import ControlError
 from ssn_assets.store.bank_schema import permintaan_ganti
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.schema import penerbitan
@@ -21,6 +19,7 @@ from ssn_assets.store.transfer import fill, read_rows
 
 if TYPE_CHECKING:
     import duckdb
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 REASONS = ("HILANG", "RUSAK")
 
@@ -38,6 +37,9 @@ def ask(engine: Engine, key: Ed25519PrivateKey, issuance: str, reason: str, now:
     Raises:
         ControlError: there is no such card at the bank, or it was stopped or replaced already.
     """
+    from ssn_assets.bank import officers
+    from ssn_assets.bank.officers import ControlError
+
     if reason not in REASONS:
         raise ControlError(f"Sebab {reason!r} tidak dikenal; pakai {' atau '.join(REASONS)}.")
     with writing(engine) as con:
