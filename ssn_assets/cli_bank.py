@@ -150,16 +150,17 @@ def _prepare(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
 
 
 def _approve(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
-    from ssn_assets.bank.control import approve, give_back
+    from ssn_assets.bank.control import approve, give_back, oldest_prepared
     from ssn_assets.settings import now
 
     key = _private_key(arguments.key)
+    number = arguments.batch or oldest_prepared(engine)
+    _show(engine, number)
     if arguments.tolak is not None:
-        number = give_back(engine, key, now(), arguments.tolak, arguments.batch)
+        give_back(engine, key, now(), arguments.tolak, number)
         print(f"Batch {number} dikembalikan kepada yang mengajukan.")
         return DONE
-    number = approve(engine, home, key, now(), arguments.batch)
-    _show(engine, number)
+    approve(engine, home, key, now(), number)
     print(f"Batch {number} disetujui. Berikutnya: ssn bank release")
     return DONE
 

@@ -106,6 +106,16 @@ def give_back(engine: Engine, key: Ed25519PrivateKey, now: datetime, reason: str
         return int(line.batch_no)
 
 
+def oldest_prepared(engine: Engine) -> int:
+    """The batch that waits longest for a checker.
+
+    Raises:
+        ControlError: none does.
+    """
+    with engine.connect() as con:
+        return int(_find(con, None, (PREPARED,))[0].batch_no)
+
+
 def sealed_file(home: Home, line: Any) -> bytes:
     """The bytes of a batch on disk, which are those it was sealed with.
 
