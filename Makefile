@@ -70,8 +70,11 @@ bench-serve: setup ## the lookup service against a bare ASGI app and the tutoria
 	@$(PY) -m tests.bench.serve
 
 prove: setup ## the long proofs at full count
+	@$(PY) -m tests.prove.checker
+	@$(PY) -m tests.prove.bank_kills
 	@$(PY) -m tests.prove.kills
 	@$(PY) -m tests.prove.fire
+	@$(PY) -m tests.prove.answers
 
 docs: setup ## dbt docs as one static file: dbt_project/target/static_index.html
 	@mkdir -p "$(SSN_HOME)/gudang" && SSN_WAREHOUSE="$(SSN_HOME)/gudang/ssn.duckdb" $(DBT) -q docs generate --static $(DBT_PATHS)

@@ -34,9 +34,18 @@ def report_when_stopped(context: dg.HookContext) -> None:
         write_report(context.instance, context.run_id, Home(home_path()).prepare(), period)
 
 
+TO_BANK = dg.AssetSelection.assets(["batch_bank"], ["kiriman_bank"])
+"""Sealing is the platform's, releasing is people's: a run never sends."""
+
+bank_job = dg.define_asset_job(
+    "bank",
+    selection=TO_BANK,
+    description="Mengirim batch yang sudah disetujui dua orang dan tidak ditahan rem kebijakan ke outbox/bank/kirim/.",
+)
+
 ssn_job = dg.define_asset_job(
     "ssn",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - TO_BANK,
     hooks={report_when_stopped},
     config={"loggers": {"console": {}}},
     description="Dari berkas Dinas Sosial sampai publikasi SANTER dan berkas bank, untuk satu periode.",

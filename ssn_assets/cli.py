@@ -11,6 +11,7 @@ import sys  # noqa: E402
 from collections.abc import Sequence  # noqa: E402
 from pathlib import Path  # noqa: E402
 
+from ssn_assets import cli_bank  # noqa: E402
 from ssn_assets.complaints import command as complaint_command  # noqa: E402
 
 DONE, STOPPED, WRONG_USE = 0, 1, 2
@@ -89,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     asked = commands.add_parser("jejak", help="who asked about a person (the trail of lookups)")
     asked.add_argument("nik", nargs="?", help="better left out: it is asked for, and stays out of the shell's history")
     asked.set_defaults(do=_asked)
+    cli_bank.add_commands(commands, _home)
     return parser
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 
 from ssn_assets import transforms
-from ssn_assets.automation import SCHEDULES, SENSORS, ssn_job
+from ssn_assets.automation import SCHEDULES, SENSORS, bank_job, ssn_job
 from ssn_assets.bank import assets as bank
 from ssn_assets.decision import assets as decision
 from ssn_assets.freshness import with_freshness
@@ -46,6 +46,8 @@ ASSETS = [
     publication.santer_release,
     bank.bank_file,
     oversight.lookup_trail,
+    bank.batch_states,
+    bank.sent_batches,
     oversight.reader_sample,
     oversight.match_quality,
     oversight.quarantine,
@@ -64,7 +66,7 @@ def _with_links(assets: Sequence[dg.AssetsDefinition]) -> Sequence[Any]:
 defs = dg.Definitions(
     assets=_with_links(with_freshness(ASSETS)),
     asset_checks=[publication.registry_usable],
-    jobs=[ssn_job],
+    jobs=[ssn_job, bank_job],
     schedules=SCHEDULES,
     sensors=SENSORS,
     resources={"platform": Platform()},

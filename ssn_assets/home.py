@@ -45,6 +45,11 @@ class Home:
         return self.outbox / "bank"
 
     @property
+    def outgoing(self) -> Path:
+        """outbox/bank/kirim/: what people released to the bank, closed to its key."""
+        return self.bank / "kirim"
+
+    @property
     def warehouse(self) -> Path:
         return self.root / "gudang" / "ssn.duckdb"
 

@@ -1,7 +1,8 @@
-"""Secret keys: files under the home, made on first use, never overwritten. What they serve for, the stages know."""
+"""Keys: secret files under the home, made on first use, never overwritten; public ones as people give them. No uses."""
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import secrets
@@ -65,6 +66,25 @@ def read(path: Path) -> bytes:
     if not _HEX.fullmatch(content):
         raise KeyFileError(f"{path} is not a key file (64 hex digits). Restore it from the backup; do not delete it.")
     return bytes.fromhex(content.decode())
+
+
+def public_key(text: str) -> bytes:
+    """The 32 bytes of an Ed25519 public key given as 64 hex digits, base64 or PEM.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    text = text.strip()
+    if text.startswith("-----BEGIN"):
+        key = load_pem_public_key(text.encode())
+        if not isinstance(key, Ed25519PublicKey):
+            raise ValueError("not an Ed25519 key")
+        return key.public_bytes_raw()
+    raw = bytes.fromhex(text) if re.fullmatch(r"[0-9a-fA-F]{64}", text) else base64.b64decode(text, validate=True)
+    return Ed25519PublicKey.from_public_bytes(raw).public_bytes_raw()
 
 
 def hmac_pads(key: bytes) -> tuple[bytes, bytes]:

@@ -30,14 +30,16 @@ def city(home: Home, people: int, seed: int, period: str) -> int:
 
 
 def whole(home: Home, people: int, seed: int, period: str) -> int:
-    """Make the city, run, let demo operators and a demo bank answer, run again after each; then measure.
+    """Make the city, run, let demo operators, two releasing officers and a demo bank act, run again after each; then measure.
 
     Returns:
         0, or the code of the step that stopped.
     """
+    from ssn_assets.cli_bank import limits_of
     from ssn_assets.demo.bank import answer_bank_files
     from ssn_assets.demo.operators import answer_worklists
     from ssn_assets.demo.readers import read_samples
+    from ssn_assets.demo.release import receive, release_batches
     from ssn_assets.demo.score import score
     from ssn_assets.launch import run_period
 
@@ -51,8 +53,15 @@ def whole(home: Home, people: int, seed: int, period: str) -> int:
             lambda: answer_worklists(home, period, seed=seed),
         ),
         (
-            "Run 3: bank menjawab, dua pembaca menilai sampel; langkah kartu tampak di publikasi",
-            lambda: f"{answer_bank_files(home, seed=seed)}\n{read_samples(home, period, seed=seed)}",
+            "Run 3: dua petugas mengirim batch, bank memeriksa dan menjawab, dua pembaca menilai sampel",
+            lambda: "\n".join(
+                (
+                    release_batches(home, limits_of),
+                    receive(home),
+                    str(answer_bank_files(home, seed=seed)),
+                    str(read_samples(home, period, seed=seed)),
+                )
+            ),
         ),
     )
     for title, answer in answers:
@@ -82,7 +91,8 @@ def _where(home: Home, period: str) -> None:
         (outbox / "mutu_padan.csv", "presisi dan recall pemadanan menurut kelurahan, cacat dan aturan"),
         (outbox / "laporan_mutu.html", "laporan untuk auditor; buka di peramban"),
         (home.santer, "publikasi SANTER"),
-        (home.bank, "berkas bank"),
+        (home.bank, "berkas bank yang disegel, rekonsiliasi.csv, antrean.csv"),
+        (home.outgoing, "yang dikirim dua petugas ke bank, tersandi"),
     ):
         print(f"  {path}  ({text})")
     print("Coba: make dev (Dagster UI), ssn rollback --alasan 'latihan', atau taruh berkas sendiri di inbox/ lalu ssn run")

@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+from sqlalchemy import Engine, select
 
 from ssn_assets import expectations
-from ssn_assets.bank import answers, export, profile, reservation
+from ssn_assets.bank import answers, brakes, events, export, profile, queue, reconcile, reservation
+from ssn_assets.home import Home
 from ssn_assets.resources import Platform
 from ssn_assets.steps import PERIODS, POOL, suite_results, table_metadata
+from ssn_assets.store.bank_schema import APPROVED, batch_kiriman
+from ssn_assets.store.engine import writing
 
 SUITE = "bank_penerbitan"
 COMMON: dict[str, Any] = {
@@ -58,29 +62,147 @@ def cards(context: dg.AssetExecutionContext, platform: Platform) -> dg.Materiali
         return dg.MaterializeResult(metadata={"jawaban_bank_baru": kept, **report, **table_metadata(con, "ops.kartu")})
 
 
-@dg.asset(
-    key=["berkas_bank"],
-    description="penerbitan_NNNN.txt, disegel dan berantai; hanya penerbitan baru, tidak pernah dua kali. Juga pengecualian.csv.",
-    kinds={"file"},
-    deps=[
-        dg.AssetKey(["marts", "mart_penerima"]),
-        dg.AssetKey(["santer"]),
-        dg.AssetKey(["ops", "kartu"]),
-        dg.AssetKey(["raw", "bank"]),
+BALANCED, SILENT = "dikirim_sama_dengan_dijawab_dan_diam", "tidak_ada_yang_diam_terlalu_lama"
+_OF_FILES: dict[str, Any] = {name: COMMON[name] for name in ("group_name", "owners", "tags")}
+
+
+@dg.multi_asset(
+    name="berkas_bank",  # one step for both: opening the warehouse again would cost more than reconciling
+    specs=[
+        dg.AssetSpec(
+            ["berkas_bank"],
+            description="penerbitan_NNNN.txt, disegel dan berantai; hanya penerbitan baru, tidak pernah dua kali."
+            " Juga pengecualian.csv.",
+            kinds={"file"},
+            deps=[["marts", "mart_penerima"], ["santer"], ["ops", "kartu"], ["raw", "bank"]],
+            **_OF_FILES,
+        ),
+        dg.AssetSpec(
+            ["rekonsiliasi_bank"],
+            description="rekonsiliasi.csv: setiap baris terkirim diakui, ditolak atau diam; antrean.csv: yang menunggu orang.",
+            kinds={"file"},
+            deps=[["berkas_bank"], ["ops", "kebijakan"]],
+            **_OF_FILES,
+        ),
     ],
-    check_specs=expectations.check_specs(SUITE, ["berkas_bank"]),
-    **COMMON,
+    check_specs=[
+        *expectations.check_specs(SUITE, ["berkas_bank"]),
+        dg.AssetCheckSpec(BALANCED, asset=["rekonsiliasi_bank"], description="dikirim = diakui + ditolak + diam, tiap batch"),
+        dg.AssetCheckSpec(
+            SILENT, asset=["rekonsiliasi_bank"], description="Bank menjawab setiap baris dalam batas hari kebijakan"
+        ),
+    ],
+    partitions_def=PERIODS,
+    pool=POOL,
 )
 def bank_file(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
-    """Seal what is reserved into the next batch; rebuild sealed files that are gone; list the exceptions."""
-    home, period = platform.home, context.partition_key
+    """Seal what is reserved into the next batch; rebuild files that are gone; list the exceptions; reconcile."""
+    home, period, now = platform.home, context.partition_key, platform.now()
+    engine = platform.store()
     with platform.warehouse() as con:
         if period != home.periods()[-1]:
             report = {"langkah": "periode lama: tidak ada baris bank"}
         elif con.execute("select 1 from ops.publikasi where langkah = 'DITAHAN'").fetchone():
             report = {"langkah": "publikasi ditarik oleh petugas: tidak ada baris bank"}
         else:
-            report = export.seal(con, platform.store(), home, period, platform.now())
-    yield dg.MaterializeResult(metadata=report)
+            report = export.seal(con, engine, home, period, now)
+        with writing(engine) as store:
+            if "batch" not in report:
+                answers.copy_ledger(con, store)
+                answers.load_steps(con, store)
+            found = reconcile.reconcile(con, store, home, _limits(con).silent_days, now)
+            waiting = queue.refresh(con, store, home, now)
+    restored = _restore(engine, home)
+    yield dg.MaterializeResult(asset_key=["berkas_bank"], metadata=report)
     looked = suite_results(context, platform, SUITE, profile.hashes(home), lambda: profile.profile_of(home))
     yield from expectations.as_check_results(["berkas_bank"], looked.result["_suite"], looked.note)
+    metadata = {**vars(found), "antrean": waiting, "dipulihkan": restored}
+    yield dg.MaterializeResult(asset_key=["rekonsiliasi_bank"], metadata=metadata)
+    yield from _reconciliation_checks(found)
+
+
+def _restore(engine: Engine, home: Home) -> int:
+    """Lay what was handed over where it was; cryptography is loaded only when something was."""
+    with engine.connect() as store:
+        if store.execute(select(batch_kiriman.c.batch_no).limit(1)).first() is None:
+            return 0
+    from ssn_assets.bank import handover
+
+    return handover.restore(engine, home)
+
+
+def _reconciliation_checks(found: reconcile.Reconciliation) -> Iterator[dg.AssetCheckResult]:
+    yield dg.AssetCheckResult(
+        check_name=BALANCED,
+        asset_key=["rekonsiliasi_bank"],
+        passed=found.balanced,
+        metadata={
+            "terukur": f"{found.dikirim} = {found.diakui} + {found.ditolak} + {found.diam}",
+            "ambang": "sama pada setiap batch",
+        },
+    )
+    yield dg.AssetCheckResult(
+        check_name=SILENT,
+        asset_key=["rekonsiliasi_bank"],
+        passed=not found.diam_terlalu_lama,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"terukur": f"{found.diam_terlalu_lama} baris", "ambang": "0 baris"},
+    )
+
+
+BRAKES = {brakes.NEW_CARDS: "rem_kartu_baru_per_hari", brakes.BLOCKS: "rem_bagian_blokir"}
+
+
+@dg.asset(
+    key=["batch_bank"],
+    description="Keadaan setiap batch; rem kebijakan menahan pengiriman batch yang sudah disetujui, bukan penyegelannya.",
+    kinds={"sqlalchemy"},
+    deps=[dg.AssetKey(["berkas_bank"]), dg.AssetKey(["ops", "kebijakan"])],
+    check_specs=[
+        dg.AssetCheckSpec(name, asset=["batch_bank"], blocking=True, description="Batch berikutnya di bawah batas kebijakan")
+        for name in BRAKES.values()
+    ],
+    **COMMON,
+)
+def batch_states(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
+    """Where each batch is; the brakes look at the oldest approved one."""
+    with platform.warehouse() as con:
+        limits = _limits(con)
+    with platform.store().connect() as store:
+        newest = events.newest(store)
+        approved = [number for number, event in sorted(newest.items()) if event.keadaan == APPROVED]
+        held = {b.code: b.words for b in brakes.holding(store, approved[0], limits, platform.now())} if approved else {}
+    states = [event.keadaan for event in newest.values()]
+    yield dg.MaterializeResult(metadata={state: states.count(state) for state in sorted(set(states))})
+    thresholds = {
+        brakes.NEW_CARDS: f"paling banyak {limits.new_cards_per_day} kartu baru sehari",
+        brakes.BLOCKS: f"paling banyak {limits.share_of_blocks:.1%} dari kartu yang beredar",
+    }
+    for code, name in BRAKES.items():
+        yield dg.AssetCheckResult(
+            check_name=name,
+            passed=code not in held,
+            metadata={"terukur": held.get(code, "di bawah batas"), "ambang": thresholds[code]},
+        )
+
+
+@dg.asset(
+    key=["kiriman_bank"],
+    description="outbox/bank/kirim/: yang disetujui dua orang, disandi ke kunci bank dan ditandatangani.",
+    kinds={"file"},
+    deps=[dg.AssetKey(["batch_bank"])],
+    **COMMON,
+)
+def sent_batches(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
+    """Release what both agreed on and no brake holds. A held batch is released by a person: `ssn bank release`."""
+    from ssn_assets.bank import handover
+
+    with platform.warehouse() as con:
+        limits = _limits(con)
+    outcomes = handover.release(platform.store(), platform.home, lambda period: limits, platform.now())
+    return dg.MaterializeResult(metadata={f"batch_{o.batch_no}": f"{o.result}: {o.words}" for o in outcomes})
+
+
+def _limits(con: Any) -> brakes.Limits:
+    row = con.execute("select kartu_baru_per_hari, bagian_blokir, hari_diam from ops.kebijakan").fetchone()
+    return brakes.Limits(*row)

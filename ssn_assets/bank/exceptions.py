@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 FILE = "pengecualian.csv"
 COLUMNS = ("jenis", "id_penerbitan", "nomor_ssn", "kode_kelurahan", "periode", "keterangan")
 
+COLUMNS_FOUND = ("jenis", "id_penerbitan", "nomor_ssn", "kode_kelurahan", "keterangan")
+
 HELD_REASONS = {
     "KARAKTER_TERLARANG": "Data kependudukan memuat tanda | atau pindah baris; tidak dikirim sampai diperbaiki.",
     "NIK_KK_TIDAK_SAH": "NIK atau Nomor KK di data kependudukan tidak 16 digit; tidak dikirim sampai diperbaiki.",
@@ -69,6 +71,9 @@ select
 from langkah_penerbitan as l
 inner join ops.penerbitan as p using (id_penerbitan)
 where list_contains($refused, l.langkah)
+    and not exists (
+        select 1 from ops.penerbitan as g where g.id_rujukan = l.id_penerbitan and g.jenis = 'GANTI' and g.status = 'DITULIS'
+    )
 union all
 select
     if(bool_or(status = $blocked), 'BERTENTANGAN', 'BLOKIR_DITOLAK'), id_penerbitan, nomor_ssn, kode_kelurahan,
@@ -126,15 +131,16 @@ def write(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, period:
         *con.execute(NIK_GONE).fetchall(),
         *con.execute(QUARANTINED).fetchall(),
     ]
+    fill(con, "ops.pengecualian_bank", dict.fromkeys(COLUMNS_FOUND, "text"), lines)  # for the queue
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(sorted((*map(_cell, line[:4]), period, _cell(line[4])) for line in lines))
+    writer.writerows(sorted((*map(cell, line[:4]), period, cell(line[4])) for line in lines))
     write_atomically(home.bank / FILE, text.getvalue().encode())
     return len(lines)
 
 
-def _cell(value: str | None) -> str:
+def cell(value: str | None) -> str:
     """A text that a spreadsheet will not take for a formula."""
     plain = " ".join((value or "").split())
     return f"'{plain}" if plain.startswith(("=", "+", "-", "@")) else plain

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from ssn_assets.bank import exceptions, layout
+from ssn_assets.bank import events, exceptions, layout
 from ssn_assets.home import Home, write_atomically
+from ssn_assets.store import bank_schema as states
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.schema import batch, penerbitan
 from ssn_assets.store.transfer import read_rows, update_rows
@@ -22,6 +23,29 @@ if TYPE_CHECKING:
     import duckdb
 
 WRITTEN, SEALED = "DITULIS", "DISEGEL"
+
+
+HELD_NOW = """
+with diblokir as (
+    select b.id_penerbitan, b.no_kk, k.no_kk as no_kk_kartu
+    from penerbitan as b
+    inner join penerbitan as k on k.id_penerbitan = b.id_rujukan
+    where b.batch_no = {batch_no} and b.jenis = 'BLOKIR'
+),
+berjalan as (
+    select n.id_penerbitan, n.no_kk
+    from penerbitan as n
+    left join penerbitan as x on x.id_rujukan = n.id_penerbitan and x.jenis in ('BLOKIR', 'GANTI') and x.status = 'DITULIS'
+    where n.jenis in ('BARU', 'GANTI') and n.status = 'DITULIS' and x.id_penerbitan is null
+),
+ditemukan as (
+    select d.id_penerbitan, n.id_penerbitan as kartu from diblokir as d inner join berjalan as n on n.no_kk = d.no_kk_kartu
+    union all
+    select d.id_penerbitan, n.id_penerbitan from diblokir as d inner join berjalan as n on n.no_kk = d.no_kk
+)
+select id_penerbitan, min(kartu) from ditemukan group by id_penerbitan
+"""
+"""For each block of a batch the card that the family holds from now on: of the family on the old card, or of the holder's now."""
 
 
 class LedgerError(RuntimeError):
@@ -56,6 +80,7 @@ def seal(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str
                 restored += written
             else:
                 transaction.execute(update(batch).where(batch.c.batch_no == line.batch_no).values(status=SEALED))
+                events.append(transaction, line.batch_no, line.sha256, states.SEALED, timestamp(now))
         listed = exceptions.write(con, transaction, home, period, held)
     return {
         "batch": batches[-1].batch_no if batches else 0,
@@ -94,6 +119,11 @@ def _write_batch(con: Connection, period: str, made: str) -> tuple[int, dict[str
     )
     places = [("DITULIS", number, seq, row["id_penerbitan"]) for seq, row in enumerate(lines, start=1)]
     update_rows(con, penerbitan, "id_penerbitan", ("status", "batch_no", "seq"), places)
+    if any(row["jenis"] == "BLOKIR" for row in lines):
+        held_now = read_rows(con, HELD_NOW.format(batch_no=number))
+        update_rows(con, penerbitan, "id_penerbitan", ("id_pemegang",), [(card, block) for block, card in held_now])
+    for state in (states.RESERVED, states.WRITTEN):
+        events.append(con, number, file.sha256, state, made)
     return file.count, held
 
 

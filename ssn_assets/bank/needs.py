@@ -1,7 +1,8 @@
 """Which cards this period's decisions ask for: SQL over decisions, registry and ledger. The rules: README, Formats and codes.
 
 Reads  mart_keputusan_dasar, int_penduduk_terkait, int_penduduk, ops.penerbitan, ops.nomor_ssn, ops.konteks,
-       ops.kebijakan, and the temporary tables langkah_penerbitan (answers.py) and rantai_nik (store/identity.py).
+       ops.kebijakan, and the temporary tables langkah_penerbitan (answers.py), rantai_nik (store/identity.py),
+       ganti_diminta and data_terkirim (replacement.py).
 Makes  diperlukan: the issuances that should be reserved now, with the registry's fields; any other is withdrawn.
        ops.pengecualian_kartu: families and cards that people have to look at.
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 PERSONAL = [*PERSON_FIELDS, "kode_kelurahan"]
 """Fields of an issuance that are the registry's."""
 
+CHECKED_BY_BANK = ("nik", "nama", "tempat_lahir", "tanggal_lahir", "jenis_kelamin", "nama_ibu")
+"""What the bank compares with the person's papers: a refused line is sent again when one of these was corrected."""
+
 
 DECIDED = """
 create or replace temp table putusan as
@@ -31,7 +35,8 @@ select
         when bool_or(keputusan = 'MENUNGGU') then 'MENUNGGU'
         else 'TIDAK_VALID'
     end as keputusan,
-    min(nik_padan) as nik
+    min(nik_padan) as nik,
+    min(alasan[1]) filter (where keputusan = 'TIDAK_VALID') as sebab
 from mart_keputusan_dasar
 where nik_awal is not null and nik_padan is not null
 group by nik_awal
@@ -86,7 +91,8 @@ qualify row_number() over (partition by d.nik_awal order by (p.status = 'AKTIF')
 
 HELD = """
 create or replace temp table kartu_dipegang as
-select k.*, coalesce(w.no_kk, k.no_kk_kartu, '') as keluarga, coalesce(u.keputusan, 'TIDAK_ADA') as keputusan_pemegang
+select
+    k.*, coalesce(w.no_kk, k.no_kk_kartu, '') as keluarga, coalesce(u.keputusan, 'TIDAK_ADA') as keputusan_pemegang, u.sebab
 from kartu_keluar as k
 left join warga as w using (nik_awal)
 left join putusan as u using (nik_awal)
@@ -123,15 +129,33 @@ with pemegang as (
     where cukup_umur and ber_kk
     qualify row_number() over (partition by no_kk order by dipesan desc, peran, tanggal_lahir, nik) = 1
 )
-select 'BARU' as jenis, p.nik_awal, p.nik, n.nomor as nomor_ssn, null::varchar as id_rujukan
+select 'BARU' as jenis, p.nik_awal, p.nik, n.nomor as nomor_ssn, null::varchar as id_rujukan, null::varchar as sebab
 from pemegang as p
 left join ops.nomor_ssn as n on n.nik_awal = p.nik_awal
 union all
-select 'BLOKIR' as jenis, d.nik_awal, w.nik, d.nomor_ssn, d.id_penerbitan as id_rujukan
+select 'BLOKIR' as jenis, d.nik_awal, w.nik, d.nomor_ssn, d.id_penerbitan as id_rujukan, d.sebab
 from kartu_dipegang as d
 inner join warga as w using (nik_awal)
 where d.keputusan_pemegang = 'TIDAK_VALID'
+union all
+select 'GANTI' as jenis, d.nik_awal, w.nik, d.nomor_ssn, d.id_penerbitan as id_rujukan, g.sebab
+from kartu_dipegang as d
+inner join warga as w using (nik_awal)
+inner join ganti_diminta as g using (id_penerbitan)
+where d.keputusan_pemegang = 'VALID'
 """
+
+CORRECTED = f"""
+insert into ganti_diminta
+select k.id_penerbitan, 'DATA_DIBETULKAN'
+from kartu_dipegang as k
+inner join data_terkirim as t using (id_penerbitan)
+inner join warga as w using (nik_awal)
+inner join int_penduduk as p on p.nik = w.nik
+where ({", ".join(f"p.{f}::varchar" for f in CHECKED_BY_BANK)}) is distinct from ({", ".join(f"t.{f}" for f in CHECKED_BY_BANK)})
+    and k.id_penerbitan not in (select id_penerbitan from ganti_diminta)
+"""
+"""What the bank refused and the registry says otherwise by now: a corrected line in its place."""
 
 RECORDS = f"""
 create or replace temp table catatan_penduduk as
@@ -193,7 +217,7 @@ def registry_usable(con: duckdb.DuckDBPyConnection) -> bool:
 
 
 def work_out(con: duckdb.DuckDBPyConnection) -> None:
-    """Make `diperlukan` and ops.pengecualian_kartu, after ops.penerbitan, langkah_penerbitan and rantai_nik.
+    """Make `diperlukan` and ops.pengecualian_kartu, after the tables named on top of this file.
 
     The registry is a view over the whole city, so it is asked only when there is somebody to ask for.
     """
@@ -201,7 +225,10 @@ def work_out(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(statement)
     if _count(con, MISSING):
         con.execute(PEOPLE_OUTSIDE)
-    for statement in (HELD, CANDIDATES, CHOSEN):
+    con.execute(HELD)
+    if _count(con, "select count(*) from data_terkirim"):
+        con.execute(CORRECTED)
+    for statement in (CANDIDATES, CHOSEN):
         con.execute(statement)
     con.execute(RECORDS if _count(con, "select count(*) from dipilih") else NO_RECORDS)
     for statement in (NEEDED, EXCEPTIONS):

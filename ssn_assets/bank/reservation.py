@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine
 
-from ssn_assets.bank import answers, needs, steps
+from ssn_assets.bank import answers, needs, replacement, steps
 from ssn_assets.home import Home
 from ssn_assets.keys import hmac_pads, read_or_create
 from ssn_assets.store.engine import timestamp, writing
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     import duckdb
 
 KEY_FILE = "penerbitan.key"
-REFRESHED = (*needs.PERSONAL, "nomor_ssn")
+REFRESHED = (*needs.PERSONAL, "nomor_ssn", "sebab")
 """What a reservation takes over again from the registry until it is in a batch."""
 
-_NEW_COLUMNS = ("id_penerbitan", "kunci", "jenis", "nik_awal", "nomor_ssn", *needs.PERSONAL, "id_rujukan")
+_NEW_COLUMNS = ("id_penerbitan", "kunci", "jenis", "nik_awal", "nomor_ssn", *needs.PERSONAL, "id_rujukan", "sebab")
 _PROPOSALS = {c: "text" for c in ("id_penerbitan", "jenis", "nik_awal", "id_rujukan", *REFRESHED)}
 
 MATCHED = """
@@ -109,7 +109,7 @@ def reserve(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: 
         period: YYYY-MM, kept with new reservations.
 
     Returns:
-        Counts: baru, blokir, batal, diperbarui, pengecualian; or why nothing was done (no usable civil registry).
+        Counts: baru, ganti, blokir, batal, diperbarui, pengecualian; or why nothing was done (no usable civil registry).
 
     Raises:
         ReservationError: a person who is to get a card has no nomor SSN: numbering did not run.
@@ -120,6 +120,7 @@ def reserve(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: 
     with writing(engine) as transaction:
         answers.copy_ledger(con, transaction)
         answers.load_steps(con, transaction)
+        replacement.load(con, transaction)
         needs.work_out(con)
         _load_proposals(con, transaction)
         con.execute(MATCHED)
@@ -136,6 +137,7 @@ def reserve(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: 
     exceptions = con.execute("select count(*) from ops.pengecualian_kartu").fetchone()
     return {
         "baru": kinds.count("BARU"),
+        "ganti": kinds.count("GANTI"),
         "blokir": kinds.count("BLOKIR"),
         "batal": len(withdrawn),
         "diperbarui": len(changed),
@@ -161,8 +163,5 @@ def copy_cards(con: duckdb.DuckDBPyConnection, engine: Engine) -> int:
 
 
 def _load_proposals(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
-    rows = read_rows(
-        store,
-        f"select {', '.join(_PROPOSALS)} from penerbitan where status = 'DIPESAN' and jenis in ('BARU', 'BLOKIR')",
-    )
+    rows = read_rows(store, f"select {', '.join(_PROPOSALS)} from penerbitan where status = 'DIPESAN'")
     fill(con, "dipesan", _PROPOSALS, rows, temporary=True)

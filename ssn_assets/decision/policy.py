@@ -73,16 +73,20 @@ def copy_policy(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:
     con.execute("begin")
     con.execute(
         "create or replace table ops.kebijakan"
-        " (versi text, dasar_hukum text, umur_minimal_pemegang integer, bulan_verifikasi integer, bulan_bansos integer)"
+        " (versi text, dasar_hukum text, umur_minimal_pemegang integer, bulan_verifikasi integer, bulan_bansos integer,"
+        " kartu_baru_per_hari integer, bagian_blokir double, hari_diam integer)"
     )
     con.execute(
-        "insert into ops.kebijakan values (?, ?, ?, ?, ?)",
+        "insert into ops.kebijakan values (?, ?, ?, ?, ?, ?, ?, ?)",
         [
             policy.versi,
             "; ".join(policy.dasar_hukum),
             policy.umur_minimal_pemegang,
             policy.bulan_verifikasi,
             policy.bulan_bansos,
+            policy.rem.kartu_baru_per_hari,
+            policy.rem.bagian_blokir,
+            policy.rem.hari_diam,
         ],
     )
     con.execute(

@@ -105,10 +105,11 @@ class Criterion(Part):
 
 
 class Brakes(Part):
-    """What makes a batch wait for a human before it goes to the bank."""
+    """What makes a batch wait for a human before it goes to the bank, and how long the bank may be silent afterwards."""
 
     kartu_baru_per_hari: Annotated[int, Field(ge=1)]
     bagian_blokir: Annotated[float, Field(ge=0, le=1, strict=False)]
+    hari_diam: Annotated[int, Field(ge=1, le=365)] = 14
 
 
 class Policy(Part):

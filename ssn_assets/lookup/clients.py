@@ -6,19 +6,15 @@ comes back with `ssn client list`.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from ssn_assets.home import SANTER_DIR, SANTER_FILE, Home, private_dir, write_atomically
-from ssn_assets.keys import read_or_create
+from ssn_assets.keys import public_key, read_or_create
 from ssn_assets.sealing import CLIENTS_FILE, SIGNING_KEY, sign_document
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.schema import klien
@@ -110,16 +106,9 @@ def read_public_key(text: str) -> bytes:
     Raises:
         ClientError: it is none of these.
     """
-    text = text.strip()
     try:
-        if text.startswith("-----BEGIN"):
-            key = load_pem_public_key(text.encode())
-            if isinstance(key, Ed25519PublicKey):
-                return key.public_bytes_raw()
-            raise ValueError
-        raw = bytes.fromhex(text) if re.fullmatch(r"[0-9a-fA-F]{64}", text) else base64.b64decode(text, validate=True)
-        return Ed25519PublicKey.from_public_bytes(raw).public_bytes_raw()
-    except (ValueError, binascii.Error) as problem:
+        return public_key(text)
+    except ValueError as problem:
         raise ClientError("that is not an Ed25519 public key (PEM, 64 hex digits, or base64 of 32 bytes)") from problem
 
 

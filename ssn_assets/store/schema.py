@@ -128,6 +128,8 @@ penerbitan = Table(
     Column("batch_no", Integer, ForeignKey("batch.batch_no"), nullable=True),
     Column("seq", Integer, nullable=True),
     UniqueConstraint("batch_no", "seq"),
+    _text("sebab", nullable=True),  # why: of a BLOKIR the decision's reasons, of a GANTI HILANG, RUSAK or DATA_DIBETULKAN
+    _text("id_pemegang", nullable=True),  # of a BLOKIR: the issuance of the card that the family holds from now on
 )
 
 jawaban_bank = Table(
@@ -239,3 +241,4 @@ jejak_berkas = Table(
     Column("terkumpul", BigInteger, nullable=False),  # slots of it that were dealt with
     _text("diubah_pada"),
 )
+from ssn_assets.store import bank_schema as bank_schema  # noqa: E402 - the bank's control: the same metadata, a file of its own

@@ -35,6 +35,7 @@ class Person:
     nama: str = "SITI"
     alamat: str = "JL. MERDEKA NO. 1"
     terdaftar: bool = True
+    alasan: str = "MENINGGAL"
 
     def but(self, **changes: Any) -> Person:
         """The same person, changed."""
@@ -73,13 +74,12 @@ def city(people: Sequence[Person], reports: Sequence[tuple[str, str]] = (), umur
         " where nik in (select unnest(?))",
         [[p.nik for p in people if p.keputusan]],
     )
-    decided = [(p.awal, p.nik, p.no_kk, p.keputusan) for p in people if p.keputusan]
-    fill(
-        con,
-        "mart_keputusan_dasar",
-        dict.fromkeys(("nik_awal", "nik_padan", "no_kk_padan", "keputusan"), "text"),
-        decided,
-    )
+    decided = [(p.awal, p.nik, p.no_kk, p.keputusan, p.alasan) for p in people if p.keputusan]
+    columns = ("nik_awal", "nik_padan", "no_kk_padan", "keputusan", "sebab")
+    fill(con, "mart_keputusan_dasar", dict.fromkeys(columns, "text"), decided)
+    con.execute("alter table mart_keputusan_dasar add column alasan text[]")
+    con.execute("update mart_keputusan_dasar set alasan = if(keputusan = 'TIDAK_VALID', [sebab], [])")
+    con.execute("alter table mart_keputusan_dasar drop column sebab")
     chains = [(p.nik_awal, p.nik) for p in people if p.nik_awal]
     fill(con, "ops.koreksi_nik", {"nik_lama": "text", "nik_baru": "text"}, chains)
     con.execute("create table raw.karantina (jenis text, folder text, berkas text, baris bigint, alasan text, keterangan text)")

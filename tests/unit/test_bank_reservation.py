@@ -109,9 +109,7 @@ def test_waiting_or_absent_holders_keep_their_card(home: Home, store: Engine, de
 def test_a_duplicate_row_of_the_holder_is_no_decision_against_him(home: Home, store: Engine) -> None:
     run(city([HEAD]), store, home)
     con = city([HEAD])
-    con.execute(
-        "insert into mart_keputusan_dasar select nik_awal, nik_padan, no_kk_padan, 'TIDAK_VALID' from mart_keputusan_dasar"
-    )
+    con.execute("insert into mart_keputusan_dasar select * replace ('TIDAK_VALID' as keputusan) from mart_keputusan_dasar")
     con.execute("update mart_keputusan_dasar set keputusan = 'MENUNGGU' where keputusan = 'VALID'")
     assert run(con, store, home)["baris_baru"] == 0
 
@@ -150,7 +148,7 @@ def test_reservations_follow_the_decision_until_they_are_written(home: Home, eng
     reserve(city([HEAD, WIFE]), engine, home)
     kept = ids(engine)
     assert reserve(city([HEAD.but(alamat="JL. BARU", no_kk=kk(3)), WIFE.but(no_kk=kk(3))]), engine, home) == {
-        "baru": 0, "blokir": 0, "batal": 0, "diperbarui": 1, "pengecualian": 0
+        "baru": 0, "ganti": 0, "blokir": 0, "batal": 0, "diperbarui": 1, "pengecualian": 0
     }  # fmt: skip
     assert ids(engine) == kept
     assert reserve(city([HEAD.but(keputusan="MENUNGGU"), WIFE]), engine, home)["batal"] == 1
@@ -190,7 +188,7 @@ def test_repeating_a_reservation_changes_nothing(home: Home, engine: Engine) -> 
     con = city(FAMILY)
     reserve(con, engine, home)
     before = ids(engine)
-    assert reserve(con, engine, home) == {"baru": 0, "blokir": 0, "batal": 0, "diperbarui": 0, "pengecualian": 0}
+    assert reserve(con, engine, home) == {"baru": 0, "ganti": 0, "blokir": 0, "batal": 0, "diperbarui": 0, "pengecualian": 0}
     assert ids(engine) == before and all(len(i) == 17 and i[0] == "P" for i in before.values())
 
 

@@ -8,16 +8,18 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, insert, inspect, select, text
 
+from ssn_assets.bank import events
 from ssn_assets.home import Home
 from ssn_assets.store import migrate
 from ssn_assets.store.engine import open_store, timestamp, writing
-from ssn_assets.store.schema import kasus, metadata
+from ssn_assets.store.schema import batch, kasus, metadata
 from ssn_assets.store.transfer import insert_rows, read_rows, update_rows
 
 pytest_plugins = ("tests.unit.store_backends",)
@@ -94,3 +96,19 @@ def test_bulk_rows_keep_what_they_hold(engine: Engine) -> None:
 
 def test_time_is_kept_in_utc_to_the_second() -> None:
     assert timestamp(datetime(2026, 10, 31, 9, 0, 0, 500, tzinfo=UTC)) == "2026-10-31T09:00:00Z"
+
+
+def test_batches_made_before_the_control_have_their_states(engine: Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrate.MIGRATIONS))
+    control = ScriptDirectory.from_config(config).get_revision("0004")
+    with writing(engine) as con:
+        config.attributes["connection"] = con
+        command.downgrade(config, str(control.down_revision))
+        for number, status in ((1, "DISEGEL"), (2, "DITULIS")):
+            facts = {"batch_no": number, "periode": "2026-10", "dibuat_pada": "2026-10-31T09:00:00Z", "prev_sha256": "0"}
+            con.execute(insert(batch).values(**facts, sha256=f"{number}", jumlah=1, hash_total=1, status=status))
+    migrate.upgrade(engine)
+    with engine.connect() as con:
+        states = {number: event.keadaan for number, event in events.newest(con).items()}
+    assert states == {1: "DISEGEL", 2: "DITULIS"}

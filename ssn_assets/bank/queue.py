@@ -1,0 +1,119 @@
+"""outbox/bank/antrean.csv: everything that waits for somebody, whose turn it is, since when, and what to do. No names.
+
+The store remembers since when a matter is open and when it was settled; kinds and words come from `exceptions.py`,
+`reconcile.py` and the answers, owners and remedies from `tindak_lanjut.yaml`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, bindparam, update
+
+from ssn_assets.bank import remedies, steps
+from ssn_assets.bank.exceptions import COLUMNS_FOUND, cell
+from ssn_assets.home import Home, write_atomically
+from ssn_assets.store.bank_schema import antrean_bank
+from ssn_assets.store.engine import timestamp
+from ssn_assets.store.transfer import fill, insert_rows, read_rows
+
+if TYPE_CHECKING:
+    import duckdb
+
+FILE = "antrean.csv"
+COLUMNS = (
+    *("pemilik", "jenis", "penyebab", "id_penerbitan", "nomor_ssn", "kode_kelurahan", "sejak", "umur_hari"),
+    *("tindakan", "keterangan"),
+)
+
+MOST_OWNERS = 5
+"""One reference for more issuances than this is the bank's letter or file, not an account."""
+
+ACCOUNT_TWICE = f"""
+select distinct j.id_penerbitan
+from jawaban_bank as j
+inner join (
+    select referensi_bank from jawaban_bank
+    where status = 'REKENING_DIBUKA' and referensi_bank <> ''
+    group by referensi_bank
+    having count(distinct id_penerbitan) between 2 and {MOST_OWNERS}
+) as g on g.referensi_bank = j.referensi_bank
+where j.status = 'REKENING_DIBUKA'
+"""
+
+REFUSALS = f"""
+select id_penerbitan, alasan from jawaban_bank
+where status in ({", ".join(repr(s) for s in steps.REFUSED)}) and alasan <> ''
+order by jawaban_bank_id
+"""
+
+CURRENT = """
+create or replace temp table terbuka as
+with semua as (
+    select * from ops.pengecualian_bank
+    union all
+    from terlalu_lama_diam
+    union all
+    select
+        'REKENING_GANDA', p.id_penerbitan, p.nomor_ssn, p.kode_kelurahan,
+        'Bank memakai referensi rekening yang sama untuk penerbitan lain.'
+    from rekening_ganda as r
+    inner join ops.penerbitan as p using (id_penerbitan)
+)
+select distinct
+    jenis, coalesce(id_penerbitan, '') as id_penerbitan, coalesce(nomor_ssn, '') as nomor_ssn,
+    coalesce(kode_kelurahan, '') as kode_kelurahan, keterangan
+from semua
+"""
+
+NEW = "select * from terbuka anti join antrean_lama using (jenis, id_penerbitan, nomor_ssn, keterangan) order by all"
+SETTLED = "select antrean_id from antrean_lama anti join terbuka using (jenis, id_penerbitan, nomor_ssn, keterangan) order by all"
+
+_OPEN = f"select antrean_id, {', '.join(COLUMNS_FOUND)}, sejak from antrean_bank where selesai_pada is null"
+
+
+def refresh(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, now: datetime) -> int:
+    """Open what is new, settle what is gone, and write antrean.csv.
+
+    Args:
+        con: the warehouse after `reconcile.reconcile` and `exceptions.write`.
+        store: inside a transaction.
+
+    Returns:
+        How many matters are open.
+    """
+    empty = ", ".join(f"{name} text" for name in COLUMNS_FOUND)
+    con.execute(f"create table if not exists ops.pengecualian_bank ({empty})")
+    fill(con, "rekening_ganda", {"id_penerbitan": "text"}, read_rows(store, ACCOUNT_TWICE), temporary=True)
+    kinds = {"antrean_id": "bigint", **dict.fromkeys(COLUMNS_FOUND, "text"), "sejak": "text"}
+    fill(con, "antrean_lama", kinds, read_rows(store, _OPEN), temporary=True)
+    con.execute(CURRENT)
+    settled, new = con.execute(SETTLED).fetchall(), con.execute(NEW).fetchall()
+    moment = timestamp(now)
+    if settled:
+        change = update(antrean_bank).where(antrean_bank.c.antrean_id == bindparam("nomor")).values(selesai_pada=moment)
+        store.execute(change, [{"nomor": number} for (number,) in settled])
+    insert_rows(store, antrean_bank, (*COLUMNS_FOUND, "sejak"), [(*row, moment) for row in new])
+    lines = _lines(store, now)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(lines)
+    write_atomically(home.bank / FILE, text.getvalue().encode())
+    return len(lines)
+
+
+def _lines(store: Connection, now: datetime) -> list[list[str]]:
+    """The open matters as they are written, by owner, oldest first."""
+    known = remedies.load()
+    reasons = dict(read_rows(store, REFUSALS))
+    lines = []
+    for _, kind, issuance, number, area, words, since in read_rows(store, _OPEN):
+        remedy = known.of_reason(reasons.get(issuance)) if kind == "DITOLAK_BANK" else known.of_kind(kind)
+        age = (now - datetime.fromisoformat(since)).days
+        fields = (remedy.pemilik, kind, remedy.penyebab, issuance, number, area, since[:10], str(age), remedy.tindakan, words)
+        lines.append([cell(field) for field in fields])
+    return sorted(lines, key=lambda line: (line[0], -int(line[7]), line[1:]))

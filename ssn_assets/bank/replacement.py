@@ -1,0 +1,85 @@
+"""Cards to be replaced: reported lost or damaged by a registered person, or refused by the bank and corrected since.
+
+Which of them become GANTI lines is worked out with all other needs (`needs.py`); here they are asked for and loaded.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from ssn_assets.bank import steps
+from ssn_assets.bank.needs import CHECKED_BY_BANK
+from ssn_assets.store.bank_schema import permintaan_ganti
+from ssn_assets.store.engine import timestamp, writing
+from ssn_assets.store.schema import penerbitan
+from ssn_assets.store.transfer import fill, read_rows
+
+if TYPE_CHECKING:
+    import duckdb
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+REASONS = ("HILANG", "RUSAK")
+
+_REFUSED = "select l.id_penerbitan from langkah_penerbitan as l where list_contains($refused, l.langkah)"
+
+
+def ask(engine: Engine, key: Ed25519PrivateKey, issuance: str, reason: str, now: datetime) -> None:
+    """Ask for a card in place of one that is lost or damaged; the next run orders it. Asked twice it is one request.
+
+    Args:
+        key: of the registered person who asks.
+        issuance: id_penerbitan of the card.
+        reason: HILANG or RUSAK.
+
+    Raises:
+        ControlError: there is no such card at the bank, or it was stopped or replaced already.
+    """
+    from ssn_assets.bank import officers
+    from ssn_assets.bank.officers import ControlError
+
+    if reason not in REASONS:
+        raise ControlError(f"Sebab {reason!r} tidak dikenal; pakai {' atau '.join(REASONS)}.")
+    with writing(engine) as con:
+        who = officers.identify(con, key)
+        card = con.execute(
+            select(penerbitan.c.jenis, penerbitan.c.status).where(penerbitan.c.id_penerbitan == issuance)
+        ).one_or_none()
+        if card is None or card.jenis == "BLOKIR" or card.status != "DITULIS":
+            raise ControlError(f"Tidak ada kartu {issuance} di berkas bank; periksa id_penerbitan.")
+        ended = con.execute(
+            select(penerbitan.c.jenis).where(penerbitan.c.id_rujukan == issuance, penerbitan.c.status == "DITULIS")
+        ).scalar()
+        if ended:
+            raise ControlError(f"Kartu {issuance} sudah {'diblokir' if ended == 'BLOKIR' else 'diganti'}.")
+        if con.execute(select(permintaan_ganti.c.waktu).where(permintaan_ganti.c.id_penerbitan == issuance)).scalar():
+            return
+        text = officers.statement("GANTI", id_penerbitan=issuance, sebab=reason, oleh=who.name)
+        con.execute(
+            insert(permintaan_ganti).values(
+                id_penerbitan=issuance,
+                sebab=reason,
+                oleh=who.name,
+                kunci=who.public,
+                tanda_tangan=who.sign(text),
+                waktu=timestamp(now),
+            )
+        )
+
+
+def load(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
+    """Make the temporary tables ganti_diminta(id_penerbitan, sebab) and data_terkirim; after langkah_penerbitan.
+
+    data_terkirim has what the bank was sent of cards that it refused.
+    """
+    asked = read_rows(store, "select id_penerbitan, sebab from permintaan_ganti")
+    fill(con, "ganti_diminta", {"id_penerbitan": "text", "sebab": "text"}, asked, temporary=True)
+    refused = [i for (i,) in con.execute(_REFUSED, {"refused": list(steps.REFUSED)}).fetchall()]
+    columns = [penerbitan.c.id_penerbitan, *(penerbitan.c[f] for f in CHECKED_BY_BANK)]
+    sent: list[tuple[str | None, ...]] = []
+    for start in range(0, len(refused), 500):  # databases limit how many values a question may have
+        some = refused[start : start + 500]
+        sent += [tuple(row) for row in store.execute(select(*columns).where(penerbitan.c.id_penerbitan.in_(some)))]
+    fill(con, "data_terkirim", dict.fromkeys(["id_penerbitan", *CHECKED_BY_BANK], "text"), sent, temporary=True)

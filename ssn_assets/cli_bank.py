@@ -1,0 +1,216 @@
+"""`ssn bank`: the words of the command line for releasing to the bank. Thin; what they mean is in bank/."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from sqlalchemy import Engine
+
+    from ssn_assets.bank.brakes import Limits
+    from ssn_assets.home import Home
+
+DONE, STOPPED, WRONG_USE = 0, 1, 2
+
+
+def add_commands(commands: Any, home: Callable[[], Home]) -> None:
+    """Add `bank` and its actions to the command line's parser."""
+    bank = commands.add_parser("bank", help="release sealed batches to the bank: two people, one prepares, one approves")
+    actions = bank.add_subparsers(required=True, metavar="action")
+
+    def action(name: str, text: str, do: Callable[[argparse.Namespace, Home, Engine], int]) -> argparse.ArgumentParser:
+        parser: argparse.ArgumentParser = actions.add_parser(name, help=text)
+        parser.set_defaults(do=lambda arguments: _with_store(arguments, home(), do))
+        return parser
+
+    action("status", "the state of every batch and what it waits for", _status)
+    review = action("review", "counts, totals, what changed, outliers of a batch", _review)
+    review.add_argument("batch", nargs="?", type=int, help="default: the oldest that is not sent")
+    for name, text, do in (
+        ("prepare", "the maker hands a sealed batch to the checker", _prepare),
+        ("approve", "the checker, another person, agrees", _approve),
+    ):
+        step = action(name, text, do)
+        step.add_argument("batch", nargs="?", type=int, help="default: the oldest that waits for this")
+        step.add_argument("--key", required=True, type=Path, metavar="FILE", help="your private key file (PEM)")
+        if name == "approve":
+            step.add_argument("--tolak", metavar="TEXT", help="do not agree: give it back to the maker, with the reason")
+    release = action("release", "hand over what both agreed on: outbox/bank/kirim/", _release)
+    release.add_argument("--key", type=Path, metavar="FILE", help="your private key file, to pass a brake")
+    release.add_argument("--alasan", help="why the brake is passed; it is kept")
+    replace = action("replace", "order a card in place of one that is lost or damaged", _replace)
+    replace.add_argument("id_penerbitan")
+    replace.add_argument("--sebab", required=True, choices=["HILANG", "RUSAK"])
+    replace.add_argument("--key", required=True, type=Path, metavar="FILE", help="your private key file (PEM)")
+    action("key", "the public key with which the bank checks what it gets", _key)
+    _officers(actions, home)
+
+
+def _officers(actions: Any, home: Callable[[], Home]) -> None:
+    officer = actions.add_parser("officer", help="who may prepare, approve and pass a brake")
+    words = officer.add_subparsers(required=True, metavar="action")
+    add = words.add_parser("add", help="register a person's public key")
+    add.add_argument("name", help="e.g. ani.wijaya; the same person keeps the same name")
+    add.add_argument("--key", required=True, help="Ed25519 public key: a PEM file, 64 hex digits, or base64")
+    words.add_parser("list", help="show everybody")
+    revoke = words.add_parser("revoke", help="take a person's rights away")
+    revoke.add_argument("name")
+    key = words.add_parser("key", help="make a private key file for yourself; prints the public key")
+    key.add_argument("file", type=Path)
+    for name, parser in words.choices.items():
+        do = _new_key if name == "key" else _officer
+        parser.set_defaults(do=lambda a, do=do: _with_store(a, home(), do), officer=name)
+
+
+def _with_store(arguments: argparse.Namespace, home: Home, do: Callable[[argparse.Namespace, Home, Engine], int]) -> int:
+    from ssn_assets.bank.officers import ControlError
+    from ssn_assets.decision.policy import PolicyError
+    from ssn_assets.store.engine import open_store
+
+    try:
+        return do(arguments, home, open_store(home))
+    except (ControlError, PolicyError) as problem:
+        print(f"ssn bank: {problem}", file=sys.stderr)
+        return WRONG_USE
+
+
+def limits_of(period: str) -> Limits:
+    """The policy's brakes for a batch of a period."""
+    import calendar
+    from datetime import date
+
+    from ssn_assets.bank.brakes import Limits
+    from ssn_assets.decision.policy import load_policy
+
+    year, month = int(period[:4]), int(period[5:])
+    rem = load_policy(date(year, month, calendar.monthrange(year, month)[1])).rem
+    return Limits(rem.kartu_baru_per_hari, rem.bagian_blokir, rem.hari_diam)
+
+
+def _private_key(path: Path) -> Ed25519PrivateKey:
+    from getpass import getpass
+
+    from ssn_assets.bank.officers import load_key
+
+    return load_key(path, lambda: getpass(f"Kata sandi {path.name}: "))
+
+
+def _status(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
+    from ssn_assets.bank import events
+    from ssn_assets.bank.control import NEXT
+
+    with engine.connect() as con:
+        newest = events.newest(con)
+    for number, event in newest.items():
+        who = "" if event.oleh == "SISTEM" else f" oleh {event.oleh}"
+        print(f"batch {number:>4}  {event.keadaan:<9} {event.waktu}{who}  {NEXT.get(event.keadaan, '')}")
+    if not newest:
+        print("Belum ada batch; `ssn run` menyegelnya.")
+    return DONE
+
+
+def _review(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
+    _show(engine, arguments.batch)
+    return DONE
+
+
+def _show(engine: Engine, number: int | None) -> None:
+    from ssn_assets.bank import brakes, events, review
+    from ssn_assets.bank.officers import ControlError
+    from ssn_assets.settings import now
+    from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT
+
+    with engine.connect() as con:
+        if number is None:
+            open_batches = [n for n, e in events.newest(con).items() if e.keadaan not in (SENT, ACKNOWLEDGED)]
+            if not open_batches:
+                raise ControlError("Semua batch sudah dikirim; sebut nomornya untuk melihat yang lama.")
+            number = min(open_batches)
+        seen = review.look_at(con, number)
+        for line in review.in_words(seen):
+            print(line)
+        if seen.state.keadaan not in (SENT, ACKNOWLEDGED):
+            for brake in brakes.holding(con, number, limits_of(seen.line.periode), now()):
+                print(f"  REM: {brake.words}")
+
+
+def _prepare(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
+    from ssn_assets.bank.control import prepare
+    from ssn_assets.settings import now
+
+    number = prepare(engine, home, _private_key(arguments.key), now(), arguments.batch)
+    _show(engine, number)
+    print(f"Batch {number} diajukan. Berikutnya: orang lain menjalankan ssn bank approve {number} --key KUNCINYA")
+    return DONE
+
+
+def _approve(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
+    from ssn_assets.bank.control import approve, give_back, oldest_prepared
+    from ssn_assets.settings import now
+
+    key = _private_key(arguments.key)
+    number = arguments.batch or oldest_prepared(engine)
+    _show(engine, number)
+    if arguments.tolak is not None:
+        give_back(engine, key, now(), arguments.tolak, number)
+        print(f"Batch {number} dikembalikan kepada yang mengajukan.")
+        return DONE
+    approve(engine, home, key, now(), number)
+    print(f"Batch {number} disetujui. Berikutnya: ssn bank release")
+    return DONE
+
+
+def _release(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
+    from ssn_assets.bank.handover import release
+    from ssn_assets.settings import now
+
+    key = _private_key(arguments.key) if arguments.key else None
+    outcomes = release(engine, home, limits_of, now(), key, arguments.alasan)
+    for outcome in outcomes:
+        print(f"batch {outcome.batch_no:>4}  {outcome.result:<8} {outcome.words}")
+    print(f"Kiriman untuk bank: {home.outgoing}" if outcomes else "Belum ada batch; `ssn run` menyegelnya.")
+    return STOPPED if any(outcome.result == "DITAHAN" for outcome in outcomes) else DONE
+
+
+def _replace(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
+    from ssn_assets.bank.replacement import ask
+    from ssn_assets.settings import now
+
+    ask(engine, _private_key(arguments.key), arguments.id_penerbitan, arguments.sebab, now())
+    print(f"Penggantian {arguments.id_penerbitan} dicatat; `ssn run` berikutnya memesannya bila pemegangnya VALID.")
+    return DONE
+
+
+def _key(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
+    from ssn_assets.bank.handover import verify_key
+
+    print(verify_key(home))
+    return DONE
+
+
+def _new_key(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
+    from getpass import getpass
+
+    from ssn_assets.bank.officers import new_key
+
+    print(new_key(arguments.file, getpass("Kata sandi baru (kosong: tanpa): ")))
+    return DONE
+
+
+def _officer(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
+    from ssn_assets.bank import officers
+    from ssn_assets.settings import now
+
+    if arguments.officer == "add":
+        given = Path(arguments.key)
+        officers.add(engine, arguments.name, given.read_text() if given.is_file() else arguments.key, now())
+    elif arguments.officer == "revoke":
+        officers.revoke(engine, arguments.name, now())
+    for name, key, revoked in officers.registered(engine):
+        print(f"{name:<40} {key[:16]}...  {f'dicabut {revoked}' if revoked else 'berlaku'}")
+    return DONE

@@ -1,0 +1,165 @@
+"""The tables of the bank's control: people, the states of a batch, what was handed over, what people have to look at.
+
+Part of `schema.metadata`. The rules that must hold whatever the code does are constraints here: an event has exactly one
+predecessor and at most one successor, a batch is approved by another person than the one who prepared it, nothing is
+handed over that was not approved with these very bytes, and a brake is only passed by a person with a reason. Triggers
+(revision r0004) refuse every change and deletion.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from ssn_assets.store.schema import metadata
+
+SYSTEM = "SISTEM"
+"""Who did what no person had to do."""
+
+RESERVED, WRITTEN, SEALED = "DIPESAN", "DITULIS", "DISEGEL"
+PREPARED, APPROVED, RETURNED = "DIAJUKAN", "DISETUJUI", "DITOLAK"
+SENT, ACKNOWLEDGED = "DIKIRIM", "DIAKUI"
+STATES = (RESERVED, WRITTEN, SEALED, PREPARED, RETURNED, APPROVED, SENT, ACKNOWLEDGED)
+"""The states of a batch, in order; DITOLAK (the checker said no) leads back to DIAJUKAN."""
+
+STEPS = (
+    (RESERVED, WRITTEN),
+    (WRITTEN, SEALED),
+    (SEALED, PREPARED),
+    (PREPARED, APPROVED),
+    (PREPARED, RETURNED),
+    (RETURNED, PREPARED),
+    (APPROVED, SENT),
+    (SENT, ACKNOWLEDGED),
+)
+"""Which state may follow which."""
+
+LEAST_REASON = 10
+"""Letters that a reason for passing a brake has at least."""
+
+
+def _text(name: str, nullable: bool = False, primary_key: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=nullable, primary_key=primary_key)
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} in ({', '.join(repr(v) for v in values)})"
+
+
+petugas = Table(
+    "petugas",  # who may prepare and approve; a key belongs to one person for good, a person may have had several
+    metadata,
+    _text("kunci_publik", primary_key=True),  # Ed25519, 64 hex digits
+    _text("nama"),
+    _text("dibuat_pada"),
+    _text("dicabut_pada", nullable=True),
+    UniqueConstraint("nama", "kunci_publik"),
+    CheckConstraint(
+        f"nama = lower(nama) and nama = trim(nama) and nama <> '' and nama <> '{SYSTEM.lower()}'", name="ck_petugas_nama"
+    ),
+)
+
+batch_kejadian = Table(
+    "batch_kejadian",  # what happened to a batch, append-only; the newest line is its state
+    metadata,
+    Column("batch_no", Integer, ForeignKey("batch.batch_no"), primary_key=True, autoincrement=False),
+    Column("urut", Integer, primary_key=True, autoincrement=False),
+    _text("keadaan"),
+    _text("sha256"),  # of the sealed file it is about
+    _text("oleh"),
+    _text("kunci", nullable=True),  # the key that signed, of a person
+    _text("tanda_tangan", nullable=True),  # Ed25519 over what the person agreed to (bank/officers.py), hex
+    _text("waktu"),
+    _text("alasan", nullable=True),
+    _text("rem", nullable=True),  # the brakes that were passed
+    Column("dari_urut", Integer, nullable=True),
+    _text("dari_keadaan", nullable=True),
+    _text("dari_oleh", nullable=True),
+    UniqueConstraint("batch_no", "urut", "keadaan", "oleh", "sha256", name="uq_batch_kejadian_jejak"),
+    ForeignKeyConstraint(
+        ["batch_no", "dari_urut", "dari_keadaan", "dari_oleh", "sha256"],
+        [f"batch_kejadian.{c}" for c in ("batch_no", "urut", "keadaan", "oleh", "sha256")],
+        name="fk_batch_kejadian_dari",
+    ),
+    ForeignKeyConstraint(["oleh", "kunci"], ["petugas.nama", "petugas.kunci_publik"], name="fk_batch_kejadian_petugas"),
+    CheckConstraint(
+        f"(urut = 1 and keadaan = '{RESERVED}' and dari_urut is null and dari_keadaan is null and dari_oleh is null)"
+        " or (urut > 1 and dari_urut is not null and dari_keadaan is not null and dari_oleh is not null"
+        " and dari_urut = urut - 1)",
+        name="ck_batch_kejadian_berantai",
+    ),
+    CheckConstraint(
+        "urut = 1 or " + _one_of("(dari_keadaan || '>' || keadaan)", tuple(">".join(step) for step in STEPS)),
+        name="ck_batch_kejadian_langkah",
+    ),
+    CheckConstraint(f"keadaan <> '{APPROVED}' or oleh <> dari_oleh", name="ck_batch_kejadian_dua_orang"),
+    CheckConstraint(
+        f"(oleh = '{SYSTEM}' and kunci is null and tanda_tangan is null"
+        f" and not {_one_of('keadaan', (PREPARED, APPROVED, RETURNED))})"
+        f" or (oleh <> '{SYSTEM}' and kunci is not null and tanda_tangan is not null)",
+        name="ck_batch_kejadian_orang",
+    ),
+    CheckConstraint(
+        f"(rem is null and keadaan <> '{RETURNED}')"
+        f" or (oleh <> '{SYSTEM}' and alasan is not null and length(trim(alasan)) >= {LEAST_REASON})",
+        name="ck_batch_kejadian_alasan",
+    ),
+)
+
+batch_kiriman = Table(
+    "batch_kiriman",  # the bytes that were handed over; a lost outbox/bank/kirim/ comes back the same
+    metadata,
+    Column("batch_no", Integer, primary_key=True, autoincrement=False),
+    Column("urut", Integer, nullable=False),
+    _text("keadaan"),
+    _text("oleh"),
+    _text("sha256"),
+    _text("cara"),  # age or gpg
+    Column("isi", LargeBinary, nullable=False),  # the sealed file, encrypted to the bank's key
+    _text("serah"),  # the hand-over note (JSON)
+    _text("tanda_tangan"),  # over the sealed file and the note
+    ForeignKeyConstraint(
+        ["batch_no", "urut", "keadaan", "oleh", "sha256"],
+        [f"batch_kejadian.{c}" for c in ("batch_no", "urut", "keadaan", "oleh", "sha256")],
+        name="fk_batch_kiriman_kejadian",
+    ),
+    CheckConstraint(f"keadaan = '{SENT}'", name="ck_batch_kiriman_dikirim"),
+)
+
+permintaan_ganti = Table(
+    "permintaan_ganti",  # cards reported lost or damaged: the next run orders another in their place
+    metadata,
+    Column("id_penerbitan", Text, ForeignKey("penerbitan.id_penerbitan"), primary_key=True),
+    _text("sebab"),
+    _text("oleh"),
+    _text("kunci"),
+    _text("tanda_tangan"),
+    _text("waktu"),
+    ForeignKeyConstraint(["oleh", "kunci"], ["petugas.nama", "petugas.kunci_publik"], name="fk_permintaan_ganti_petugas"),
+    CheckConstraint(_one_of("sebab", ("HILANG", "RUSAK")), name="ck_permintaan_ganti_sebab"),
+)
+
+antrean_bank = Table(
+    "antrean_bank",  # what people have to look at, since when, until when; a matter that comes back is a new line
+    metadata,
+    Column("antrean_id", Integer, primary_key=True, autoincrement=True),
+    _text("jenis"),
+    _text("id_penerbitan"),
+    _text("nomor_ssn"),
+    _text("kode_kelurahan"),
+    _text("keterangan"),
+    _text("sejak"),
+    _text("selesai_pada", nullable=True),
+)
+
+APPEND_ONLY = ("batch_kejadian", "batch_kiriman", "permintaan_ganti")
+"""Tables whose lines are never changed and never deleted; the database refuses it."""

@@ -1,0 +1,174 @@
+"""`make prove`: kill -9 over prepare, approve, release and the bank's answers; afterwards everything happened exactly once.
+
+A home with three sealed batches; a child process takes them the whole way and is killed at a random moment (every fifth
+twice). Then it is run again to its end, and store, sealed files and hand-overs must be those of a home never disturbed.
+What is closed with age differs by right from home to home; what the bank finds inside must not, and what once lay in
+kirim/ must never change.
+
+    python -m tests.prove.bank_kills [--kills 500] [--seed 1]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pyrage
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ssn_assets.bank import answers, control, handover, layout, officers, queue, reconcile
+from ssn_assets.bank.encryption import AGE_KEY
+from ssn_assets.bank.officers import ControlError
+from ssn_assets.home import Home
+from ssn_assets.store.engine import open_store, writing
+from tests.unit.bank_city import NOW, Person, city, ids, kk, nik, run
+from tests.unit.bank_people import LIMITS, REASON, checker
+
+BATCHES = 3
+HEADS = [Person(nik(i), kk(i), "KEPALA KELUARGA") for i in range(1, 40)]
+RANDOM_COLUMNS = {"batch_kiriman": {"isi", "serah", "tanda_tangan"}}
+"""Made with fresh randomness in every home: compared by what the bank finds inside."""
+
+
+def key_of(name: str) -> Ed25519PrivateKey:
+    """The same person in every home."""
+    return Ed25519PrivateKey.from_private_bytes(name.encode().ljust(32, b"."))
+
+
+def prepare_home(home: Home, identity: str) -> None:
+    """Three sealed batches, the second with a block; two people; the bank's key."""
+    store = open_store(home.prepare())
+    for upto in (20, 30, 39):
+        people = [HEADS[0] if upto == 20 else HEADS[0].but(keputusan="TIDAK_VALID"), *HEADS[1:upto]]
+        run(city(people), store, home)
+    for name in ("ani", "budi"):
+        officers.add(store, name, key_of(name).public_key().public_bytes_raw().hex(), NOW)
+    (home.keys / AGE_KEY).write_text(f"{pyrage.x25519.Identity.from_str(identity).to_public()}\n")
+    handover.verify_key(home)
+
+
+def the_whole_way(home: Home) -> None:
+    """Prepare, approve and release every batch, take in the bank's answers, reconcile; done again it changes nothing."""
+    store = open_store(home)
+    for number in range(1, BATCHES + 1):
+        with suppress(ControlError):  # it is further already
+            control.prepare(store, home, key_of("ani"), NOW, number)
+        with suppress(ControlError):
+            control.approve(store, home, key_of("budi"), NOW, number)
+        handover.release(store, home, lambda period: LIMITS, NOW, key_of("budi"), REASON)
+    reports = [(issuance, "DITERIMA") for issuance in sorted(ids(store).values())]
+    con = city([HEADS[0].but(keputusan="TIDAK_VALID"), *HEADS[1:]], reports)
+    run(con, store, home)
+    with writing(store) as transaction:
+        answers.copy_ledger(con, transaction)
+        answers.load_steps(con, transaction)
+        reconcile.reconcile(con, transaction, home, LIMITS.silent_days, NOW)
+        queue.refresh(con, transaction, home, NOW)
+    handover.restore(store, home)
+
+
+def picture(home: Home, identity: str) -> dict[str, object]:
+    """Everything that must be the same: the store's rows, the files, and what the bank finds inside."""
+    found: dict[str, object] = {}
+    with closing(sqlite3.connect(f"file:{home.store}?mode=ro", uri=True)) as store:
+        for (table,) in store.execute("select name from sqlite_master where type = 'table'").fetchall():
+            columns = [c[1] for c in store.execute(f"pragma table_info({table})") if c[1] not in RANDOM_COLUMNS.get(table, ())]
+            found[table] = sorted(map(repr, store.execute(f"select {', '.join(columns)} from {table}")))
+    for path in home.bank.iterdir():
+        if path.is_file():
+            found[path.name] = path.read_bytes()
+    public = bytes.fromhex((home.keys / handover.VERIFY_KEY).read_text().strip())
+    previous = layout.NO_PREVIOUS
+    for number in range(1, BATCHES + 1):
+        name = home.outgoing / layout.file_name(number)
+        closed = name.with_name(f"{name.name}.age").read_bytes()
+        content = pyrage.decrypt(closed, [pyrage.x25519.Identity.from_str(identity)])
+        note, signature = name.with_suffix(".serah.json").read_bytes(), name.with_suffix(".serah.sig").read_bytes()
+        found[f"kirim {number}"] = (content, {k: v for k, v in json.loads(note).items() if k != "sandi"})
+        found[f"checker {number}"] = checker().check_batch(content, note, signature, public, number, previous, closed)
+        previous = layout.sha256(content)
+    found["kirim"] = sorted(p.name for p in home.outgoing.iterdir() if not p.name.startswith("."))
+    return found
+
+
+def in_child(work: Callable[[], None], kill_after: float | None = None) -> tuple[bool, float]:
+    """Run in a forked child. Returns whether it was killed, and its seconds.
+
+    Raises:
+        AssertionError: it failed by itself.
+    """
+    began = time.monotonic()
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    if kill_after is not None:
+        time.sleep(kill_after)
+        os.kill(child, signal.SIGKILL)
+    status = os.waitpid(child, 0)[1]
+    killed = os.WIFSIGNALED(status)
+    assert killed or os.waitstatus_to_exitcode(status) == 0, "the bank's way failed"
+    return killed, time.monotonic() - began
+
+
+def prove(work: Path, kills: int, seed: int) -> tuple[int, int, list[str]]:
+    """Kill and compare. Returns how many were killed, how many kills fell after something was handed over, differences."""
+    identity = str(pyrage.x25519.Identity.generate())
+    base, whole = Home(work / "base"), Home(work / "whole")
+    in_child(lambda: prepare_home(base, identity))
+    shutil.copytree(base.root, whole.root)
+    _, seconds = in_child(lambda: the_whole_way(whole))
+    expected = picture(whole, identity)
+    assert not any(expected[f"checker {n}"] for n in range(1, BATCHES + 1)), "the undisturbed home is not right"
+    rnd = random.Random(seed)
+    died = handed = 0
+    wrong = []
+    for number in range(kills):
+        home = Home(work / "killed")
+        shutil.rmtree(home.root, ignore_errors=True)
+        shutil.copytree(base.root, home.root)
+        for _ in range(2 if number % 5 == 4 else 1):
+            died += in_child(lambda: the_whole_way(home), rnd.uniform(0, seconds))[0]  # noqa: B023 - run at once
+        lay_there = {p.name: p.read_bytes() for p in home.outgoing.glob("penerbitan_*")} if home.outgoing.is_dir() else {}
+        handed += bool(lay_there)
+        in_child(lambda: the_whole_way(home))  # noqa: B023
+        found = picture(home, identity)
+        wrong += [f"kill {number}: {name} differs" for name in expected if found.get(name) != expected[name]]
+        wrong += [
+            f"kill {number}: {n} changed" for n, content in lay_there.items() if (home.outgoing / n).read_bytes() != content
+        ]
+    return died, handed, wrong
+
+
+def main() -> int:
+    """Entry point; 1 when a difference was found, 2 when too few kills hit a running process."""
+    parser = argparse.ArgumentParser(prog="bank_kills", description="kill -9 between seal and bank, then compare")
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    os.environ.pop("SSN_DATABASE_URL", None)
+    with tempfile.TemporaryDirectory(prefix="ssn-bank-") as folder:
+        died, handed, wrong = prove(Path(folder), arguments.kills, arguments.seed)
+    print(f"bank: {arguments.kills} homes, {died} kills, {handed} after something was handed over, {len(wrong)} differences")
+    for line in wrong[:20]:
+        print(f"  {line}")
+    return 1 if wrong else 2 if died < arguments.kills * 0.8 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

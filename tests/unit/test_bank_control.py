@@ -1,0 +1,214 @@
+"""Two people before anything leaves: said in words, and kept by the database itself on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine, insert, text
+from sqlalchemy.exc import DatabaseError
+
+from ssn_assets.bank import brakes, control, events, handover, officers
+from ssn_assets.bank.officers import ControlError
+from ssn_assets.home import Home
+from ssn_assets.store.bank_schema import APPEND_ONLY, batch_kejadian
+from tests.unit.bank_city import NOW, Person, city, kk, nik, run
+from tests.unit.bank_people import LIMITS, REASON, agree, checker, opened, people, release
+
+pytest_plugins = ("tests.unit.store_backends",)
+
+HEADS = [Person(nik(i), kk(i), "KEPALA KELUARGA") for i in range(1, 5)]
+
+
+def states(engine: Engine, number: int = 1) -> list[str]:
+    with engine.connect() as con:
+        return [f"{e.keadaan}:{e.oleh}" for e in events.of_batch(con, number)]
+
+
+def test_the_whole_way_and_every_step_again(home: Home, engine: Engine) -> None:
+    run(city(HEADS[:2]), engine, home)
+    who = people(engine, home)
+    sealed = ["DIPESAN:SISTEM", "DITULIS:SISTEM", "DISEGEL:SISTEM"]
+    assert states(engine) == sealed
+    assert release(engine, home) == [(1, "MENUNGGU")]
+    with pytest.raises(ControlError, match="prepare"):
+        control.approve(engine, home, who.budi, NOW, 1)
+    for _ in range(2):
+        assert control.prepare(engine, home, who.ani, NOW, 1) == 1
+    assert release(engine, home) == [(1, "MENUNGGU")]
+    assert not home.outgoing.exists()
+    for _ in range(2):
+        assert control.approve(engine, home, who.budi, NOW, 1) == 1
+    assert release(engine, home) == [(1, "DIKIRIM")]
+    before = {p.name: p.read_bytes() for p in home.outgoing.iterdir()}
+    assert release(engine, home) == [(1, "SUDAH")]
+    assert states(engine) == [*sealed, "DIAJUKAN:ani", "DISETUJUI:budi", "DIKIRIM:SISTEM"]
+    for path in home.outgoing.iterdir():
+        path.unlink()
+    assert handover.restore(engine, home) == 3
+    assert {p.name: p.read_bytes() for p in home.outgoing.iterdir()} == before
+    content, note, signature = opened(home, who, 1)
+    assert content == (home.bank / "penerbitan_0001.txt").read_bytes()
+    public = bytes.fromhex(handover.verify_key(home))
+    assert checker().check_batch(content, note, signature, public, 1, "0" * 64) == []
+
+
+def test_one_person_cannot_be_both(home: Home, engine: Engine) -> None:
+    run(city(HEADS[:1]), engine, home)
+    who = people(engine, home)
+    control.prepare(engine, home, who.ani, NOW)
+    with pytest.raises(ControlError, match="orang lain"):
+        control.approve(engine, home, who.ani, NOW)
+    another_key = Ed25519PrivateKey.generate()
+    officers.add(engine, "ani", another_key.public_key().public_bytes_raw().hex(), NOW)
+    with pytest.raises(ControlError, match="orang lain"):
+        control.approve(engine, home, another_key, NOW)
+    stranger = Ed25519PrivateKey.generate()
+    with pytest.raises(ControlError, match="tidak terdaftar"):
+        control.approve(engine, home, stranger, NOW)
+    officers.revoke(engine, "budi", NOW)
+    with pytest.raises(ControlError, match="dicabut"):
+        control.approve(engine, home, who.budi, NOW)
+    with pytest.raises(ControlError, match="milik"):
+        officers.add(engine, "cici", who.ani.public_key().public_bytes_raw().hex(), NOW)
+    with pytest.raises(ControlError, match="nama petugas"):
+        officers.add(engine, "sistem", stranger.public_key().public_bytes_raw().hex(), NOW)
+
+
+def raw_event(engine: Engine, **values: object) -> None:
+    with engine.begin() as con:
+        con.execute(insert(batch_kejadian).values(batch_no=1, waktu="2026-10-31T09:00:00Z", **values))
+
+
+def test_the_database_refuses_what_the_code_would_not_do(home: Home, engine: Engine) -> None:
+    run(city(HEADS[:1]), engine, home)
+    who = people(engine, home)
+    control.prepare(engine, home, who.ani, NOW)
+    with engine.connect() as con:
+        prepared = events.newest(con)[1]
+    ani = {"oleh": "ani", "kunci": who.ani.public_key().public_bytes_raw().hex(), "tanda_tangan": "00"}
+    budi = {"oleh": "budi", "kunci": who.budi.public_key().public_bytes_raw().hex(), "tanda_tangan": "00"}
+    after = {"urut": 5, "sha256": prepared.sha256, "dari_urut": 4, "dari_keadaan": "DIAJUKAN", "dari_oleh": "ani"}
+    for wrong in (
+        after | ani | {"keadaan": "DISETUJUI"},  # the maker himself
+        after | ani | {"keadaan": "DISETUJUI", "dari_oleh": "budi"},  # pretending somebody else had prepared it
+        after | budi | {"keadaan": "DISETUJUI", "sha256": "0" * 64},  # other bytes
+        after | budi | {"keadaan": "DISETUJUI", "kunci": ani["kunci"]},  # another's key
+        after | budi | {"keadaan": "DISETUJUI", "tanda_tangan": None},  # unsigned
+        after | {"keadaan": "DISETUJUI", "oleh": "SISTEM"},  # nobody
+        after | {"keadaan": "DIKIRIM", "oleh": "SISTEM"},  # not approved
+        after | {"keadaan": "DIKIRIM", "oleh": "SISTEM", "dari_keadaan": "DISETUJUI"},
+        after | {"urut": 6, "keadaan": "DISETUJUI"} | budi,  # a gap
+        after | {"urut": 1, "keadaan": "DIPESAN", "oleh": "SISTEM"},
+        after | budi | {"keadaan": "DITOLAK"},  # without a reason
+    ):
+        with pytest.raises(DatabaseError):
+            raw_event(engine, **wrong)
+    raw_event(engine, **(after | budi | {"keadaan": "DISETUJUI"}))  # well-formed, but the signature is forged
+    with pytest.raises(ControlError, match="tanda tangan DISETUJUI"):
+        release(engine, home)
+    assert not home.outgoing.exists()
+    sent = {"urut": 6, "sha256": prepared.sha256, "dari_urut": 5, "dari_keadaan": "DISETUJUI", "dari_oleh": "budi"}
+    for wrong in ({"oleh": "SISTEM", "rem": "X"}, budi | {"rem": "X"}, budi | {"rem": "X", "alasan": "  ya     "}):
+        with pytest.raises(DatabaseError):
+            raw_event(engine, keadaan="DIKIRIM", **(sent | wrong))
+
+
+def test_what_happened_stays(home: Home, engine: Engine) -> None:
+    run(city(HEADS[:1]), engine, home)
+    agree(engine, home, people(engine, home))
+    release(engine, home)
+    for table in APPEND_ONLY:
+        key = "id_penerbitan" if table == "permintaan_ganti" else "batch_no"
+        for statement in (f"update {table} set {key} = {key}", f"delete from {table}"):
+            if engine.dialect.name == "sqlite" and table == "permintaan_ganti":
+                continue  # a trigger for each row, and there is none
+            with pytest.raises(DatabaseError), engine.begin() as con:
+                con.execute(text(statement))
+    if engine.dialect.name == "sqlite":
+        with pytest.raises(DatabaseError), engine.begin() as con:
+            con.execute(text("insert or replace into batch_kejadian select * from batch_kejadian"))
+
+
+def test_the_checker_says_no_and_the_maker_tries_again(home: Home, engine: Engine) -> None:
+    run(city(HEADS[:1]), engine, home)
+    who = people(engine, home)
+    control.prepare(engine, home, who.ani, NOW)
+    with pytest.raises(ControlError, match="alasannya"):
+        control.give_back(engine, who.budi, NOW, "tidak")
+    assert control.give_back(engine, who.budi, NOW, "jumlah kelurahan Sidodadi aneh") == 1
+    assert release(engine, home) == [(1, "MENUNGGU")]
+    control.prepare(engine, home, who.budi, NOW)  # the other way round now
+    with pytest.raises(ControlError, match="orang lain"):
+        control.approve(engine, home, who.budi, NOW)
+    control.approve(engine, home, who.ani, NOW)
+    assert release(engine, home) == [(1, "DIKIRIM")]
+
+
+def test_a_changed_file_is_not_agreed_to_and_not_sent(home: Home, engine: Engine) -> None:
+    run(city(HEADS[:1]), engine, home)
+    who = people(engine, home)
+    path = home.bank / "penerbitan_0001.txt"
+    content = path.read_bytes()
+    path.write_bytes(content + b" ")
+    with pytest.raises(ControlError, match="berubah"):
+        control.prepare(engine, home, who.ani, NOW)
+    path.write_bytes(content)
+    agree(engine, home, who)
+    path.unlink()
+    with pytest.raises(ControlError, match="hilang"):
+        release(engine, home)
+    path.write_bytes(content)
+    (home.keys / "bank.age").unlink()
+    with pytest.raises(ControlError, match=r"bank\.age"):
+        release(engine, home)
+    assert states(engine)[-1] == "DISETUJUI:budi"
+
+
+def test_brakes_hold_the_release_for_a_person_with_a_reason(home: Home, engine: Engine) -> None:
+    run(city(HEADS[:2]), engine, home)
+    run(city(HEADS), engine, home)
+    who = people(engine, home)
+    tight = brakes.Limits(new_cards_per_day=3, share_of_blocks=0.05, silent_days=14)
+    agree(engine, home, who)
+    agree(engine, home, who)
+    assert release(engine, home, tight) == [(1, "DIKIRIM"), (2, "DITAHAN")]  # two cards, then four in one day
+    assert release(engine, home, tight, key=who.ani) == [(1, "SUDAH"), (2, "DITAHAN")]
+    assert release(engine, home, tight, reason=REASON) == [(1, "SUDAH"), (2, "DITAHAN")]
+    tomorrow = [o.result for o in handover.release(engine, home, lambda p: tight, NOW + timedelta(days=1))]
+    assert tomorrow == ["SUDAH", "DIKIRIM"]
+    run(city([HEADS[0].but(keputusan="TIDAK_VALID"), *HEADS[1:]]), engine, home)  # one block of four cards
+    agree(engine, home, who)
+    with engine.connect() as con:
+        (held,) = brakes.holding(con, 3, tight, NOW)
+    assert held.code == brakes.BLOCKS and "1 pemblokiran dari 4 kartu" in held.words
+    assert release(engine, home, tight, key=who.ani, reason=REASON) == [(2, "SUDAH"), (3, "DIKIRIM")]
+    with engine.connect() as con:
+        last = events.newest(con)[3]
+    assert (last.oleh, last.rem, last.alasan) == ("ani", brakes.BLOCKS, REASON)
+
+
+def test_batches_leave_in_the_order_of_the_chain(home: Home, engine: Engine) -> None:
+    for upto in (1, 2, 3):
+        run(city(HEADS[:upto]), engine, home)
+    who = people(engine, home)
+    control.prepare(engine, home, who.ani, NOW, 2)
+    control.approve(engine, home, who.budi, NOW, 2)
+    assert release(engine, home) == [(1, "MENUNGGU")]
+    agree(engine, home, who)
+    assert release(engine, home) == [(1, "DIKIRIM"), (2, "DIKIRIM"), (3, "MENUNGGU")]
+
+
+def test_64_releases_at_once_have_one_effect(home: Home, engine: Engine) -> None:
+    run(city(HEADS), engine, home)
+    agree(engine, home, people(engine, home))
+    results: list[tuple[int, str]] = []
+    threads = [threading.Thread(target=lambda: results.extend(release(engine, home, LIMITS))) for _ in range(64)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == [(1, "DIKIRIM"), *[(1, "SUDAH")] * 63]
+    assert states(engine).count("DIKIRIM:SISTEM") == 1 and len(list(home.outgoing.iterdir())) == 3
