@@ -127,6 +127,7 @@ def complain(page: Page, hand: Hand, watch: Watch) -> None:
     watch.look("aduan-diterima")
     number, secret = page.locator(".kota-kode").all_inner_texts()
     hand.press(page.get_by_role("link", name="Lihat jawaban"))
+    heading(page, "Lihat tiket Anda")
     watch.look("tiket")
     hand.write(page.get_by_label("Nomor tiket"), number)
     hand.write(page.get_by_label("Kode rahasia"), secret.lower())
