@@ -164,11 +164,14 @@ def failed_critical(results: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _great_expectations() -> Any:
-    if "great_expectations" not in sys.modules and "scipy.stats" not in sys.modules:
-        sys.modules["scipy.stats"] = _OnFirstUse("scipy.stats")  # half of the import's time, for expectations no suite uses
+    if "great_expectations" not in sys.modules:
+        late = [name for name in ("scipy.stats", "altair") if name not in sys.modules]
+        for name in late:  # half of the import's time, for expectations and pictures that no suite uses
+            sys.modules[name] = _OnFirstUse(name)
         import great_expectations
 
-        sys.modules.pop("scipy.stats", None)
+        for name in late:
+            sys.modules.pop(name, None)
     import great_expectations
 
     return great_expectations

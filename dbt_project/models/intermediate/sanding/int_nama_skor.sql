@@ -22,9 +22,8 @@ terurai as (
         lepas.nama,
         list({
             'kata': kamus.kata, 'bunyi': kamus.bunyi, 'dikenal': kamus.dikenal, 'panjang': kamus.panjang,
-            'awal': kamus.awal, 'akhir': kamus.akhir, 'bobot': kamus.bobot
-        }) as kata,
-        string_agg(kamus.bunyi, '' order by lepas.urut) as bunyi
+            'awal': kamus.awal, 'akhir': kamus.akhir, 'bobot': kamus.bobot, 'urut': lepas.urut
+        }) as kata
     from (
         select nama, unnest({{ words('nama') }}) as kata, generate_subscripts({{ words('nama') }}, 1) as urut
         from (select a as nama from pasangan union select b from pasangan) as semua
@@ -38,11 +37,13 @@ berbobot as (
     select
         nama,
         kata,
-        bunyi,
+        array_to_string(
+            list_transform(list_sort(list_transform(kata, lambda k : {'urut': k.urut, 'bunyi': k.bunyi})), lambda k : k.bunyi), ''
+        ) as bunyi,
         list_transform(kata, lambda k : k.bobot) as bobot,
         round({{ list_total('list_transform(kata, lambda k : k.bobot)') }}, 6) as bit,
-        list_position(list_transform(kata, lambda k : k.kata), split_part(nama, ' ', 1)) as depan
-    from (select nama, bunyi, list_sort(kata) as kata from terurai) as terurut
+        list_position(list_transform(kata, lambda k : k.urut), 1) as depan
+    from (select nama, list_sort(kata) as kata from terurai) as terurut
 ),
 
 matriks as (
