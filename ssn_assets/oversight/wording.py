@@ -145,6 +145,8 @@ def _generic(kind: str, kwargs: Mapping[str, Any], column: str) -> str:
         return f"Kolom {column} selalu terisi"
     if kind == "unique":
         return f"Tidak ada dua baris dengan {column} yang sama"
+    if kind == "row_key":
+        return f"Kolom {column} selalu terisi dan tidak ada dua baris dengan isi yang sama"
     if kind == "accepted_values":
         return f"Kolom {column} hanya berisi " + ", ".join(map(str, kwargs["values"]))
     if kind == "relationships":

@@ -201,6 +201,7 @@ def test_trend_in_words(history: tuple[bool, ...], words: str) -> None:
         ({"name": "x", "description": "Sudah  ada\nkalimatnya"}, "Sudah ada kalimatnya"),
         (generic("not_null", column_name="nik"), "Kolom nik selalu terisi"),
         (generic("unique", column_name="id"), "Tidak ada dua baris dengan id yang sama"),
+        (generic("row_key", column_name="id"), "Kolom id selalu terisi dan tidak ada dua baris dengan isi yang sama"),
         (generic("accepted_values", column_name="k", values=["A", "B"]), "Kolom k hanya berisi A, B"),
         (
             generic("relationships", column_name="k", to="ref('m')", field="f"),

@@ -4,6 +4,14 @@
 select 1 from {{ model }} where {{ condition }}
 {% endtest %}
 
+{# Every row has a value of its own: unique and not_null in one reading. #}
+{% test row_key(model, column_name) %}
+select {{ column_name }}
+from {{ model }}
+group by {{ column_name }}
+having count(*) > 1 or {{ column_name }} is null
+{% endtest %}
+
 {# No two rows with the same values in these columns; rows where one is null do not count. #}
 {% test unique_together(model, columns, where_condition='true') %}
 select 1
