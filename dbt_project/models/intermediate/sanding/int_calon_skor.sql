@@ -73,7 +73,7 @@ terpakai as (
 
 berurut as (
     select
-        terpakai.* exclude (bit_keluarga, kk_calon, bit_orang, bit_orang_asing, bit_orang_serumah, bit_ada, bit_unggul),
+        terpakai.* exclude (kk_calon, bit_orang, bit_orang_asing, bit_orang_serumah, bit_ada, bit_unggul),
         bit_orang + dipakai.bit_sama as nilai,
         greatest(
             bit_orang_asing + dipakai.bit_asing, coalesce(bit_orang_serumah + dipakai.bit_serumah, bit_orang_asing + dipakai.bit_asing)

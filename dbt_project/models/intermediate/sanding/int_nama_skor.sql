@@ -93,8 +93,12 @@ ukuran as (
         -- (of a MUHAMMAD the next one: a short word unknown to the registry in its place is one of its many short forms, mistyped)
         qa[depan_a] >= 0.75 or (starts_with(b, 'MUHAMMAD ') and not ka[depan_a].dikenal and ka[depan_a].panjang <= 5) as depan_cocok,
         -- B. HARTONO and R. HARTONO: initials are not mistyped, they are of two people
-        len(list_filter(range(1, len(ka) + 1), lambda i : ka[i].panjang = 1 and qa[i] < 0.7)) > 0
-        and len(list_filter(range(1, len(kb) + 1), lambda i : kb[i].panjang = 1 and qb[i] < 0.7)) > 0 as inisial_lain
+        greatest(
+            len(list_filter(range(1, len(ka) + 1), lambda i : ka[i].panjang = 1 and qa[i] < 0.7)),
+            len(list_filter(range(1, len(kb) + 1), lambda i : kb[i].panjang = 1 and qb[i] < 0.7))
+        ) > 0
+        and len(list_filter(ka, lambda k : k.panjang = 1)) > 0
+        and len(list_filter(kb, lambda k : k.panjang = 1 and not list_contains(list_transform(ka, lambda x : x.kata), k.kata))) > 0 as inisial_lain
     from terbaik
 ),
 
@@ -145,13 +149,14 @@ nilai as (
         a = nama_dtks and b = nama_penduduk as nama_utama,
         sama_rapat
         or (terendah >= 0.97 and kata_a = kata_b)
-        or (tertutup_a = length(rapat_a) and tertutup_a = length(rapat_b)) as sama,
+        or (tertutup_a = length(rapat_a) and tertutup_a = length(rapat_b) and not inisial_lain) as sama,
         coalesce(
             ragu = 0
             and ((beda_rapat = 1 and panjang >= 6) or (ada_asing and ((beda_rapat = 2 and panjang >= 10) or (beda_rapat = 3 and panjang >= 14)))),
             false
         ) as rapat_dekat,
         (panjang >= 8 or (panjang >= 6 and ada_asing))
+        and not inisial_lain
         and (
             contains(rapat_a, rapat_b)
             or contains(rapat_b, rapat_a)

@@ -37,7 +37,7 @@ berbobot as (
         'KELAS_' || kelas,
         bit_sama,
         bit_asing,
-        bit_asing + case when kata_dtks > 1 then 3 else -3 end
+        bit_keluarga
     from skor
 ),
 
