@@ -101,8 +101,10 @@ def load_key(path: Path, ask: Callable[[], str]) -> Ed25519PrivateKey:
     """
     try:
         content = path.read_bytes()
-    except OSError as problem:
-        raise ControlError(f"{path} tidak dapat dibaca: {problem.strerror}.") from None
+    except OSError:
+        raise ControlError(
+            f"{path} tidak dapat dibaca. Berikan berkas kunci Anda dengan --key; `ssn bank officer key BERKAS` membuat yang baru."
+        ) from None
     try:
         try:
             key = load_pem_private_key(content, None)

@@ -1,7 +1,7 @@
 """The service's own memory: counts and used nonces in one local SQLite file that all workers of a machine share.
 
 Nothing of anybody: every name is a keyed hash. It may be deleted while the service is stopped; then the counts begin anew. What
-the counts mean is `limits.py`. (The trail of lookups, issue 4 point 7, gets a file of its own.)
+the counts mean is `limits.py`. The trail of lookups is `trail.py`.
 """
 
 from __future__ import annotations
