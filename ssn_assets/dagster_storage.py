@@ -1,4 +1,4 @@
-"""Dagster's SQLite storage under the home, with database engines kept open between events.
+"""Dagster's SQLite storage under the home, with database engines kept open between events, and what never changes asked once.
 
 The stock class makes an engine and a connection per statement: 594 of them in a run of 117 events. The files stay in the stock
 format. Relies on a private method (`_connect`): tests/defs/test_dagster_internals.py fails when an upgrade changes it.
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from dagster._core.storage.event_log.schema import AssetKeyTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.sql import create_engine
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
@@ -32,6 +33,7 @@ class KeptEngineEventLog(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._partitions_seen: set[tuple[str, str]] = set()
+        self._there: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     def _engine(self, shard: str) -> Engine:
@@ -53,6 +55,19 @@ class KeptEngineEventLog(SqliteEventLogStorage):
     def _connect(self, shard: str) -> Iterator[Connection]:
         with self._db_lock, self._engine(shard).begin() as connection:
             yield connection
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the schema has a table; a "yes" is remembered: each check of a run asks, the stock class with a new engine."""
+        if table_name not in self._there and super().has_table(table_name):
+            self._there.add(table_name)
+        return table_name in self._there
+
+    def has_asset_key_col(self, column_name: str) -> bool:
+        """Whether the table of assets has a column; a "yes" is remembered."""
+        column = f"{AssetKeyTable.name}.{column_name}"
+        if column not in self._there and super().has_asset_key_col(column_name):
+            self._there.add(column)
+        return column in self._there
 
     def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
         """Whether a period is known; a "yes" is remembered, since every event of a run asks again and we never take one away."""

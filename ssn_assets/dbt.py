@@ -23,7 +23,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtP
 from ssn_assets.home import Home, private_dir, write_atomically
 from ssn_assets.privacy import masked
 from ssn_assets.settings import PROJECT_ROOT, point_dbt_at
-from ssn_assets.warehouse import open_warehouse
+from ssn_assets.warehouse import let_go, open_warehouse
 
 PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 MANIFEST = PROJECT_DIR / "target" / "manifest.json"
@@ -107,6 +107,7 @@ class DbtRun:
 
         point_dbt_at(self._home.warehouse, self._home.spill)
         private_dir(self._home.dbt_target)
+        let_go(self._home)
         runner = dbtRunner(manifest=_parsed_manifest(), callbacks=[self._collect])
         try:
             outcome = runner.invoke(self._arguments())

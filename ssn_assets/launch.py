@@ -6,9 +6,10 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ssn_assets import beside, suites
 from ssn_assets.home import Home
 from ssn_assets.settings import use_dagster_home
-from ssn_assets.warehouse import claim
+from ssn_assets.warehouse import claim, keep_open
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -36,6 +37,11 @@ def run_period(home: Home, period: str) -> RunOutcome:
     Raises:
         HomeBusy: another process is running in this home.
     """
+    with beside.second_process(suites.load):
+        return _run_period(home, period)
+
+
+def _run_period(home: Home, period: str) -> RunOutcome:
     use_dagster_home()
     import warnings
 
@@ -47,7 +53,7 @@ def run_period(home: Home, period: str) -> RunOutcome:
     from ssn_assets.run_history import stopped_by
 
     claim(home.prepare())
-    with dg.DagsterInstance.get() as instance:
+    with dg.DagsterInstance.get() as instance, keep_open(home):
         close_dead_runs(instance)
         newest_period(instance, home)
         print(f"Periode {period}, home {home.root}", file=sys.stderr)

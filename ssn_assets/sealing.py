@@ -28,7 +28,7 @@ SERVICE_TABLE, SERVICE_MANIFEST = "layanan.sqlite", "layanan.json"
 CLIENTS_FILE, IN_FORCE_FILE = "klien.json", "berlaku.json"
 """Signed by the platform, beside the releases: who may sign requests; which release is in force."""
 
-KEY_SIZE, PLAIN_SIZE = 16, 240
+KEY_SIZE, SECRET_SIZE, PLAIN_SIZE = 16, 32, 240
 SEALED_SIZE = PLAIN_SIZE + 16
 SEPARATOR = "\x1f"
 _NONCE = bytes(12)

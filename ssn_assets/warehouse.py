@@ -67,6 +67,10 @@ SCHEMAS = ("raw", "ops")
 """raw: rows as received (intake). ops: what the store and the run hand to SQL."""
 
 
+_kept: dict[Path, duckdb.DuckDBPyConnection | None] = {}
+"""Warehouses that stay open between steps (`keep_open`), by their file; None while it is closed."""
+
+
 @contextmanager
 def open_warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the warehouse for writing; it is made on first use.
@@ -74,19 +78,53 @@ def open_warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     Raises:
         duckdb.IOException: another process holds it (one run at a time).
     """
-    con = duckdb.connect(config=connection_config(home))
+    database = _kept.get(home.warehouse) or _connect(home)
+    con = database.cursor()  # views and temporary tables are a cursor's own, and end with it
     try:
-        path = str(home.warehouse).replace("'", "''")
-        con.execute(f"attach '{path}' as ssn (row_group_size {ROW_GROUP})")
-        con.execute("use ssn")
         con.execute(f"attach ':memory:' as {SCRATCH} (row_group_size {ROW_GROUP})")
-        home.warehouse.chmod(PRIVATE_FILE)
-        for schema in SCHEMAS:
-            con.execute(f"create schema if not exists {schema}")
-        con.execute("create table if not exists ops.langkah (langkah text primary key, sidik text, hasil text)")
+        con.execute("use ssn")
         yield con
     finally:
         con.close()
+        if home.warehouse in _kept:
+            database.execute(f"detach {SCRATCH}")
+            _kept[home.warehouse] = database
+        else:
+            database.close()
+
+
+@contextmanager
+def keep_open(home: Home) -> Iterator[None]:
+    """Inside it the warehouse stays open from one step to the next: a run opens it sixty times."""
+    _kept[home.warehouse] = None
+    try:
+        yield
+    finally:
+        let_go(home)
+        del _kept[home.warehouse]
+
+
+def let_go(home: Home) -> None:
+    """Close a warehouse kept open, before dbt opens it with a connection of its own."""
+    database = _kept.get(home.warehouse)
+    if database is not None:
+        _kept[home.warehouse] = None
+        database.close()
+
+
+def _connect(home: Home) -> duckdb.DuckDBPyConnection:
+    database = duckdb.connect(config=connection_config(home))
+    try:
+        path = str(home.warehouse).replace("'", "''")
+        database.execute(f"attach '{path}' as ssn (row_group_size {ROW_GROUP})")
+        home.warehouse.chmod(PRIVATE_FILE)
+        for schema in SCHEMAS:
+            database.execute(f"create schema if not exists ssn.{schema}")
+        database.execute("create table if not exists ssn.ops.langkah (langkah text primary key, sidik text, hasil text)")
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from ssn_assets import expectations
+from ssn_assets import expectations, suites
 from ssn_assets.publication import profile, release
 from ssn_assets.resources import Platform
 from ssn_assets.steps import PERIODS, POOL, same_columns, suite_results
@@ -62,7 +62,7 @@ def santer_release(context: dg.AssetExecutionContext, platform: Platform) -> Ite
         )
     looked = suite_results(context, platform, SUITE, [built.manifest_sha256], lambda: profile.profile_of(home, built))
     results = looked.result["_suite"]
-    if not expectations.failed_critical(results):
+    if not suites.failed_critical(results):
         release.put_in_force(platform.store(), home, built, platform.now())
     yield dg.MaterializeResult(metadata={**built.as_metadata(), **same_columns(["marts", "mart_penerima"], COLUMNS)})
     yield from expectations.as_check_results(["santer"], results, looked.note)

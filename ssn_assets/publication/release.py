@@ -94,6 +94,7 @@ def build(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: st
             inputs, policy = content.input_hashes(con), content.policy_version(con)
             plan = history.Plan(period, isi, rows, policy, inputs, excluded)
             release, status = history.reserve(transaction, past, plan, now), NEW
+    sealing = service_file.begin(con, home, folder, release.publication_id, release.baris)
     written = files.write_table(folder, content.entries(con), _info(release))
     samples = content.samples(con)
     expected = {content.lookup_key(key, nik, no_kk): keputusan for nik, no_kk, keputusan in samples}
@@ -101,7 +102,7 @@ def build(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: st
         raise ReleaseError(f"mart_penerima changed while release {release.publication_id} was being built: run again.")
     files.check_entries(folder, release.baris, expected)
     manifest_sha256 = files.write_manifest(folder, release.facts())
-    service_file.write(con, home, folder, release.facts(), manifest_sha256)
+    service_file.finish(sealing, home, folder, release.facts(), manifest_sha256)
     service_file.check(home, folder, release.publication_id, samples)
     return Built(release.publication_id, status, release.baris, folder, manifest_sha256, excluded)
 

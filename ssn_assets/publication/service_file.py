@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ssn_assets import sealing, trail
+from ssn_assets import beside, sealing, trail
 from ssn_assets.home import SANTER_FILE, Home, write_atomically
 from ssn_assets.keys import hmac_pads, read_or_create
-from ssn_assets.publication.content import CHUNK, PLAIN
+from ssn_assets.publication.content import PLAIN
 from ssn_assets.publication.files import ReleaseError, file_sha256, sync_dir, sync_file
 
 if TYPE_CHECKING:
@@ -43,21 +45,44 @@ order by kunci
 _SCHEMA = "create table entri (kunci blob primary key, isi blob not null) without rowid"
 
 
-def write(con: duckdb.DuckDBPyConnection, home: Home, folder: Path, facts: Mapping[str, Any], manifest_sha256: str) -> None:
-    """Add layanan.sqlite and layanan.json to a release that is being built.
+@dataclass(frozen=True)
+class Sealing:
+    """The table being sealed; the rest of the release may be written meanwhile.
+
+    Attributes:
+        records: how many there should be, padding counted.
+        table: the work, whose result is how many were written.
+    """
+
+    records: int
+    table: beside.Begun
+
+
+def begin(con: duckdb.DuckDBPyConnection, home: Home, folder: Path, publication_id: str, rows: int) -> Sealing:
+    """Begin to write layanan.sqlite into a release that is being built.
 
     Args:
         con: the warehouse with mart_penerima.
-        folder: the release, its other files and manifest.json written.
-        facts: of the release: id, period, created, rows, policy_version.
+        folder: the release.
+        rows: its entries.
     """
     secret = read_or_create(home, sealing.SERVICE_KEY)
     read_or_create(home, trail.KEY_FILE)  # not used here: the service is not to start without it
-    keys = sealing.publication_keys(secret, facts["id"])
-    padding = PADDING - facts["rows"] % PADDING
+    padding = PADDING - rows % PADDING
+    records = _records(con, sealing.publication_keys(secret, publication_id), padding)
+    return Sealing(rows + padding, beside.begin(write_table, folder / sealing.SERVICE_TABLE, records))
+
+
+def finish(begun: Sealing, home: Home, folder: Path, facts: Mapping[str, Any], manifest_sha256: str) -> None:
+    """Have layanan.sqlite whole, and add layanan.json.
+
+    Args:
+        folder: the release, its other files and manifest.json written.
+        facts: of the release: id, period, created, policy_version.
+    """
     table = folder / sealing.SERVICE_TABLE
-    written = _write_table(table, _records(con, keys, padding))
-    if written != facts["rows"] + padding:
+    written = begun.table.result()
+    if written != begun.records:
         raise ReleaseError(f"mart_penerima changed while release {facts['id']} was being built: run again.")
     content = {
         "format": 1,
@@ -69,7 +94,7 @@ def write(con: duckdb.DuckDBPyConnection, home: Home, folder: Path, facts: Mappi
         "file": sealing.SERVICE_TABLE,
         "sha256": file_sha256(table),
         "records": written,
-        "key_id": sealing.key_id(secret),
+        "key_id": sealing.key_id(read_or_create(home, sealing.SERVICE_KEY)),
     }
     (folder / sealing.SERVICE_MANIFEST).write_bytes(sealing.sign_document(_signing_seed(home), content))
     for name in (sealing.SERVICE_TABLE, sealing.SERVICE_MANIFEST):
@@ -126,16 +151,32 @@ def _signing_seed(home: Home) -> bytes:
     return seed
 
 
-def _records(con: duckdb.DuckDBPyConnection, keys: sealing.PublicationKeys, padding: int) -> Iterator[list[tuple[bytes, bytes]]]:
+@dataclass(frozen=True)
+class Records:
+    """What is to be sealed, as columns.
+
+    Attributes:
+        keys: under which the records are found, sorted, end to end.
+        secrets: with which they are sealed, end to end.
+        texts: what is sealed; a city's entries say few different things.
+        said: for each record, which of the texts.
+    """
+
+    keys: bytes
+    secrets: bytes
+    texts: list[bytes]
+    said: array[int]
+
+
+def _records(con: duckdb.DuckDBPyConnection, keys: sealing.PublicationKeys, padding: int) -> Records:
     find_outer, find_inner = hmac_pads(keys.find)
     open_outer, open_inner = hmac_pads(keys.open)
     values = {"find_outer": find_outer, "find_inner": find_inner, "open_outer": open_outer, "open_inner": open_inner}
-    texts: dict[str, bytes] = {}
-    result = con.execute(SEALED, {**values, "padding": padding})
-    while chunk := result.fetchmany(CHUNK):
-        for said in {said for _, _, said in chunk}.difference(texts):
-            texts[said] = _text(*json.loads(said))
-        yield [(kunci, sealing.seal(secret, texts[said])) for kunci, secret, said in chunk]
+    rows = con.execute(SEALED, {**values, "padding": padding}).fetchall()
+    place: dict[str, int] = {}
+    said = array("L", (place.setdefault(text, len(place)) for _, _, text in rows))
+    texts = [_text(*json.loads(text)) for text in place]
+    return Records(b"".join(row[0] for row in rows), b"".join(row[1] for row in rows), texts, said)
 
 
 def _text(keputusan: str, alasan: str, kategori_bantuan: str, kartu: str, periode: str) -> bytes:
@@ -146,18 +187,24 @@ def _text(keputusan: str, alasan: str, kategori_bantuan: str, kartu: str, period
         raise ReleaseError(f"An entry cannot be sealed: {problem}.") from problem
 
 
-def _write_table(path: Path, chunks: Iterable[list[tuple[bytes, bytes]]]) -> int:
-    count = 0
+def write_table(path: Path, records: Records) -> int:
+    """Seal the records and write them as a new table; returns how many."""
+    finds = _pieces(records.keys, sealing.KEY_SIZE)
+    secrets = _pieces(records.secrets, sealing.SECRET_SIZE)
+    texts = (records.texts[i] for i in records.said)
+    sealed = ((find, sealing.seal(secret, text)) for find, secret, text in zip(finds, secrets, texts, strict=True))
     with closing(sqlite3.connect(path, isolation_level=None)) as table:
         table.execute("pragma journal_mode = off")  # a new file without readers, checked and synced as a whole
         table.execute("pragma synchronous = off")
         table.execute(_SCHEMA)
         table.execute("begin")
-        for chunk in chunks:
-            table.executemany("insert into entri values (?, ?)", chunk)
-            count += len(chunk)
+        table.executemany("insert into entri values (?, ?)", sealed)
         table.execute("commit")
-    return count
+    return len(records.said)
+
+
+def _pieces(column: bytes, size: int) -> Iterator[bytes]:
+    return (column[start : start + size] for start in range(0, len(column), size))
 
 
 def _read(table: sqlite3.Connection, keys: sealing.PublicationKeys, nik: str, no_kk: str) -> str | None:

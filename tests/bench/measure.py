@@ -35,7 +35,8 @@ class Cost:
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Cost:
-    """Run a command to its end. Its standard error goes to the log; peak memory is the kernel's own count.
+    """Run a command to its end. Its standard error goes to the log; peak memory is the kernel's own count, or what it and its
+    children were seen to have together where that is more.
 
     wait4 counts what we held when we started the process as its own (up to exec it shares our memory): where that is the
     most, the high-water mark that the process itself showed last is taken.
@@ -61,14 +62,15 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Co
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     if usage.ru_maxrss <= ours * 1.05 and highest[0]:
         peak = highest[0]
+    peak = max(peak, max(resident, default=0))
     return Cost(process.returncode, seconds, usage.ru_utime + usage.ru_stime, peak, output, tuple(times), tuple(resident))
 
 
 def _watch(pid: int, times: list[float], resident: list[int], highest: list[int]) -> None:
-    statm, status = Path(f"/proc/{pid}/statm"), Path(f"/proc/{pid}/status")
+    status, children = Path(f"/proc/{pid}/status"), Path(f"/proc/{pid}/task/{pid}/children")
     while True:
         try:
-            size = int(statm.read_text().split()[1]) * PAGE
+            size = sum(_resident(each) for each in (str(pid), *children.read_text().split()))
             mark = status.read_text().partition("VmHWM:")[2].split()
             highest[0] = max(highest[0], int(mark[0]) * 1024 if mark else 0)  # a process that has ended shows no mark
         except (OSError, IndexError):
@@ -76,3 +78,10 @@ def _watch(pid: int, times: list[float], resident: list[int], highest: list[int]
         times.append(time.time())
         resident.append(size)
         time.sleep(LOOK_EVERY)
+
+
+def _resident(pid: str) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+    except OSError:  # it has just ended
+        return 0

@@ -30,6 +30,15 @@ def test_kept_engines_are_few_and_files_are_the_stock_format(tmp_path) -> None:
     assert set(SqliteEventLogStorage(str(tmp_path)).get_all_run_ids()) == {f"run{i}" for i in range(20)}
 
 
+def test_what_the_schema_has_is_asked_once_and_answered_as_the_stock_class_does(tmp_path) -> None:
+    ours, stock = KeptEngineEventLog(str(tmp_path)), SqliteEventLogStorage(str(tmp_path))
+    assert not ours.has_table("nothing_of_the_kind") and not stock.has_table("nothing_of_the_kind")
+    for _ in range(2):
+        assert ours.supports_asset_checks and stock.supports_asset_checks
+        assert ours.can_read_asset_status_cache() and stock.can_read_asset_status_cache()
+    ours.dispose()
+
+
 def test_storage_takes_the_home_from_the_environment(home) -> None:
     storage = HomeStorage.from_config_value(None, {})
     assert storage.base_dir == str(home.dagster)

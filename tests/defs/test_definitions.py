@@ -60,15 +60,15 @@ def as_text(graph: dg.AssetGraph) -> str:
     "suite", [*("dtks", "dukcapil", "bansos", "verifikasi"), "publikasi", "bank_penerbitan", "bank_jawaban", "sampel"]
 )
 def test_each_border_has_its_checks(graph, suite) -> None:
-    from ssn_assets import expectations
+    from ssn_assets import suites
 
-    names = {expectations.check_name(e) for e in expectations.suite(suite)["expectations"]}
-    assert len(names) == len(expectations.suite(suite)["expectations"])
+    names = {suites.check_name(e) for e in suites.suite(suite)["expectations"]}
+    assert len(names) == len(suites.suite(suite)["expectations"])
     assert names <= {key.name for key in graph.asset_check_keys}
 
 
 def test_critical_expectations_block_except_the_registry(graph) -> None:
-    from ssn_assets import expectations
+    from ssn_assets import suites
 
     for suite, key in (
         ("dtks", "raw/dtks"),
@@ -76,7 +76,7 @@ def test_critical_expectations_block_except_the_registry(graph) -> None:
         ("publikasi", "santer"),
         ("bank_penerbitan", "berkas_bank"),
     ):
-        critical = {expectations.check_name(e) for e in expectations.suite(suite)["expectations"] if expectations._critical(e)}
+        critical = {suites.check_name(e) for e in suites.suite(suite)["expectations"] if suites.critical(e)}
         specs = {s.name: s.blocking for s in graph_specs(graph, key)}
         assert all(specs[name] for name in critical), suite
     assert not any(s.blocking for s in graph_specs(graph, "raw/dukcapil") if "baris_masuk" not in s.name)

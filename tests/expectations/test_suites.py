@@ -5,21 +5,21 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from ssn_assets import expectations
+from ssn_assets import suites
 
-SUITES = sorted(path.stem for path in expectations.SUITES.glob("*.json"))
+SUITES = sorted(path.stem for path in suites.SUITES.glob("*.json"))
 STEP = 1e-6
 
 
 def bounds(name: str) -> dict[str, tuple[float | None, float | None]]:
     """Column -> (lowest, highest allowed)."""
-    every = expectations.suite(name)["expectations"]
+    every = suites.suite(name)["expectations"]
     assert {e["type"] for e in every} == {"expect_column_values_to_be_between"}
     return {e["kwargs"]["column"]: (e["kwargs"].get("min_value"), e["kwargs"].get("max_value")) for e in every}
 
 
 def failing(name: str, values: dict[str, float]) -> set[str]:
-    results = expectations.validate(name, pd.DataFrame([{"berkas": "satu.csv", **values}]))
+    results = suites.validate(name, pd.DataFrame([{"berkas": "satu.csv", **values}]))
     return {r["name"].removesuffix("__be_between") for r in results if not r["passed"]}
 
 
@@ -42,5 +42,5 @@ def test_every_measure_outside_its_bounds_is_named(name: str) -> None:
 
 @pytest.mark.parametrize("name", SUITES)
 def test_every_expectation_has_words_and_a_severity(name: str) -> None:
-    for e in expectations.suite(name)["expectations"]:
+    for e in suites.suite(name)["expectations"]:
         assert len(e["meta"]["notes"]) > 10 and e["severity"] in ("critical", "warning")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from ssn_assets import expectations
+from ssn_assets import suites
 from ssn_assets.bank import profile as bank_profile
 from ssn_assets.home import Home
 from ssn_assets.publication import profile
@@ -26,8 +26,8 @@ def frames(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
 
 @pytest.mark.parametrize("name", ["publikasi", "bank_penerbitan"])
 def test_good_files_pass(name: str, frames: dict[str, pd.DataFrame]) -> None:
-    assert {e["kwargs"]["column"] for e in expectations.suite(name)["expectations"]} <= set(frames[name].columns)
-    assert [r["name"] for r in expectations.validate(name, frames[name]) if not r["passed"]] == []
+    assert {e["kwargs"]["column"] for e in suites.suite(name)["expectations"]} <= set(frames[name].columns)
+    assert [r["name"] for r in suites.validate(name, frames[name]) if not r["passed"]] == []
 
 
 def test_nothing_to_look_at_is_an_empty_profile(home: Home) -> None:

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from ssn_assets import expectations
+from ssn_assets import suites
 from ssn_assets.home import Home
 from ssn_assets.intake.profile import SHARES, profile
 from tests.unit.intake_support import SAMPLES, csv_text, drop, loaded, person
@@ -27,14 +27,14 @@ AID = SAMPLES / "inbox" / "bansos" / "2026-10" / "pusat.csv"
 def failed(home: Home, kind: str) -> set[str]:
     """The critical expectations that do not hold."""
     with loaded(home, kind) as it:
-        return set(expectations.failed_critical(expectations.validate(SUITES[kind], profile(it.con, kind))))
+        return set(suites.failed_critical(suites.validate(SUITES[kind], profile(it.con, kind))))
 
 
 @pytest.mark.parametrize("kind", SUITES)
 def test_the_samples_pass_every_expectation(home: Home, kind: str) -> None:
     shutil.copytree(SAMPLES / "inbox", home.root / "inbox", dirs_exist_ok=True)
     with loaded(home, kind) as it:
-        results = expectations.validate(SUITES[kind], profile(it.con, kind))
+        results = suites.validate(SUITES[kind], profile(it.con, kind))
     assert [r["name"] for r in results if not r["passed"]] == []
     assert len({r["name"] for r in results}) == len(results)
 
@@ -43,7 +43,7 @@ def test_the_samples_pass_every_expectation(home: Home, kind: str) -> None:
 def test_a_suite_only_names_columns_that_the_potret_has(home: Home, kind: str) -> None:
     with loaded(home, kind) as it:
         columns = set(profile(it.con, kind).columns)
-    named = {e["kwargs"]["column"] for e in expectations.suite(SUITES[kind])["expectations"]}
+    named = {e["kwargs"]["column"] for e in suites.suite(SUITES[kind])["expectations"]}
     assert named <= columns and {f"bagian_{name}" for name in SHARES[kind]} <= columns
 
 
