@@ -165,7 +165,21 @@ where nik in (select nik from dipilih)
 
 NO_RECORDS = f"create or replace temp table catatan_penduduk ({', '.join(f'{c} varchar' for c in PERSONAL)})"
 
-NEEDED = "create or replace temp table diperlukan as select * from dipilih inner join catatan_penduduk using (nik)"
+NEEDED = """
+create or replace temp table diperlukan as
+select
+    d.*, c.* exclude (nik),
+    case
+        when d.jenis = 'BARU' then 1 + (
+            select count(*) from ops.penerbitan as p
+            where p.jenis = 'BARU' and p.status = 'DITULIS' and p.no_kk = c.no_kk
+        )
+    end as siklus
+from dipilih as d
+inner join catatan_penduduk as c using (nik)
+"""
+"""A family's cycle: how many new cards it was issued, this one counted. The ledger has each once, so that two runs that know
+different things cannot both give the family its next card."""
 
 EXCEPTIONS = """
 create or replace table ops.pengecualian_kartu as

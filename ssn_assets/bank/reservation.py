@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     import duckdb
 
 KEY_FILE = "penerbitan.key"
-REFRESHED = (*needs.PERSONAL, "nomor_ssn", "sebab")
+REFRESHED = (*needs.PERSONAL, "nomor_ssn", "sebab", "siklus")
 """What a reservation takes over again from the registry until it is in a batch."""
 
-_NEW_COLUMNS = ("id_penerbitan", "kunci", "jenis", "nik_awal", "nomor_ssn", *needs.PERSONAL, "id_rujukan", "sebab")
-_PROPOSALS = {c: "text" for c in ("id_penerbitan", "jenis", "nik_awal", "id_rujukan", *REFRESHED)}
+_NEW_COLUMNS = ("id_penerbitan", "kunci", "jenis", "nik_awal", "nomor_ssn", *needs.PERSONAL, "id_rujukan", "sebab", "siklus")
+_PROPOSALS = {c: "text" for c in ("id_penerbitan", "jenis", "nik_awal", "id_rujukan", *REFRESHED)} | {"siklus": "bigint"}
 
 MATCHED = """
 create or replace temp table cocok as
@@ -129,6 +129,9 @@ def reserve(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: 
         if any(row[_NEW_COLUMNS.index("nomor_ssn")] is None for row in new):
             raise ReservationError("Valid people without a nomor SSN: allocate numbers before reserving cards.")
         update_rows(transaction, penerbitan, "id_penerbitan", ("status",), [("BATAL", i) for (i,) in withdrawn])
+        update_rows(
+            transaction, penerbitan, "id_penerbitan", ("siklus",), [(None, row[-1]) for row in changed]
+        )  # families may swap
         update_rows(transaction, penerbitan, "id_penerbitan", REFRESHED, changed)
         made = timestamp(now)
         columns = (*_NEW_COLUMNS, "periode", "dibuat_pada", "status")

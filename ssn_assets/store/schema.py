@@ -5,7 +5,7 @@ Every write that must happen once has a unique key here that makes it so. Querie
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
 
 metadata = MetaData(
     naming_convention={
@@ -111,6 +111,9 @@ PERSON_FIELDS = (
 )
 """What a card says of its holder, as the registry had it when the card was asked for; the bank's file has it in this order."""
 
+NEW_CARD = "jenis = 'BARU' and status <> 'BATAL'"
+"""Of which there is one per family, programme and cycle."""
+
 penerbitan = Table(
     "penerbitan",  # the issuance ledger: one row a D line, personal fields as the registry had them
     metadata,
@@ -130,6 +133,17 @@ penerbitan = Table(
     UniqueConstraint("batch_no", "seq"),
     _text("sebab", nullable=True),  # why: of a BLOKIR the decision's reasons, of a GANTI HILANG, RUSAK or DATA_DIBETULKAN
     _text("id_pemegang", nullable=True),  # of a BLOKIR: the issuance of the card that the family holds from now on
+    _text("program", server_default="SSN"),
+    Column("siklus", Integer, nullable=True),  # of a BARU: which of the family's cards it is, counted from 1
+    Index(
+        "uq_penerbitan_keluarga_program_siklus",
+        "no_kk",
+        "program",
+        "siklus",
+        unique=True,
+        sqlite_where=text(NEW_CARD),
+        postgresql_where=text(NEW_CARD),
+    ),
 )
 
 jawaban_bank = Table(

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
+from sqlalchemy.exc import IntegrityError
 
 from ssn_assets.bank import reservation
 from ssn_assets.home import Home
 from ssn_assets.store.engine import open_store
+from ssn_assets.store.schema import penerbitan
+from ssn_assets.store.transfer import read_rows
 from tests.unit.bank_city import NOW, Person, city, exceptions, ids, kk, ledger, nik, reserve, run, steps
 
 pytest_plugins = ("tests.unit.store_backends",)
@@ -86,6 +89,36 @@ def test_a_new_holder_is_a_block_then_a_new_card(home: Home, engine: Engine) -> 
         WIFE.nik: ("DIPESAN", True),
     }  # our block changes no step, the bank's does
     assert run(city([*out(HEAD), WIFE]), engine, home)["baris_baru"] == 0
+
+
+def cycles(engine: Engine) -> list[tuple[str, int]]:
+    with engine.connect() as con:
+        return read_rows(
+            con, "select nik, siklus from penerbitan where jenis = 'BARU' and status <> 'BATAL' order by nik, siklus"
+        )
+
+
+def test_each_new_card_of_a_family_is_a_cycle_of_its_own(home: Home, engine: Engine) -> None:
+    run(city([HEAD, WIFE]), engine, home)
+    run(city([*out(HEAD), WIFE]), engine, home)
+    assert cycles(engine) == [(HEAD.nik, 1), (WIFE.nik, 2)]
+
+
+def test_two_runs_that_know_different_holders_cannot_both_give_a_family_its_card(home: Home, engine: Engine) -> None:
+    run(city([HEAD, WIFE]), engine, home)
+    facts = dict(id_penerbitan="P2", kunci="K2", jenis="BARU", nik_awal=WIFE.nik, nomor_ssn="2", no_kk=kk(1), periode="2026-10")
+    facts |= dict(dibuat_pada="2026-10-31T09:00:00Z", status="DIPESAN")
+    with pytest.raises(IntegrityError), engine.begin() as con:
+        con.execute(insert(penerbitan).values(**facts, siklus=1))
+    with engine.begin() as con:
+        con.execute(insert(penerbitan).values(**facts, siklus=2))
+
+
+def test_families_may_swap_while_their_cards_are_only_reserved(home: Home, engine: Engine) -> None:
+    other = HEAD.but(nik=nik(9), no_kk=kk(9))
+    reserve(city([HEAD, other]), engine, home)
+    reserve(city([HEAD.but(no_kk=kk(9)), other.but(no_kk=kk(1))]), engine, home)
+    assert cycles(engine) == [(HEAD.nik, 1), (other.nik, 1)]
 
 
 def test_a_person_valid_again_gets_a_new_card_only_after_the_block(home: Home, store: Engine) -> None:

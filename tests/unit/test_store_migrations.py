@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, insert, inspect, select, text
+from sqlalchemy import Connection, Engine, insert, inspect, select, text
 
 from ssn_assets.bank import events
 from ssn_assets.home import Home
@@ -98,13 +98,18 @@ def test_time_is_kept_in_utc_to_the_second() -> None:
     assert timestamp(datetime(2026, 10, 31, 9, 0, 0, 500, tzinfo=UTC)) == "2026-10-31T09:00:00Z"
 
 
-def test_batches_made_before_the_control_have_their_states(engine: Engine) -> None:
+def before(revision: str, con: Connection) -> None:
+    """Bring a store to the schema before a revision."""
     config = Config()
     config.set_main_option("script_location", str(migrate.MIGRATIONS))
-    control = ScriptDirectory.from_config(config).get_revision("0004")
+    config.attributes["connection"] = con
+    made = ScriptDirectory.from_config(config).get_revision(revision)
+    command.downgrade(config, str(made.down_revision))
+
+
+def test_batches_made_before_the_control_have_their_states(engine: Engine) -> None:
     with writing(engine) as con:
-        config.attributes["connection"] = con
-        command.downgrade(config, str(control.down_revision))
+        before("0004", con)
         for number, status in ((1, "DISEGEL"), (2, "DITULIS")):
             facts = {"batch_no": number, "periode": "2026-10", "dibuat_pada": "2026-10-31T09:00:00Z", "prev_sha256": "0"}
             con.execute(insert(batch).values(**facts, sha256=f"{number}", jumlah=1, hash_total=1, status=status))
@@ -112,3 +117,17 @@ def test_batches_made_before_the_control_have_their_states(engine: Engine) -> No
     with engine.connect() as con:
         states = {number: event.keadaan for number, event in events.newest(con).items()}
     assert states == {1: "DISEGEL", 2: "DITULIS"}
+
+
+def test_cards_issued_before_families_had_cycles_are_counted(engine: Engine) -> None:
+    columns = "id_penerbitan, kunci, jenis, nik_awal, nomor_ssn, no_kk, periode, dibuat_pada, status"
+    cards = [("P1", "BARU", "DIPESAN"), ("P2", "BARU", "DITULIS"), ("P3", "BARU", "BATAL"), ("P4", "BLOKIR", "DITULIS")]
+    with writing(engine) as con:
+        before("0007", con)
+        for card, kind, status in cards:
+            values = f"'{card}', '{card}', '{kind}', '1', '2', '3', '2026-10', '2026-10-31T09:00:00Z', '{status}'"
+            con.execute(text(f"insert into penerbitan ({columns}) values ({values})"))
+    migrate.upgrade(engine)
+    with engine.connect() as con:
+        found = read_rows(con, "select id_penerbitan, siklus from penerbitan order by id_penerbitan")
+    assert found == [("P1", 2), ("P2", 1), ("P3", None), ("P4", None)]
