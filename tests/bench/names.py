@@ -23,7 +23,8 @@ import duckdb
 from ssn_assets.dbt import DbtRun
 from ssn_assets.home import Home
 from ssn_assets.warehouse import open_warehouse
-from tests.bench.pairs import People, read_pairs
+from tests.bench.pairs import read_pairs
+from tests.bench.people import People
 from tests.dbt.matching_city import Person, Row, fill
 
 FALSE_POSITIVES = 0.01
