@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ssn_assets import beside, sealing, trail
 from ssn_assets.home import SANTER_FILE, Home, write_atomically
 from ssn_assets.keys import hmac_pads, read_or_create
-from ssn_assets.publication.content import PLAIN
+from ssn_assets.publication.content import CHUNK, PLAIN
 from ssn_assets.publication.files import ReleaseError, file_sha256, sync_dir, sync_file
 
 if TYPE_CHECKING:
@@ -172,11 +172,14 @@ def _records(con: duckdb.DuckDBPyConnection, keys: sealing.PublicationKeys, padd
     find_outer, find_inner = hmac_pads(keys.find)
     open_outer, open_inner = hmac_pads(keys.open)
     values = {"find_outer": find_outer, "find_inner": find_inner, "open_outer": open_outer, "open_inner": open_inner}
-    rows = con.execute(SEALED, {**values, "padding": padding}).fetchall()
+    result = con.execute(SEALED, {**values, "padding": padding})
     place: dict[str, int] = {}
-    said = array("L", (place.setdefault(text, len(place)) for _, _, text in rows))
-    texts = [_text(*json.loads(text)) for text in place]
-    return Records(b"".join(row[0] for row in rows), b"".join(row[1] for row in rows), texts, said)
+    found, secrets, said = bytearray(), bytearray(), array("L")
+    while chunk := result.fetchmany(CHUNK):
+        found += b"".join(row[0] for row in chunk)
+        secrets += b"".join(row[1] for row in chunk)
+        said.extend(place.setdefault(row[2], len(place)) for row in chunk)
+    return Records(bytes(found), bytes(secrets), [_text(*json.loads(text)) for text in place], said)
 
 
 def _text(keputusan: str, alasan: str, kategori_bantuan: str, kartu: str, periode: str) -> bytes:
