@@ -9,6 +9,7 @@ SQL does not belong here, nor what decides whether a step must run again (`steps
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import warnings
@@ -28,6 +29,7 @@ from ssn_assets.warehouse import let_go, open_warehouse
 PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 MANIFEST = PROJECT_DIR / "target" / "manifest.json"
 PARSED = PROJECT_DIR / "target" / "partial_parse.msgpack"
+PARTS = ("models", "macros", "seeds", "tests")
 RESULT_EVENTS = {"LogModelResult", "LogSeedResult", "LogSnapshotResult", "LogTestResult"}
 LAST_PART = "akhir"
 """Tag of the models that need the numbers and cards of this run: dbt's second invocation."""
@@ -86,8 +88,26 @@ def _parsed_manifest() -> Any:
     from dbt.parser.manifest import extended_mashumuro_decoder
 
     parsed = Manifest.from_msgpack(PARSED.read_bytes(), decoder=extended_mashumuro_decoder)
+    changed = changed_since_parsed(PROJECT_DIR, {f.path.original_file_path: f.checksum.checksum for f in _own(parsed.files)})
+    if changed:
+        raise dg.Failure(f"{changed[0]} changed since the dbt project was parsed: run `make setup`.", allow_retries=False)
     parsed.build_flat_graph()
     return parsed
+
+
+def _own(files: Mapping[str, Any]) -> Iterator[Any]:
+    return (file for name, file in files.items() if name.startswith("ssn://"))
+
+
+def changed_since_parsed(project: Path, parsed: Mapping[str, str]) -> list[str]:
+    """Files of the project that are not as dbt parsed them: it would run what it parsed, not what stands there.
+
+    Args:
+        parsed: path below the project -> SHA-256 of the text without blanks around it, as dbt keeps it.
+    """
+    there = {str(path.relative_to(project)): path for part in PARTS for path in (project / part).rglob("*") if path.is_file()}
+    now = {name: hashlib.sha256(path.read_text().strip().encode()).hexdigest() for name, path in there.items()}
+    return sorted(name for name in {*now, *parsed} if now.get(name) != parsed.get(name))
 
 
 class DbtRun:

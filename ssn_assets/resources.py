@@ -5,7 +5,8 @@ Opening is lazy: nothing is touched when definitions load. What a stage does wit
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -25,6 +26,10 @@ PATIENCE = 3600.0
 """Seconds that a run started by a sensor, the schedule or the UI waits while `ssn run` is going on in the home."""
 
 
+PERIOD_HELD = "select periode from ops.konteks"
+DECIDED_PERIODS = f"{PERIOD_HELD} union select periode from mart_keputusan_dasar"
+
+
 class Platform(dg.ConfigurableResource):
     """The home's stores and clock. root: another home than SSN_HOME's, for tests."""
 
@@ -42,6 +47,27 @@ class Platform(dg.ConfigurableResource):
         home = self.home
         claim(home, PATIENCE)
         return open_warehouse(home)
+
+    @contextmanager
+    def warehouse_of(self, period: str, decided: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The warehouse, open for a step that acts on what stands there: it must be of this period.
+
+        Args:
+            period: YYYY-MM of the step.
+            decided: also the decisions; False for steps before them.
+
+        Raises:
+            dagster.Failure: another period was run since, e.g. between a failed run and its re-execution.
+        """
+        with self.warehouse() as con:
+            held = {row[0] for row in con.execute(DECIDED_PERIODS if decided else PERIOD_HELD).fetchall()}
+            if held - {period}:
+                raise dg.Failure(
+                    f"The warehouse holds {', '.join(sorted(held - {period}))}, this step is of {period}: nothing was done. "
+                    f"Run the whole job of the period: `ssn run --period {period}`.",
+                    allow_retries=False,
+                )
+            yield con
 
     def store(self) -> Engine:
         """The operational database, its schema up to date."""

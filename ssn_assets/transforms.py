@@ -44,7 +44,7 @@ def models_to_publication(context: dg.AssetExecutionContext, platform: Platform)
 
 def _build(context: dg.AssetExecutionContext, platform: Platform, step: str, select: str, exclude: str) -> Iterator[Any]:
     home = platform.home
-    with open_warehouse(home) as con:
+    with platform.warehouse_of(context.partition_key, decided=step == "dbt/akhir") as con:
         ledger = Steps(con)
         sidik = fingerprint(code_version(), context.partition_key, *_inputs(con, step))
         known = None if context.is_subset else ledger.result(step, sidik)

@@ -172,6 +172,8 @@ def code_version() -> str:
         ("dbt_project/models", "**/*"),
         ("dbt_project/macros", "**/*.sql"),
         ("dbt_project/seeds", "**/*"),
+        ("dbt_project/tests", "**/*"),
+        ("dbt_project", "*.yml"),
         ("expectations", "*.json"),
     ):
         for path in sorted((PROJECT_ROOT / top).glob(pattern)):

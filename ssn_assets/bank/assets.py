@@ -53,7 +53,7 @@ def known_issuances(context: dg.AssetExecutionContext, platform: Platform) -> dg
 def cards(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
     """Keep the bank's answers, reserve this period's issuances (newest period only), and copy the cards into the warehouse."""
     home, period = platform.home, context.partition_key
-    with platform.warehouse() as con:
+    with platform.warehouse_of(period) as con:
         kept = answers.save_answers(con, platform.store(), platform.now())
         report: dict[str, Any] = {}
         if period == home.periods()[-1]:
@@ -99,7 +99,7 @@ def bank_file(context: dg.AssetExecutionContext, platform: Platform) -> Iterator
     """Seal what is reserved into the next batch; rebuild files that are gone; list the exceptions; reconcile."""
     home, period, now = platform.home, context.partition_key, platform.now()
     engine = platform.store()
-    with platform.warehouse() as con:
+    with platform.warehouse_of(period) as con:
         if period != home.periods()[-1]:
             report = {"langkah": "periode lama: tidak ada baris bank"}
         elif con.execute("select 1 from ops.publikasi where langkah = 'DITAHAN'").fetchone():

@@ -40,7 +40,7 @@ TABLES = ("kebijakan", "kriteria", "program_pusat")
 )
 def policy(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[dg.MaterializeResult[None]]:
     """The dated policy of the period's last day, checked, as tables."""
-    with platform.warehouse() as con:
+    with platform.warehouse_of(context.partition_key, decided=False) as con:
         today = con.execute("select tanggal from ops.konteks").fetchone()
         assert today is not None
         found = load_policy(today[0])
@@ -70,7 +70,7 @@ def policy(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[dg
 def decisions(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
     """The decisions as handed out."""
     path = platform.home.period(context.partition_key) / "keputusan.parquet"
-    with platform.warehouse() as con:
+    with platform.warehouse_of(context.partition_key) as con:
         outcome = once(
             context,
             con,

@@ -21,7 +21,7 @@ from ssn_assets.steps import PERIODS, POOL, table_metadata
 def ssn_numbers(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
     """Allocate what is missing (newest period only), then copy all numbers into the warehouse."""
     home = platform.home
-    with platform.warehouse() as con:
+    with platform.warehouse_of(context.partition_key) as con:
         given = 0
         if context.partition_key == home.periods()[-1]:
             given = allocate(con, platform.store(), home, context.partition_key, platform.now())

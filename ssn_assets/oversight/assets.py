@@ -82,7 +82,7 @@ def quarantine(context: dg.AssetExecutionContext, platform: Platform) -> dg.Mate
 )
 def funnel(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
     """The funnel per kelurahan."""
-    with platform.warehouse() as con:
+    with platform.warehouse_of(context.partition_key) as con:
         lines = files.write_funnel(con, platform.home.period(context.partition_key) / "ringkasan.csv")
     return dg.MaterializeResult(metadata={"dagster/row_count": lines})
 
@@ -102,7 +102,7 @@ def funnel(context: dg.AssetExecutionContext, platform: Platform) -> dg.Material
 def reader_sample(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
     """Draw the sample and write the sheets; without a usable registry those of the last run stay."""
     home, period = platform.home, context.partition_key
-    with platform.warehouse() as con:
+    with platform.warehouse_of(period) as con:
         sampling.ensure_sample(con)
         usable = con.execute("select registri_dipakai from ops.konteks").fetchone()
         if not usable or not usable[0]:
@@ -151,7 +151,7 @@ def match_quality(context: dg.AssetExecutionContext, platform: Platform) -> Iter
     home, period = platform.home, context.partition_key
     path = home.period(period) / "mutu_padan.csv"
     truth = quality.truth_file(home, period)
-    with platform.warehouse() as con:
+    with platform.warehouse_of(period) as con:
 
         def work() -> dict[str, Any]:
             measured = quality.measure(con, home, period)

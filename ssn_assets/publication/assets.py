@@ -54,7 +54,7 @@ def santer_release(context: dg.AssetExecutionContext, platform: Platform) -> Ite
         yield dg.MaterializeResult(metadata={"langkah": "periode lama: tidak ada rilis"})
         yield from expectations.as_check_results(["santer"], expectations.validate(SUITE, profile.nothing()), {})
         return
-    with platform.warehouse() as con:
+    with platform.warehouse_of(period) as con:
         built = release.build(con, platform.store(), home, period, platform.now())
         con.execute(
             "create or replace table ops.publikasi as select ? as publication_id, ? as langkah",

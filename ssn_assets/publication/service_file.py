@@ -196,6 +196,7 @@ def write_table(path: Path, records: Records) -> int:
     secrets = _pieces(records.secrets, sealing.SECRET_SIZE)
     texts = (records.texts[i] for i in records.said)
     sealed = ((find, sealing.seal(secret, text)) for find, secret, text in zip(finds, secrets, texts, strict=True))
+    path.unlink(missing_ok=True)  # what a second process left that was lost half-way
     with closing(sqlite3.connect(path, isolation_level=None)) as table:
         table.execute("pragma journal_mode = off")  # a new file without readers, checked and synced as a whole
         table.execute("pragma synchronous = off")

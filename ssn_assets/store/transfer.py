@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, text
 
+from ssn_assets.store.engine import tell_nobody
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -125,7 +127,13 @@ def mark_copy(warehouse: duckdb.DuckDBPyConnection, table: str, version: str) ->
 
 
 def _copy(con: Connection, target: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    from psycopg import Error
+
     driver: Any = con.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"copy {target} from stdin") as copy:
-        for row in rows:
-            copy.write_row(row)
+    try:
+        with driver.cursor() as cursor, cursor.copy(f"copy {target} from stdin") as copy:
+            for row in rows:
+                copy.write_row(row)
+    except Error as problem:
+        tell_nobody(problem)
+        raise

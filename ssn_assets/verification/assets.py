@@ -123,7 +123,7 @@ def open_complaints(context: dg.AssetExecutionContext, platform: Platform) -> It
 def work_lists(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
     """Remember the cases, then write the sheets; without a usable registry the sheets of the last run stay."""
     home, period = platform.home, context.partition_key
-    with platform.warehouse() as con:
+    with platform.warehouse_of(period) as con:
         usable = con.execute("select registri_dipakai from ops.konteks").fetchone()
         if not usable or not usable[0]:
             return dg.MaterializeResult(metadata={"langkah": "daftar kerja tidak diubah: data kependudukan tidak dapat dipakai"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import json
 
@@ -58,6 +59,19 @@ def test_manifest_is_of_the_models_on_disk() -> None:
     parsed = {n["original_file_path"] for n in nodes if n["resource_type"] == "model"}
     on_disk = {str(p.relative_to(dbt.PROJECT_DIR)) for p in (dbt.PROJECT_DIR / "models").rglob("*.sql")}
     assert parsed == on_disk
+
+
+def test_a_project_that_changed_since_it_was_parsed_is_not_run(tmp_path) -> None:
+    (tmp_path / "models").mkdir()
+    model = tmp_path / "models" / "satu.sql"
+    model.write_text("select 1\n")
+    parsed = {"models/satu.sql": hashlib.sha256(b"select 1").hexdigest()}
+    assert dbt.changed_since_parsed(tmp_path, parsed) == []
+    (tmp_path / "models" / "dua.sql").write_text("select 2")
+    model.write_text("select 3")
+    assert dbt.changed_since_parsed(tmp_path, parsed) == ["models/dua.sql", "models/satu.sql"]
+    model.unlink()
+    assert "models/satu.sql" in dbt.changed_since_parsed(tmp_path, parsed)
 
 
 def test_error_texts_are_masked() -> None:

@@ -89,6 +89,25 @@ def test_an_older_period_is_rewritten_without_release_or_bank_line(copied) -> No
     before = (copied.santer / "current.json").read_bytes(), sorted(p.name for p in copied.bank.iterdir())
     assert not run_period(copied, PERIOD).stopped
     assert ((copied.santer / "current.json").read_bytes(), sorted(p.name for p in copied.bank.iterdir())) == before
+    # a step of the newest period alone, as re-executed in the UI, does not act on the older period's decisions
+    before = outbox_files(copied)
+    for step in (["ops", "nomor_ssn"], ["ops", "kartu"], ["santer"], ["berkas_bank"], ["keputusan"], ["daftar_kerja"]):
+        assert not execute(step, "2026-11")
+    assert outbox_files(copied) == before
+
+
+def execute(key: list[str], period: str) -> bool:
+    """Materialize one asset alone; whether it went well."""
+    import dagster as dg
+
+    from ssn_assets.definitions import defs
+
+    with dg.DagsterInstance.get() as instance:
+        job = defs.resolve_job_def("ssn")
+        result = job.execute_in_process(
+            instance=instance, partition_key=period, asset_selection=[dg.AssetKey(key)], raise_on_error=False
+        )
+    return bool(result.success)
 
 
 def test_next_month_keeps_numbers_and_cards(copied) -> None:

@@ -21,9 +21,9 @@ def upgrade() -> None:
     op.add_column("penerbitan", sa.Column("program", sa.Text(), nullable=False, server_default="SSN"))
     op.add_column("penerbitan", sa.Column("siklus", sa.Integer(), nullable=True))
     op.execute(
-        "update penerbitan set siklus = (select urutan from (select id_penerbitan, row_number() over (partition by no_kk"
+        "update penerbitan set siklus = semua.urutan from (select id_penerbitan, row_number() over (partition by no_kk"
         f" order by status = 'DIPESAN', batch_no, seq, id_penerbitan) as urutan from penerbitan where {OPEN}) as semua"
-        f" where semua.id_penerbitan = penerbitan.id_penerbitan) where {OPEN}"
+        " where semua.id_penerbitan = penerbitan.id_penerbitan"
     )
     op.create_index(
         "uq_penerbitan_keluarga_program_siklus",
