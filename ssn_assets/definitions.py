@@ -53,6 +53,7 @@ ASSETS = [
     oversight.match_quality,
     oversight.quarantine,
     oversight.funnel,
+    oversight.card_journey,
     oversight.quality_report,
 ]
 
