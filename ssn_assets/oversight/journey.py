@@ -69,7 +69,7 @@ def measure(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: 
         con.execute(statement, values)
     for statement in (sql.JOURNEY, sql.HOLDERS):
         con.execute(statement, values | {"periode": period})
-    return {**_city(con), "_selisih": _differences(con)}
+    return {**city(con), "_selisih": _differences(con)}
 
 
 def _load_dates(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
@@ -109,7 +109,8 @@ def _load_matters(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     fill(con, "hal_terbuka", MATTERS, lines, temporary=True)
 
 
-def _city(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+def city(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """The city's line of ops.perjalanan_kartu: what is known of it, by column."""
     answer = con.execute(f"select * from ops.perjalanan_kartu where kode_kelurahan = '{sql.CITY}'")
     names = [column[0] for column in answer.description or ()]
     values = dict(zip(names, answer.fetchone() or (), strict=True))
