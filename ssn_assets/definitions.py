@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from ssn_assets import transforms
+from ssn_assets import payments_until_ordered, transforms
 from ssn_assets.automation import SCHEDULES, SENSORS, bank_job, ssn_job
 from ssn_assets.bank import assets as bank
 from ssn_assets.decision import assets as decision
@@ -41,6 +41,7 @@ ASSETS = [
     numbering.ssn_numbers,
     bank.known_issuances,
     bank.cards,
+    payments_until_ordered.payments,
     transforms.models_to_publication,
     decision.decisions,
     publication.santer_release,
@@ -52,6 +53,7 @@ ASSETS = [
     oversight.match_quality,
     oversight.quarantine,
     oversight.funnel,
+    oversight.card_journey,
     oversight.quality_report,
 ]
 

@@ -49,6 +49,7 @@ class Entry:
         kategori_bantuan: kinds of aid had.
         kartu: the card's step; empty when there is none.
         periode: YYYY-MM of the decision.
+        pembayaran: the newest payment's month and step, "2026-10 BERHASIL"; empty when there is none.
     """
 
     keputusan: str
@@ -56,6 +57,7 @@ class Entry:
     kategori_bantuan: tuple[str, ...] = ()
     kartu: str = ""
     periode: str = ""
+    pembayaran: str = ""
 
 
 NOBODY = Entry("")
@@ -104,12 +106,15 @@ def open_key(keys: PublicationKeys, who: bytes) -> bytes:
 def encode(entry: Entry) -> bytes:
     """An entry as text of PLAIN_SIZE bytes; kinds of aid that do not fit are left out, from the end.
 
+    Without a payment it is the text of releases made before there were any: both ways they are read alike.
+
     Raises:
         SealError: the entry does not fit even without them.
     """
     categories = list(entry.kategori_bantuan)
+    payment = [entry.pembayaran] if entry.pembayaran else []
     while True:
-        fields = [entry.keputusan, " ".join(entry.alasan), categories, entry.kartu, entry.periode]
+        fields = [entry.keputusan, " ".join(entry.alasan), categories, entry.kartu, entry.periode, *payment]
         text = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
         if len(text) <= PLAIN_SIZE:
             return text.ljust(PLAIN_SIZE)
@@ -119,9 +124,9 @@ def encode(entry: Entry) -> bytes:
 
 
 def decode(text: bytes) -> Entry:
-    """The entry that `encode` wrote."""
-    keputusan, alasan, categories, kartu, periode = json.loads(text)
-    return Entry(keputusan, tuple(alasan.split()), tuple(categories), kartu, periode)
+    """The entry that `encode` wrote, with or without a payment."""
+    keputusan, alasan, categories, kartu, periode, *payment = json.loads(text)
+    return Entry(keputusan, tuple(alasan.split()), tuple(categories), kartu, periode, *payment[:1])
 
 
 def seal(key: bytes, text: bytes) -> bytes:

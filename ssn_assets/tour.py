@@ -87,6 +87,8 @@ def _where(home: Home, period: str) -> None:
         (outbox / "keputusan.parquet", "keputusan setiap baris, dengan alasan"),
         (outbox / "karantina.csv", "yang tidak dapat dibaca"),
         (outbox / "ringkasan.csv", "corong per kelurahan"),
+        (outbox / "perjalanan_kartu.csv", "dari VALID sampai kartu di tangan dan uang pertama, dalam hari"),
+        (outbox / "penahan.csv", "siapa yang memegang kartu yang belum sampai"),
         (outbox / "kelurahan", "daftar kerja yang masih terbuka"),
         (outbox / "mutu_padan.csv", "presisi dan recall pemadanan menurut kelurahan, cacat dan aturan"),
         (outbox / "laporan_mutu.html", "laporan untuk auditor; buka di peramban"),

@@ -70,7 +70,7 @@ def _inputs(con: Any, step: str) -> list[object]:
     tables = (
         ("ops.konteks", "ops.koreksi_nik", "(select jawaban_id from ops.jawaban)")
         if step == "dbt/keputusan"
-        else ("ops.nomor_ssn", "ops.kartu")
+        else ("ops.nomor_ssn", "ops.kartu", "ops.pembayaran")
     )
     return [*Steps(con).fingerprint_of(*before), *(_content(con, t) for t in tables)]
 

@@ -33,3 +33,8 @@ case when {{ condition }} then 'YA' else 'TIDAK' end
     'BELUM_DIAMBIL', 'DIKEMBALIKAN', 'DIBLOKIR',
 ]) }}
 {%- endmacro %}
+
+{# Steps of a payment: of several orders of one month the later of these is told. #}
+{% macro payment_steps() -%}
+{{ return(['GAGAL', 'RETUR', 'DIPESAN', 'DIKIRIM', 'BERHASIL']) }}
+{%- endmacro %}

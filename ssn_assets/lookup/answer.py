@@ -15,7 +15,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ssn_assets.lookup.publication import Facts
-from ssn_assets.lookup.texts import Reason, Step, Texts
+from ssn_assets.lookup.texts import Payment, Reason, Step, Texts
 from ssn_assets.sealing import PLAIN_SIZE, Entry
 
 DOMAIN = b"SSN-CEK-BANSOS-1\n"
@@ -36,6 +36,7 @@ class Told:
     reasons: tuple[Reason, ...]
     categories: tuple[str, ...]
     step: Step
+    payment: Payment
     period: str
     facts: Facts
 
@@ -61,8 +62,9 @@ class Answers:
         found = entry or Entry("TIDAK_ADA", periode=facts.period)
         reasons = tuple(texts.reason(code) for code in found.alasan[:MOST_REASONS]) if entry else (texts.nobody,)
         title = texts.keputusan[found.keputusan]
-        step = texts.step(found.kartu)
-        return Told(entry is not None, found.keputusan, title, reasons, found.kategori_bantuan, step, found.periode, facts)
+        step, payment = texts.step(found.kartu), texts.payment(found.pembayaran)
+        categories = found.kategori_bantuan
+        return Told(entry is not None, found.keputusan, title, reasons, categories, step, payment, found.periode, facts)
 
     def body(self, entry: Entry | None, facts: Facts, nonce: str | None, request_body: bytes) -> bytes:
         """The body of a 200 answer; None stands for nobody found."""
@@ -81,7 +83,8 @@ class Answers:
         step = self._steps.get(found.kartu) or _json(self._texts.step(found.kartu).as_json())
         return (
             f'{{"terdaftar":{listed},"keputusan":"{found.keputusan}","alasan":[{reasons}],'
-            f'"kategori_bantuan":{_json(list(found.kategori_bantuan))},"kartu":{step},"periode":"{found.periode}",'
+            f'"kategori_bantuan":{_json(list(found.kategori_bantuan))},"kartu":{step},'
+            f'"pembayaran":{_json(self._texts.payment(found.pembayaran).as_json())},"periode":"{found.periode}",'
             f'"publikasi":{{"id":"{facts.publication_id}","tanggal":"{facts.day}"}},"nonce":{json.dumps(nonce)}'
         )
 
@@ -95,7 +98,8 @@ class Answers:
             (len(r.encode()) for r in [*self._reasons.values(), _json(texts.reason("X" * 60).as_json())]), reverse=True
         )
         steps = max(len(s.encode()) for s in [*self._steps.values(), _json(texts.step("X" * 60).as_json())])
-        longest = sum(reasons[:MOST_REASONS]) + MOST_REASONS + steps + 2 * PLAIN_SIZE + len(_LONGEST_NONCE)
+        payments = max(len(_json(texts.payment(f"2026-09 {code}").as_json()).encode()) for code in (*texts.payments, "X" * 60))
+        longest = sum(reasons[:MOST_REASONS]) + MOST_REASONS + steps + payments + 2 * PLAIN_SIZE + len(_LONGEST_NONCE)
         frame = len(self._content(None, Facts("2026-10-000000000", "2026-10", "2026-10-31T00:00:00Z", "", ""), None).encode())
         return -(-(longest + frame + _TAIL) // _ROUND) * _ROUND
 

@@ -33,6 +33,14 @@ class Kartu(_Shape):
     tempat: str = Field(description="Tempat mengambil atau bertanya")
 
 
+class Pembayaran(_Shape):
+    """Pembayaran bulan terakhir kepada pemegang kartu."""
+
+    bulan: str = Field(description="Bulan yang dibayar, YYYY-MM; kosong bila belum ada pembayaran atas nama orang ini")
+    langkah: str = Field(description="DIPESAN, DIKIRIM, BERHASIL, GAGAL atau RETUR; kosong bila belum ada")
+    teks: str
+
+
 class Rujukan(_Shape):
     """Publikasi yang menjawab."""
 
@@ -55,6 +63,7 @@ class Jawaban(_Shape):
     alasan: list[Alasan]
     kategori_bantuan: list[str] = Field(description="Jenis bantuan yang pernah diterima orang atau keluarganya")
     kartu: Kartu
+    pembayaran: Pembayaran
     periode: str
     publikasi: Rujukan
     nonce: str | None
@@ -135,6 +144,11 @@ _EXAMPLE = {
     ],
     "kategori_bantuan": ["SEMBAKO"],
     "kartu": {"langkah": "", "teks": "Tidak ada kartu atas nama Anda. Satu keluarga memakai satu kartu.", "tempat": ""},
+    "pembayaran": {
+        "bulan": "",
+        "langkah": "",
+        "teks": "Tidak ada pembayaran atas nama Anda. Bantuan dibayarkan ke rekening pemegang kartu keluarga.",
+    },
     "periode": "2026-10",
     "publikasi": {"id": "2026-10-0001", "tanggal": "2026-10-31"},
     "nonce": "a1b2c3",

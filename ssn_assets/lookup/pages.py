@@ -23,6 +23,7 @@ from ssn_assets.lookup.incoming import read_body
 from ssn_assets.lookup.problem import TITLES, Refusal, headers_of
 from ssn_assets.lookup.question import QuestionError, read_form, typed_in
 from ssn_assets.lookup.service import Asker, Service
+from ssn_assets.lookup.texts import MONTHS, long_period
 from ssn_assets.settings import WITA
 from ssn_assets.trail import Purpose
 
@@ -38,10 +39,6 @@ _TYPES = {
     ".png": "image/png",
     ".webmanifest": "application/manifest+json",
 }
-_MONTHS = (
-    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
-    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
-)
 router = APIRouter(include_in_schema=False)
 
 
@@ -149,17 +146,12 @@ def _banner(request: Request) -> dict[str, Any] | None:
 def long_date(iso: str) -> str:
     """21 November 2026."""
     moment = datetime.fromisoformat(iso)
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
 
 
 def local_date(iso: str) -> str:
     """A day, or a moment as the store keeps it (UTC), as a day in Samarinda: 21 November 2026."""
     return long_date(datetime.fromisoformat(iso).astimezone(WITA).isoformat() if "T" in iso else iso)
-
-
-def long_period(period: str) -> str:
-    """Oktober 2026."""
-    return f"{_MONTHS[int(period[5:7]) - 1]} {period[:4]}"
 
 
 def _duration(seconds: int) -> str:

@@ -10,6 +10,10 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent / "texts"
+MONTHS = (
+    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
+    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+)
 
 
 class TextError(ValueError):
@@ -45,6 +49,19 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Payment:
+    """The newest month's payment: bulan (YYYY-MM), langkah (code), teks; bulan and langkah are empty when there is none."""
+
+    bulan: str
+    langkah: str
+    teks: str
+
+    def as_json(self) -> dict[str, str]:
+        """As the API gives it."""
+        return dict(self.__dict__)
+
+
+@dataclass(frozen=True)
 class Texts:
     """Everything of alasan.yaml and halaman.yaml."""
 
@@ -54,6 +71,8 @@ class Texts:
     other: dict[str, str]
     steps: dict[str, Step]
     other_step: dict[str, str]
+    payments: dict[str, str]
+    other_payment: str
     help: dict[str, str]
     other_way: str
     complaints: dict[str, str]
@@ -65,6 +84,12 @@ class Texts:
     def step(self, code: str) -> Step:
         """The wording of a card's step."""
         return self.steps.get(code) or Step(langkah=code, **self.other_step)
+
+    def payment(self, published: str) -> Payment:
+        """The wording of a payment as it is published: "2026-10 BERHASIL", or empty."""
+        month, _, code = published.partition(" ")
+        said = self.payments.get(code, self.other_payment)
+        return Payment(month, code, said.replace("{bulan}", long_period(month)) if month else said)
 
 
 @cache
@@ -83,12 +108,19 @@ def load(folder: Path = FOLDER) -> Texts:
             other=said["lain"],
             steps={code: Step(langkah=code, **entry) for code, entry in said["kartu"].items()},
             other_step=said["kartu_lain"],
+            payments={"": said["pembayaran"][""], **said["pembayaran"]},
+            other_payment=said["pembayaran_lain"],
             help=page["bantuan"],
             other_way=page["jalan_lain"],
             complaints=page["aduan"],
         )
     except (KeyError, TypeError, AttributeError) as problem:
         raise TextError(f"{folder}: {problem} (every entry needs teks, kantor, lakukan and tempat)") from problem
+
+
+def long_period(period: str) -> str:
+    """Oktober 2026."""
+    return f"{MONTHS[int(period[5:7]) - 1]} {period[:4]}"
 
 
 def _yaml(path: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Oversight as Dagster assets: trail of lookups, funnel, quarantine report, readers' sample, match quality, the auditors' page.
+"""Oversight as Dagster assets: trail of lookups, quarantine, funnel, the cards' way, readers' sample, match quality, the page.
 
 Counting and drawing are in the other modules.
 """
@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 
 from ssn_assets.keys import read_or_create
-from ssn_assets.oversight import files, sampling, trail
+from ssn_assets.oversight import files, journey, sampling, trail
 from ssn_assets.oversight import match_quality as quality
 from ssn_assets.resources import Platform
 from ssn_assets.run_history import write_report
@@ -85,6 +85,72 @@ def funnel(context: dg.AssetExecutionContext, platform: Platform) -> dg.Material
     with platform.warehouse_of(context.partition_key) as con:
         lines = files.write_funnel(con, platform.home.period(context.partition_key) / "ringkasan.csv")
     return dg.MaterializeResult(metadata={"dagster/row_count": lines})
+
+
+ADDS_UP, DATES_KNOWN = "setiap_kartu_di_satu_tempat", "hari_serah_dan_hari_bayar_diketahui"
+_OF_FILES: dict[str, Any] = {name: COMMON[name] for name in ("group_name", "owners", "tags")}
+
+
+@dg.multi_asset(
+    name="perjalanan_kartu",  # one step for both: they are counted from the same cards
+    specs=[
+        dg.AssetSpec(
+            ["perjalanan_kartu"],
+            description="perjalanan_kartu.csv: dari VALID sampai kartu di tangan dan uang pertama, per kelurahan dan kota,"
+            " dengan hari median dan persentil ke-90.",
+            kinds={"csv", "duckdb"},
+            deps=[
+                *(["ops", name] for name in ("kartu", "pembayaran", "nomor_ssn", "penerbitan")),
+                ["marts", "mart_keputusan_dasar"],
+                ["seeds", "samarinda_kelurahan"],
+                ["rekonsiliasi_bank"],
+            ],
+            **_OF_FILES,
+        ),
+        dg.AssetSpec(
+            ["penahan"],
+            description="penahan.csv: siapa yang sekarang memegang setiap kartu yang belum sampai, berapa dan sudah berapa hari.",
+            kinds={"csv", "duckdb"},
+            deps=[["ops", "kartu"], ["ops", "pembayaran"], ["marts", "mart_keputusan_dasar"], ["rekonsiliasi_bank"]],
+            **_OF_FILES,
+        ),
+    ],
+    check_specs=[
+        dg.AssetCheckSpec(
+            ADDS_UP, asset=["perjalanan_kartu"], description="Setiap kartu ada di tepat satu tempat dan satu penahan"
+        ),
+        dg.AssetCheckSpec(
+            DATES_KNOWN,
+            asset=["perjalanan_kartu"],
+            description="Tanggal dari bank ada dan mungkin, untuk setiap kartu di tangan dan pembayaran pertama",
+        ),
+    ],
+    partitions_def=PERIODS,
+    pool=POOL,
+)
+def card_journey(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
+    """Measure anew in each run: what people do between runs, and the days that pass, are no input of a step before."""
+    home, period = platform.home, context.partition_key
+    with platform.warehouse() as con:
+        found = journey.measure(con, platform.store(), home, period, platform.now())
+        lines = files.write_journey(con, home.period(period) / "perjalanan_kartu.csv")
+        held = files.write_holders(con, home.period(period) / "penahan.csv")
+    yield dg.MaterializeResult(asset_key=["perjalanan_kartu"], metadata={**counts(found), "dagster/row_count": lines})
+    yield dg.MaterializeResult(asset_key=["penahan"], metadata={"dagster/row_count": held})
+    unknown = found["hari_ke_kartu_tidak_diketahui"] + found["hari_ke_uang_tidak_diketahui"]
+    yield dg.AssetCheckResult(
+        check_name=ADDS_UP,
+        asset_key=["perjalanan_kartu"],
+        passed=not found["_selisih"],
+        metadata={"terukur": "; ".join(found["_selisih"]) or "semua jumlah sama", "ambang": "semua jumlah sama"},
+    )
+    yield dg.AssetCheckResult(
+        check_name=DATES_KNOWN,
+        asset_key=["perjalanan_kartu"],
+        passed=not unknown,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"terukur": f"{unknown} tanggal tidak ada atau tidak mungkin", "ambang": "0 tanggal"},
+    )
 
 
 @dg.asset(
@@ -192,7 +258,18 @@ def match_quality(context: dg.AssetExecutionContext, platform: Platform) -> Iter
     description="laporan_mutu.html: setiap pemeriksaan dengan ambang, hasil dan tren; asal setiap kolom; tanpa data pribadi.",
     kinds={"html"},
     deps=[
-        dg.AssetKey([k]) for k in ("berkas_bank", "ringkasan", "karantina", "keputusan", "daftar_kerja", "santer", "mutu_padan")
+        dg.AssetKey([k])
+        for k in (
+            "berkas_bank",
+            "ringkasan",
+            "karantina",
+            "keputusan",
+            "daftar_kerja",
+            "santer",
+            "mutu_padan",
+            "perjalanan_kartu",
+            "penahan",
+        )
     ],
     **COMMON,
 )

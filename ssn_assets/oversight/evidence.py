@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ssn_assets.oversight.facts import Evidence, FileFact, QualityFact
+from ssn_assets.oversight import journey
+from ssn_assets.oversight.facts import Evidence, FileFact, HolderFact, QualityFact
 
 if TYPE_CHECKING:
     import duckdb
@@ -48,6 +49,11 @@ QUALITY = """
     select sumber, jenis_kelompok, kelompok, keterangan, ukuran, nilai, jumlah, dari, batas_bawah, batas_atas, janji
     from ops.mutu_padan order by sumber, jenis_kelompok, kelompok, ukuran
 """
+HOLDERS = f"""
+    select tahap, penahan, menunggu, kartu, umur_median_hari, umur_p90_hari, umur_tidak_diketahui
+    from ops.penahan_kartu where kode_kelurahan = '{journey.sql.CITY}'
+    order by tahap, sum(kartu) over (partition by tahap, penahan) desc, penahan, menunggu <> 'SEMUA', kartu desc, menunggu
+"""
 
 
 def collect(con: duckdb.DuckDBPyConnection, made: Callable[[str], object]) -> Evidence:
@@ -69,7 +75,7 @@ def collect(con: duckdb.DuckDBPyConnection, made: Callable[[str], object]) -> Ev
         reasons = [(code, count) for code, count in con.execute(REASONS).fetchall()]
     if made("marts/mart_penerima"):
         funnel += zip(CARD_WORDS, _row(con, CARDS) or (), strict=True)
-    read = made("raw/dtks")
+    read, followed = made("raw/dtks"), made("perjalanan_kartu")
     return Evidence(
         policy=policy[0] if policy else "",
         legal_basis=policy[1] if policy else "",
@@ -82,6 +88,8 @@ def collect(con: duckdb.DuckDBPyConnection, made: Callable[[str], object]) -> Ev
         funnel=tuple(funnel),
         reasons=tuple(reasons),
         quality=tuple(QualityFact(*line) for line in con.execute(QUALITY).fetchall()) if made("mutu_padan") else (),
+        journey=journey.city(con) if followed else {},
+        holders=tuple(HolderFact(*line) for line in con.execute(HOLDERS).fetchall()) if followed else (),
     )
 
 

@@ -112,6 +112,19 @@ class QualityFact:
 
 
 @dataclass(frozen=True)
+class HolderFact:
+    """Open cards that one holder has (the city's lines of ops.penahan_kartu); days are None when none are known."""
+
+    stage: str
+    holder: str
+    waits_for: str
+    cards: int
+    median: int | None
+    ninth: int | None
+    unknown: int
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What the warehouse says about the run: counts and rules, nothing about a person."""
 
@@ -129,3 +142,6 @@ class Evidence:
     reasons: tuple[tuple[str, int], ...] = ()
     """(reason code, rows)."""
     quality: tuple[QualityFact, ...] = ()
+    journey: Mapping[str, int] = field(default_factory=dict)
+    """The city's line of ops.perjalanan_kartu; days that nobody knows are left out."""
+    holders: tuple[HolderFact, ...] = ()

@@ -1,4 +1,4 @@
-"""The CSV files of oversight: what could not be read, the funnel per kelurahan, how right the matching is.
+"""The CSV files of oversight: what could not be read, the funnel per kelurahan, the cards' way, how right the matching is.
 
 Counting is SQL's work.
 """
@@ -21,6 +21,8 @@ QUARANTINE = """
     order by jenis, folder, berkas, baris nulls first, alasan, keterangan
 """
 FUNNEL = "select * from mart_ringkasan order by all"
+JOURNEY = "select * from ops.perjalanan_kartu order by all"
+HOLDERS = "select * from ops.penahan_kartu order by kode_kelurahan, tahap, kartu desc, penahan, menunggu"
 QUALITY = "select * from ops.mutu_padan order by all"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -41,6 +43,24 @@ def write_funnel(con: duckdb.DuckDBPyConnection, path: Path) -> int:
         The number of lines below the header.
     """
     return _write(con, FUNNEL, path)
+
+
+def write_journey(con: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """Write perjalanan_kartu.csv, a line for the city and one a kelurahan.
+
+    Returns:
+        The number of lines below the header.
+    """
+    return _write(con, JOURNEY, path)
+
+
+def write_holders(con: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """Write penahan.csv: open cards by who has them, for the city and each kelurahan.
+
+    Returns:
+        The number of lines below the header.
+    """
+    return _write(con, HOLDERS, path)
 
 
 def write_quality(con: duckdb.DuckDBPyConnection, path: Path) -> int:

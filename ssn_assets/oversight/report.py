@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from ssn_assets.oversight import charts, quality_page, wording
+from ssn_assets.oversight import charts, journey_page, quality_page, wording
 from ssn_assets.oversight.facts import AssetFact, CheckFact, Column, Evidence, RunFacts
 from ssn_assets.oversight.provenance import origins
 from ssn_assets.oversight.wording import number, plain
@@ -61,6 +61,8 @@ def render(run: RunFacts, evidence: Evidence, now: datetime) -> str:
         unmet=sorted((c for c in run.checks if c.passed is False), key=lambda c: not c.gate),
         corong=charts.funnel(evidence.funnel) if evidence.funnel else "",
         evidence=evidence,
+        journey=journey_page.tables(evidence.journey, evidence.holders),
+        days=journey_page.days(evidence.journey),
         quality=quality_page.tables(evidence.quality),
         quality_judged=quality_page.is_judged(evidence.quality),
         stages=_by_stage(run.checks, lambda c: c.stage),

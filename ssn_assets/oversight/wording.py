@@ -38,6 +38,7 @@ ORIGINS = {
     "ops/nomor_ssn": "Buku nomor SSN",
     "ops/kartu": "Buku penerbitan kartu",
     "ops/penerbitan": "Buku penerbitan kartu",
+    "ops/pembayaran": "Buku pembayaran",
 }
 """Where a column's way begins, as people know it."""
 

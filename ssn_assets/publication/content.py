@@ -24,7 +24,7 @@ select
     nik, no_kk, keputusan,
     coalesce(alasan, []::varchar[]) as alasan,
     coalesce(list_sort(kategori_bantuan), []::varchar[]) as kategori_bantuan,
-    kartu, periode
+    kartu, periode, coalesce(pembayaran, '') as pembayaran
 from mart_penerima
 """
 
@@ -40,7 +40,8 @@ KEYED = f"""
 create or replace temp table entri as
 select
     sha256($outer || unhex(sha256($inner || encode(nik || no_kk)))) as kunci,
-    keputusan, to_json(alasan)::varchar as alasan, to_json(kategori_bantuan)::varchar as kategori_bantuan, kartu, periode
+    keputusan, to_json(alasan)::varchar as alasan, to_json(kategori_bantuan)::varchar as kategori_bantuan, kartu, periode,
+    pembayaran
 from ({PLAIN}) as e
 order by kunci
 """
@@ -58,6 +59,8 @@ copy (
 ) to '{path}' (format csv, header false, quote '', escape '', delimiter '\x01')
 """
 """JSON has no control characters, so nothing in a line is taken for a delimiter."""
+
+PAYMENTS = "select sha256(string_agg(kunci || ' ' || pembayaran, chr(10) order by kunci)) from entri where pembayaran <> ''"
 
 WITHOUT_ENTRY = """
 select lower(nasib), baris from mart_penerima_ringkas where nasib not in ('TERBIT', 'KUNCI_SAMA') order by nasib
@@ -97,6 +100,16 @@ def key_entries(con: duckdb.DuckDBPyConnection, key: bytes) -> int:
 def write_lines(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Write the keyed entries as JSON lines, sorted by key: same entries and key, same bytes."""
     con.execute(LINES.replace("{path}", str(path).replace("'", "''")))
+
+
+def content_sha256(con: duckdb.DuckDBPyConnection, lines_sha256: str) -> str:
+    """What tells one content from another: the lines, and the payments, which only the service's sealed table says.
+
+    Args:
+        lines_sha256: of penerima.jsonl; without payments it is the answer.
+    """
+    payments = _one(con.execute(PAYMENTS))[0]
+    return hashlib.sha256(f"{lines_sha256}\n{payments}".encode()).hexdigest() if payments else lines_sha256
 
 
 def entries(con: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, ...]]]:

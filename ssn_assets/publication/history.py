@@ -80,7 +80,7 @@ def load(con: Connection) -> History:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a new release would hold and be made from. isi: SHA-256 of its penerima.jsonl."""
+    """What a new release would hold and be made from. isi: `content.content_sha256`."""
 
     period: str
     isi: str

@@ -80,7 +80,7 @@ def build(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: st
     excluded = content.rows_without_entry(con)
     folder = files.new_folder(home)
     content.write_lines(con, folder / files.LINES)
-    isi = files.file_sha256(folder / files.LINES)
+    isi = content.content_sha256(con, files.file_sha256(folder / files.LINES))
     with writing(engine) as transaction:
         past = history.load(transaction)
         if _keep(home, past, isi):

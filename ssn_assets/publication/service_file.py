@@ -29,15 +29,18 @@ PADDING = 4096
 
 SEALED = f"""
 with entri as (
-    select nik || chr(31) || no_kk as orang, keputusan, alasan, kategori_bantuan, coalesce(kartu, '') as kartu, periode
+    select nik || chr(31) || no_kk as orang, keputusan, alasan, kategori_bantuan, coalesce(kartu, '') as kartu, periode,
+        pembayaran
     from ({PLAIN}) as e
     union all
-    select 'isian' || chr(31) || i, '', []::varchar[], []::varchar[], '', '' from range($padding::bigint) as isian(i)
+    select 'isian' || chr(31) || i, '', []::varchar[], []::varchar[], '', '', '' from range($padding::bigint) as isian(i)
 )
 select
     unhex(substr(sha256($find_outer || unhex(sha256($find_inner || encode(orang)))), 1, {2 * sealing.KEY_SIZE})) as kunci,
     unhex(sha256($open_outer || unhex(sha256($open_inner || encode(orang))))) as rahasia,
-    to_json([keputusan, to_json(alasan)::varchar, to_json(kategori_bantuan)::varchar, kartu, periode])::varchar as isi
+    to_json([
+        keputusan, to_json(alasan)::varchar, to_json(kategori_bantuan)::varchar, kartu, periode, pembayaran
+    ])::varchar as isi
 from entri
 order by kunci
 """
@@ -182,8 +185,8 @@ def _records(con: duckdb.DuckDBPyConnection, keys: sealing.PublicationKeys, padd
     return Records(bytes(found), bytes(secrets), [_text(*json.loads(text)) for text in place], said)
 
 
-def _text(keputusan: str, alasan: str, kategori_bantuan: str, kartu: str, periode: str) -> bytes:
-    entry = sealing.Entry(keputusan, tuple(json.loads(alasan)), tuple(json.loads(kategori_bantuan)), kartu, periode)
+def _text(keputusan: str, alasan: str, kategori_bantuan: str, *steps: str) -> bytes:
+    entry = sealing.Entry(keputusan, tuple(json.loads(alasan)), tuple(json.loads(kategori_bantuan)), *steps)
     try:
         return sealing.encode(entry)
     except sealing.SealError as problem:

@@ -169,7 +169,7 @@ publikasi = Table(
     Column("urut", Integer, nullable=False, unique=True),
     _text("periode"),
     _text("dibuat_pada"),
-    _text("isi_hmac"),  # SHA-256 of penerima.jsonl, whose keys are HMACs: same content, no new release
+    _text("isi_hmac"),  # SHA-256 of penerima.jsonl, whose keys are HMACs, and of payments: same content, no new release
     Column("baris", BigInteger, nullable=False),
     _text("versi_kebijakan"),
     _text("masukan"),  # JSON: hashes of the input files

@@ -53,7 +53,7 @@ def city(home: Home, rows: int) -> list[tuple[str, str]]:
             ['VALID', 'MENUNGGU', 'TIDAK_VALID'][i % 3 + 1],
             case when i % 3 = 0 then [] when i % 3 = 1 then ['BELUM_DIVERIFIKASI'] else ['BANSOS_PUSAT'] end,
             ['SEMBAKO'],
-            case when i % 3 = 0 then 'DIPESAN' end, '2026-10'
+            case when i % 3 = 0 then 'DISERAHKAN' end, '2026-10', case when i % 3 = 0 then '2026-10 BERHASIL' end
         from range(?) as t(i)
         """,
         [rows],

@@ -164,7 +164,9 @@ def test_no_identity_number_in_logs_metadata_or_report(city: City) -> None:
                     )  # 17...: microseconds since 1970
 
 
-@pytest.mark.parametrize("name", ["keputusan.parquet", "karantina.csv", "ringkasan.csv", "mutu_padan.csv", "laporan_mutu.html"])
+@pytest.mark.parametrize(
+    "name", ["keputusan.parquet", "karantina.csv", "ringkasan.csv", "mutu_padan.csv", "perjalanan_kartu.csv", "laporan_mutu.html"]
+)
 def test_outputs_are_where_the_contract_says(city: City, name: str) -> None:
     assert (Path(city.home.period(PERIOD)) / name).stat().st_size > 0
 
@@ -172,6 +174,28 @@ def test_outputs_are_where_the_contract_says(city: City, name: str) -> None:
 def test_dbt_unit_tests_pass(city: City, use_home) -> None:
     """The unit tests beside the models; a run of the lineage leaves them out, for they say nothing about the data."""
     run_unit_tests(use_home(city.home.root), ["test_type:unit"])
+
+
+def test_every_card_is_in_one_place_and_every_open_one_has_one_holder(city: City) -> None:
+    home = city.home
+    with duckdb.connect(str(home.warehouse), read_only=True) as con:
+        (cards,) = con.execute("select count(*) from ops.kartu").fetchone()
+    way = f"read_csv('{home.period(PERIOD) / 'perjalanan_kartu.csv'}', all_varchar = false)"
+    held = f"read_csv('{home.period(PERIOD) / 'penahan.csv'}')"
+    funnel = f"read_csv('{home.period(PERIOD) / 'ringkasan.csv'}')"
+    columns = "sum(kartu_dipesan), sum(terbuka + di_tangan + ditutup), sum(disegel), sum(diserahkan), sum(di_tangan)"
+    whole = duckdb.sql(f"select {columns} from {way} where kode_kelurahan = '64.72'").fetchone()
+    parts = duckdb.sql(f"select {columns} from {way} where kode_kelurahan is distinct from '64.72'").fetchone()
+    assert whole == parts and whole[:3] == (cards, cards, cards) and cards >= whole[3] >= whole[4] > 0
+    same = f"select count(*) from {way} as a inner join {funnel} as b using (kelurahan) where a.di_tangan <> b.kartu_diserahkan"
+    assert duckdb.sql(same).fetchone() == (0,)  # both count a card where its holder lives; nobody is blocked here
+    for stage, column in (("KARTU", "terbuka"), ("UANG", "di_tangan - uang_pertama")):
+        asked = f"select coalesce(sum(kartu), 0) from {held} where tahap = '{stage}' and menunggu = 'SEMUA'"
+        for place in ("kode_kelurahan = '64.72'", "kode_kelurahan is distinct from '64.72'"):
+            (open_now,) = duckdb.sql(f"select sum({column}) from {way} where {place}").fetchone()
+            assert duckdb.sql(f"{asked} and {place}").fetchone() == (open_now,)
+    page = (home.period(PERIOD) / "laporan_mutu.html").read_text()
+    assert "Dari VALID sampai kartu di tangan: " in page and "Warga, atau petugas yang mengantar" in page
 
 
 def test_match_quality_is_published_from_the_truth_and_from_the_readers(city: City) -> None:

@@ -47,6 +47,7 @@ create table mart_calon (dtks_id bigint, urutan integer, nik_calon text, skor do
 create table stg_bansos (nik text, no_kk text, program text, kategori text, sumber text, periode text, status text, folder text);
 create table ops.nomor_ssn (nik_awal text, nomor text);
 create table ops.kartu (nik_awal text, langkah text);
+create table ops.pembayaran (nik_awal text, bulan text, langkah text);
 """
 
 

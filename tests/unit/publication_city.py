@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,7 +28,10 @@ PEOPLE: list[Row] = [
 OTHERS: list[Row] = [(*PEOPLE[0][:5], "DISERAHKAN"), *PEOPLE[1:]]
 
 
-def warehouse(people: Sequence[Row], period: str = "2026-10") -> duckdb.DuckDBPyConnection:
+def warehouse(
+    people: Sequence[Row], period: str = "2026-10", payments: Mapping[str, str] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """The warehouse before the release. payments: NIK -> newest month and step."""
     con = duckdb.connect(config={"preserve_insertion_order": "false"})
     for schema in ("raw", "ops"):
         con.execute(f"create schema {schema}")
@@ -36,10 +39,10 @@ def warehouse(people: Sequence[Row], period: str = "2026-10") -> duckdb.DuckDBPy
     con.execute("create table raw.berkas as select repeat('ab', 32) as sha256, true as diterima union all select 'tolak', false")
     con.execute(
         "create table mart_penerima (nik text, no_kk text, keputusan text, alasan text[], kategori_bantuan text[],"
-        " kartu text, periode text)"
+        " kartu text, periode text, pembayaran text)"
     )
     for row in people:
-        con.execute("insert into mart_penerima values (?, ?, ?, ?, ?, ?, ?)", [*row, period])
+        con.execute("insert into mart_penerima values (?, ?, ?, ?, ?, ?, ?, ?)", [*row, period, (payments or {}).get(row[0])])
     con.execute(
         "create table mart_penerima_ringkas as select unnest([3, 1, 2, 1]) as baris,"
         " unnest(['TERBIT', 'KUNCI_SAMA', 'TANPA_NIK_ATAU_KK', 'NIK_ORANG_LAIN']) as nasib"

@@ -180,3 +180,18 @@ def test_the_published_entry_of_a_key(city):
     ]
     fates = {line["nasib"]: line["baris"] for line in city.table("from mart_penerima_ringkas")}
     assert fates == {"TERBIT": 2, "KUNCI_SAMA": 2, "NIK_ORANG_LAIN": 1, "TANPA_NIK_ATAU_KK": 2}
+
+
+def test_the_published_payment_is_the_newest_month_s_best(city):
+    kk1 = "6472010101150001"
+    for nik in (P1, P2):
+        city.person(nik, kk=kk1)
+        city.row(nik, no_kk=kk1)
+    for month, step in (
+        *(("2026-08", "BERHASIL"), ("2026-09", "GAGAL"), ("2026-09", "DIKIRIM"), ("2026-09", "RETUR")),
+        ("2026-09", "ENTAH"),
+    ):
+        city.insert("ops.pembayaran", nik_awal=P1, bulan=month, langkah=step)
+    city.run()
+    entries = city.table("select nik, pembayaran from mart_penerima order by nik")
+    assert entries == [{"nik": P1, "pembayaran": "2026-09 DIKIRIM"}, {"nik": P2, "pembayaran": None}]

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from ssn_assets.oversight import charts, wording
-from ssn_assets.oversight.facts import AssetFact, CheckFact, Evidence, FileFact, RunFacts, StepFact
+from ssn_assets.oversight import charts, journey_page, wording
+from ssn_assets.oversight.facts import AssetFact, CheckFact, Evidence, FileFact, HolderFact, RunFacts, StepFact
 from ssn_assets.oversight.provenance import origins, trace
 from ssn_assets.oversight.report import render, verdict
 
@@ -146,6 +146,34 @@ def test_page_of_a_run_that_never_got_anywhere() -> None:
     html = render(RunFacts("x", "2026-10", None), Evidence(), NOW)
     assert "belum membaca berkas" in html
     assert "belum sampai pada keputusan" in html
+
+
+def test_the_cards_way_is_told_with_days_only_where_they_are_known() -> None:
+    reached = dict.fromkeys((*journey_page.REACHED, "hari_ke_uang_diketahui"), 3)
+    known = {"hari_ke_kartu_median": 12, "hari_ke_kartu_p90": 20, "hari_ke_kartu_diketahui": 1200}
+    city = {
+        **reached,
+        **known,
+        "hari_ke_kartu_tidak_diketahui": 4,
+        "hari_ke_uang_diketahui": 0,
+        "hari_ke_uang_tidak_diketahui": 0,
+    }
+    held = (
+        HolderFact("KARTU", "BANK", "SEMUA", 7, 9, 14, 0),
+        HolderFact("KARTU", "BANK", "JAWABAN", 5, None, None, 5),
+        HolderFact("UANG", "KANTOR_BARU", "HAL_BARU", 1, 0, 0, 0),
+    )
+    html = render(run(), evidence(journey=city, holders=held), NOW)
+    text = " ".join(Page(html).text.split())
+    for words in (
+        "Dari VALID sampai kartu di tangan: separuh dalam 12 hari, sembilan dari sepuluh dalam 20 hari (1.200 orang).",
+        "Tanggal tidak diketahui: 4.",
+        "Dari VALID sampai uang pertama: belum ada yang diketahui.",
+        "Bankaltimtara: terkirim, bank belum menjawab kartu5tidak diketahuitidak diketahui5",
+        "kantor baru: hal baru",
+    ):
+        assert words in text, words
+    assert "Run ini belum sampai pada kartu" in render(run(), evidence(), NOW)
 
 
 def test_outside_text_is_escaped_and_masked() -> None:

@@ -81,6 +81,30 @@ def test_same_content_makes_no_new_release(home: Home, engine: Engine) -> None:
     assert json.loads((later.folder.parent / "2026-11-0003" / "manifest.json").read_text())["previous_id"] == "2026-10-0002"
 
 
+def test_another_payment_step_is_another_content(home: Home, engine: Engine) -> None:
+    first = release(warehouse(PEOPLE), engine, home, "2026-10", NOW)
+    lines = (first.folder.parent / first.publication_id / "penerima.jsonl").read_bytes()
+    seen = []
+    for step in ("DIPESAN", "DIPESAN", "BERHASIL", "BERHASIL"):
+        built = release(warehouse(PEOPLE, payments={NIK: f"2026-10 {step}"}), engine, home, "2026-10", NOW)
+        seen.append((built.publication_id, built.status))
+        assert (home.santer / built.publication_id / "penerima.jsonl").read_bytes() == lines  # the contract's fields, no more
+    assert seen == [("2026-10-0002", "BARU"), ("2026-10-0002", "TETAP"), ("2026-10-0003", "BARU"), ("2026-10-0003", "TETAP")]
+    other = release(warehouse(PEOPLE, payments={PEOPLE[2][0]: "2026-10 BERHASIL"}), engine, home, "2026-10", NOW)
+    assert other.publication_id == "2026-10-0004"  # the same step of somebody else
+    assert release(warehouse(PEOPLE), engine, home, "2026-10", NOW).publication_id == "2026-10-0005"
+
+
+def test_without_payments_the_content_is_known_as_before_there_were_any(home: Home, engine: Engine) -> None:
+    built = release(warehouse(PEOPLE), engine, home, "2026-10", NOW)
+    lines = (home.santer / built.publication_id / "penerima.jsonl").read_bytes()
+    with engine.connect() as con:
+        assert con.execute(text("select isi_hmac from publikasi")).scalars().all() == [hashlib.sha256(lines).hexdigest()]
+        release(warehouse(PEOPLE, payments={NIK: "2026-10 BERHASIL"}), engine, home, "2026-10", NOW)
+    with engine.connect() as con:
+        assert con.execute(text("select count(distinct isi_hmac) from publikasi")).scalar() == 2
+
+
 def test_lost_or_damaged_files_come_back_the_same(home: Home, engine: Engine) -> None:
     release(warehouse(PEOPLE), engine, home, "2026-10", NOW)
     before = tree(home)

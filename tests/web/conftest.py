@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,8 +36,8 @@ class Clock:
         return self.now
 
 
-def publish(home: Home, people: Sequence[Row], when: datetime = NOW) -> str:
-    return release(warehouse(people), open_store(home), home, "2026-10", when).publication_id
+def publish(home: Home, people: Sequence[Row], when: datetime = NOW, payments: Mapping[str, str] | None = None) -> str:
+    return release(warehouse(people, payments=payments), open_store(home), home, "2026-10", when).publication_id
 
 
 @dataclass

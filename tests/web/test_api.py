@@ -14,7 +14,7 @@ from ssn_assets.lookup import logs
 from ssn_assets.lookup.texts import load
 from ssn_assets.publication.profile import digit_runs
 from tests.unit.publication_city import KK, NIK, PEOPLE
-from tests.web.conftest import EXAMPLES, Asked
+from tests.web.conftest import EXAMPLES, NOW, Asked, publish
 
 sys.path.insert(0, str(EXAMPLES))
 import santer_client
@@ -46,6 +46,23 @@ def test_unknown_person_and_wrong_kk_look_the_same(service: Asked) -> None:
     assert bodies[0] == bodies[1] and bodies[0]["keputusan"] == "TIDAK_ADA"
     assert unknown.headers == wrong.headers == service.ask(NIK, KK).headers
     assert unknown.headers["cache-control"] == "no-store"
+
+
+def test_the_payment_is_told_in_words_and_says_no_more_by_its_length(service: Asked) -> None:
+    told = service.client.get("/v1/publikasi").json()["panjang_jawaban"]
+    steps = ("DIPESAN", "DIKIRIM", "BERHASIL", "GAGAL", "RETUR", "LANGKAH_BARU")
+    for day, step in enumerate(steps, 2):
+        publish(service.home, PEOPLE, NOW.replace(day=day), {NIK: f"2026-09 {step}"})
+        service.follow()
+        answer = service.ask(NIK, KK, f"203.0.113.{day}")
+        paid = answer.json()["pembayaran"]
+        assert (paid["bulan"], paid["langkah"], len(answer.content)) == ("2026-09", step, told)
+        assert "September 2026" in paid["teks"] and "{" not in paid["teks"]
+    others = [service.ask(*pair) for pair in (PEOPLE[1][:2], ("1" * 16, KK), (NIK, OTHER_KK))]
+    assert {len(other.content) for other in others} == {told}
+    assert {tuple(other.json()["pembayaran"].items()) for other in others} == {
+        (("bulan", ""), ("langkah", ""), ("teks", load().payments[""]))
+    }
 
 
 def test_an_answer_is_signed_together_with_its_question(service: Asked) -> None:

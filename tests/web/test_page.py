@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import re
+from datetime import timedelta
 
 from ssn_assets.lookup import pages
 from ssn_assets.lookup.problem import TITLES
 from tests.unit.publication_city import KK, NIK, PEOPLE
-from tests.web.conftest import Asked
+from tests.web.conftest import NOW, Asked, publish
 
 SPACED = "6472 0101 0190 0001"
 
@@ -22,6 +23,18 @@ def test_one_form_one_answer(service: Asked) -> None:
     assert "pemerintah pusat" in reasons and "Yang dapat dilakukan" in reasons
     nobody = service.client.post("/", data={"nik": "1" * 16, "no_kk": KK})
     assert "Tidak ada data yang cocok" in nobody.text and len(nobody.content) == len(answer.content)
+
+
+def test_the_holder_reads_when_the_money_came(service: Asked) -> None:
+    asked = {"nik": NIK, "no_kk": KK}
+    before = service.client.post("/", data=asked)
+    assert "Pembayaran" not in before.text
+    publish(service.home, PEOPLE, NOW + timedelta(days=1), {NIK: "2026-10 BERHASIL"})
+    service.follow()
+    after = service.client.post("/", data=asked)
+    assert "Bantuan bulan Oktober 2026 sudah masuk rekening." in after.text and len(after.content) == len(before.content)
+    family = service.client.post("/", data={"nik": PEOPLE[1][0], "no_kk": KK})
+    assert "Pembayaran" not in family.text and len(family.content) == len(after.content)
 
 
 def test_a_mistake_keeps_what_was_typed_and_says_where(service: Asked) -> None:
