@@ -116,18 +116,10 @@ def write(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, period:
     con.execute("create table if not exists ops.identitas_pengecualian (nomor_ssn text)")
     waiting = [(issuance, why, HELD_REASONS[why]) for issuance, why in held.items()]
     fill(con, "tertahan", {"id_penerbitan": "text", "jenis": "text", "keterangan": "text"}, waiting, temporary=True)
-    pairs = [tuple(sorted(pair, key=steps.rank)) for pair in steps.CONTRADICTIONS]
-    fill(con, "pertentangan", {"satu": "text", "dua": "text"}, pairs, temporary=True)
-    known = {
-        "reported": list(steps.REPORTED),
-        "for_a_block": list(steps.FOR_A_BLOCK),
-        "refused": list(steps.REFUSED),
-        "blocked": steps.BLOCKED,
-    }
     lines = [
         *con.execute("select jenis, id_penerbitan, nomor_ssn, kode_kelurahan, keterangan from ops.pengecualian_kartu").fetchall(),
         *con.execute(HELD).fetchall(),
-        *con.execute(FROM_ANSWERS, known).fetchall(),
+        *from_answers(con),
         *con.execute(NIK_GONE).fetchall(),
         *con.execute(QUARANTINED).fetchall(),
     ]
@@ -138,6 +130,19 @@ def write(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, period:
     writer.writerows(sorted((*map(cell, line[:4]), period, cell(line[4])) for line in lines))
     write_atomically(home.bank / FILE, text.getvalue().encode())
     return len(lines)
+
+
+def from_answers(con: duckdb.DuckDBPyConnection) -> list[tuple[str | None, ...]]:
+    """What the bank's answers about cards leave open (COLUMNS_FOUND); after `answers.load_steps`."""
+    pairs = [tuple(sorted(pair, key=steps.rank)) for pair in steps.CONTRADICTIONS]
+    fill(con, "pertentangan", {"satu": "text", "dua": "text"}, pairs, temporary=True)
+    known = {
+        "reported": list(steps.REPORTED),
+        "for_a_block": list(steps.FOR_A_BLOCK),
+        "refused": list(steps.REFUSED),
+        "blocked": steps.BLOCKED,
+    }
+    return con.execute(FROM_ANSWERS, known).fetchall()
 
 
 def cell(value: str | None) -> str:

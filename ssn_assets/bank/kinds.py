@@ -5,12 +5,15 @@ What a kind alone has (its lines, brakes, review) is in the modules of that kind
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 
-from ssn_assets.bank import layout
+from ssn_assets.bank import brakes, layout, payment_checks
+from ssn_assets.bank.brakes import Brake
 from ssn_assets.bank.layout import Form
 from ssn_assets.store import bank_schema, payment_schema, schema
 
@@ -24,6 +27,8 @@ class Kind:
         form: what the file looks like.
         lines: the ledger with its D lines; key: their id there.
         batch, events, handed: its batches, what happened to them, what was handed over.
+        holding: (con, batch, limits, now): the brakes that hold a batch for a person.
+        must_not_leave: (con, batch): why a batch may never be handed over any more, whoever asks; None when it may.
     """
 
     name: str
@@ -33,6 +38,8 @@ class Kind:
     batch: Table
     events: Table
     handed: Table
+    holding: Callable[[Connection, int, Any, datetime], list[Brake]]
+    must_not_leave: Callable[[Connection, int], str | None]
 
     def totals(self, batch: Any) -> dict[str, Any]:
         """The control totals of a batch, as people sign them."""
@@ -56,6 +63,8 @@ CARDS = Kind(
     schema.batch,
     bank_schema.batch_kejadian,
     bank_schema.batch_kiriman,
+    brakes.holding,
+    lambda con, batch_no: None,
 )
 PAYMENTS = Kind(
     "pembayaran",
@@ -65,6 +74,8 @@ PAYMENTS = Kind(
     payment_schema.batch_pembayaran,
     payment_schema.batch_pembayaran_kejadian,
     payment_schema.batch_pembayaran_kiriman,
+    payment_checks.holding,
+    payment_checks.must_not_leave,
 )
 KINDS = {kind.name: kind for kind in (CARDS, PAYMENTS)}
 """In the order in which they leave: a block is at the bank before the money."""
