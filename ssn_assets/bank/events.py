@@ -57,9 +57,7 @@ def newest(con: Connection, kind: Kind = CARDS) -> dict[int, Event]:
     return {row.batch_no: Event(*row) for row in rows}
 
 
-def append(
-    con: Connection, batch_no: int, sha256: str, state: str, when: str, by: By | None = None, kind: Kind = CARDS
-) -> Event:
+def append(con: Connection, batch_no: int, sha256: str, state: str, when: str, by: By | None = None, kind: Kind = CARDS) -> Event:
     """Add the next state of a batch.
 
     Args:
@@ -81,7 +79,5 @@ def append(
     ).one_or_none()
     number, state_before, who_before = before if before else (None, None, None)
     event = Event(batch_no, (number or 0) + 1, state, sha256, by.oleh, by.kunci, by.tanda_tangan, when, by.alasan, by.rem)
-    con.execute(
-        insert(table).values(**event.__dict__, dari_urut=number, dari_keadaan=state_before, dari_oleh=who_before)
-    )
+    con.execute(insert(table).values(**event.__dict__, dari_urut=number, dari_keadaan=state_before, dari_oleh=who_before))
     return event

@@ -116,7 +116,8 @@ def render(
     """
     head = "|".join(("H", "1", str(batch_no), previous_sha256, created, SENDER, RECEIVER, form.purpose, period))
     lines = "".join(
-        f"D|{seq}|{'|'.join('' if row[f] is None else str(row[f]) for f in form.fields)}\n" for seq, row in enumerate(rows, start=1)
+        f"D|{seq}|{'|'.join('' if row[f] is None else str(row[f]) for f in form.fields)}\n"
+        for seq, row in enumerate(rows, start=1)
     ).encode()
     hash_total = sum(int(row["nik"][-6:]) for row in rows)
     rupiah = sum(int(row[form.money]) for row in rows) if form.money else 0

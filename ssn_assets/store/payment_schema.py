@@ -121,9 +121,7 @@ permintaan_bayar_ulang = Table(
     _text("kunci"),
     _text("tanda_tangan"),
     _text("waktu"),
-    ForeignKeyConstraint(
-        ["oleh", "kunci"], ["petugas.nama", "petugas.kunci_publik"], name="fk_permintaan_bayar_ulang_petugas"
-    ),
+    ForeignKeyConstraint(["oleh", "kunci"], ["petugas.nama", "petugas.kunci_publik"], name="fk_permintaan_bayar_ulang_petugas"),
 )
 
 APPEND_ONLY = ("batch_pembayaran_kejadian", "batch_pembayaran_kiriman", "permintaan_bayar_ulang")
