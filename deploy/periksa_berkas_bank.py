@@ -140,7 +140,7 @@ def _tail(tail, number, rows, lines, kind):
     names = TAIL[kind]
     if len(tail) < len(names) or tail[0] != "T":
         return [f"baris terakhir bukan baris T dengan {len(names)} kolom: berkas terpotong"]
-    said = dict(zip(names, tail))
+    said = {name: tail[place] for place, name in enumerate(names)}
     wrong = []
     if said["batch"] != str(number):
         wrong.append(f"nomor batch di baris T ({said['batch']}) bukan nomor di nama berkas ({number})")
@@ -167,7 +167,8 @@ def check_note(content, note, number, encrypted=None, kind=CARD):
         return ["surat serah (serah.json) rusak: bukan JSON yang lengkap"]
     lines = content.split(b"\n")
     head = lines[0].split(b"|")
-    tail = dict(zip(TAIL[kind], lines[-2].split(b"|"))) if len(lines) > 1 else {}
+    last = lines[-2].split(b"|") if len(lines) > 1 else []
+    tail = {name: last[place] for place, name in enumerate(TAIL[kind][: len(last)])}
     whole = {name: int(v) for name, v in tail.items() if re.fullmatch(rb"[0-9]{1,18}", v)}
     found = {
         "batch_no": number,
@@ -283,7 +284,7 @@ def ed25519_verify(public, message, signature):
 
 
 def check_folder(folder, public, before, kind=CARD):
-    """Problems of each batch of a kind in a folder: number -> sentences. before: SHA-256 of the file before the first, or None."""
+    """Problems of each batch in a folder: number -> sentences. before: SHA-256 of the file before the first, or None."""
     name = re.compile(kind + r"_([0-9]{4,})\.(txt|serah\.json|serah\.sig)")
     numbers = sorted({int(m.group(1)) for p in folder.iterdir() if (m := name.fullmatch(p.name))})
     found = {}

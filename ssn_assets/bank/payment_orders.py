@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine, text
 
 from ssn_assets.bank import answers, exceptions, needs, payment_answers, queue
-from ssn_assets.bank.payment_steps import NOT_WITH_THE_FAMILY
 from ssn_assets.bank.reservation import KEY_FILE
 from ssn_assets.home import Home
 from ssn_assets.keys import hmac_pads, read_or_create
 from ssn_assets.store.engine import timestamp, writing
-from ssn_assets.store.payment_schema import WITHDRAWN, pembayaran
+from ssn_assets.store.payment_schema import pembayaran
 from ssn_assets.store.transfer import fill, insert_rows, read_rows
 
 if TYPE_CHECKING:
@@ -119,9 +118,8 @@ semua as (from baru union all from ulang),
 bernomor as (
     select
         s.*, n.nama,
-        'B' || upper(sha256($outer || unhex(sha256($inner || encode('BAYAR|' || s.kartu_awal || '|' || s.bulan || '|' || s.urut))))[1:16])
-            as id_pembayaran
-    from semua as s
+        'B' || upper(sha256($outer || unhex(sha256($inner || encode(s.kunci))))[1:16]) as id_pembayaran
+    from (select *, 'BAYAR|' || kartu_awal || '|' || bulan || '|' || urut as kunci from semua) as s
     inner join nama_kartu as n using (id_penerbitan)
     anti join ditahan as d on d.kartu = s.id_penerbitan
 )
