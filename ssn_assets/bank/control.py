@@ -62,7 +62,7 @@ def prepare(
         if state.keadaan == PREPARED and state.oleh == who.name:
             return int(line.batch_no)
         if state.keadaan not in (SEALED, RETURNED):
-            raise ControlError(f"Batch {line.batch_no} {NEXT.get(state.keadaan, state.keadaan)}.")
+            raise ControlError(f"{kind.said(line.batch_no)} {NEXT.get(state.keadaan, state.keadaan)}.")
         sealed_file(home, line, kind)
         _record(con, kind, line, state, PREPARED, who, now)
         return int(line.batch_no)
@@ -90,7 +90,7 @@ def approve(
             return int(line.batch_no)
         _must_be_prepared(line, state)
         if state.oleh == who.name:
-            raise ControlError(f"Batch {line.batch_no} diajukan oleh {who.name} sendiri; orang lain harus menyetujuinya.")
+            raise ControlError(f"{kind.said(line.batch_no)} diajukan oleh {who.name} sendiri; orang lain harus menyetujuinya.")
         sealed_file(home, line, kind)
         _record(con, kind, line, state, APPROVED, who, now)
         return int(line.batch_no)

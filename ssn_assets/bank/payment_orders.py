@@ -23,6 +23,8 @@ from ssn_assets.store.transfer import fill, insert_rows, read_rows
 if TYPE_CHECKING:
     import duckdb
 
+_PROPOSALS_AWAY = "delete from pembayaran where batch_no is null"
+
 IN_HAND = "DISERAHKAN"
 """The step of a card that its holder has; a card that came back to the bank is in nobody's hand."""
 
@@ -140,10 +142,12 @@ def order(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: st
         Counts: dipesan, koreksi (of these, in place of an earlier order), rupiah; or why nothing was done.
     """
     if not needs.registry_usable(con):
+        with writing(engine) as transaction:
+            transaction.execute(text(_PROPOSALS_AWAY))
         return {"langkah": "tidak ada pesanan pembayaran: data kependudukan tidak dapat dipakai"}
     outer, inner = hmac_pads(read_or_create(home, KEY_FILE))
     with writing(engine) as transaction:
-        transaction.execute(text("delete from pembayaran where batch_no is null"))
+        transaction.execute(text(_PROPOSALS_AWAY))
         _load(con, transaction)
         for statement in (FIRST_CARDS, IN_FORCE, OWN_ORDERS):
             con.execute(statement)
@@ -152,6 +156,12 @@ def order(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: st
         insert_rows(transaction, pembayaran, (*_COLUMNS, "periode", "dibuat_pada"), [(*row, *made) for row in rows])
     corrections = sum(row[_COLUMNS.index("id_rujukan")] is not None for row in rows)
     return {"dipesan": len(rows), "koreksi": corrections, "rupiah": sum(row[_COLUMNS.index("jumlah")] for row in rows)}
+
+
+def load_requests(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
+    """Make the temporary table diminta_ulang(id_pembayaran): failed payments whose cause somebody declared remedied."""
+    asked = read_rows(store, "select id_pembayaran from permintaan_bayar_ulang")
+    fill(con, "diminta_ulang", {"id_pembayaran": "text"}, asked, temporary=True)
 
 
 def _load(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
@@ -164,7 +174,6 @@ def _load(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
     open_matters = con.execute("select id_penerbitan from ops.pengecualian_kartu where id_penerbitan is not null").fetchall()
     closed = {*odd, *twice, *(issuance for (issuance,) in open_matters)}
     fill(con, "terhalang", {"id_penerbitan": "text"}, [(issuance,) for issuance in sorted(closed)], temporary=True)
-    asked = read_rows(store, "select id_pembayaran from permintaan_bayar_ulang")
-    fill(con, "diminta_ulang", {"id_pembayaran": "text"}, asked, temporary=True)
+    load_requests(con, store)
     names = read_rows(store, "select id_penerbitan, nama from penerbitan where status = 'DITULIS' and jenis <> 'BLOKIR'")
     fill(con, "nama_kartu", {"id_penerbitan": "text", "nama": "text"}, names, temporary=True)

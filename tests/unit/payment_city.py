@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -37,11 +38,9 @@ def in_hand(
 def pay(
     con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str = "2026-10", answers: Sequence[Answer] = ()
 ) -> dict[str, Any]:
-    """What a run does for payments. answers: (id_pembayaran, status, day)."""
-    lines = [
-        ("p.csv", i, f"{hash(tuple(answers)) & 0xFFFF:064x}", *a[:2], "rekening pasif", a[2], f"R{i}")
-        for i, a in enumerate(answers, 2)
-    ]
+    """What a run does for payments. answers: (id_pembayaran, status, day), a file."""
+    sha256 = hashlib.sha256(repr(answers).encode()).hexdigest()
+    lines = [("p.csv", i, sha256, *a[:2], "rekening pasif", a[2], f"R{i}") for i, a in enumerate(answers, 2)]
     columns = dict.fromkeys(
         ["berkas", "baris", "berkas_sha256", "id_pembayaran", "status", "alasan", "tanggal", "referensi_bank"], "text"
     )
