@@ -34,7 +34,7 @@ def report_when_stopped(context: dg.HookContext) -> None:
         write_report(context.instance, context.run_id, Home(home_path()).prepare(), period)
 
 
-TO_BANK = dg.AssetSelection.assets(["batch_bank"], ["kiriman_bank"])
+TO_BANK = dg.AssetSelection.assets(["batch_bank"], ["kiriman_bank"], ["batch_pembayaran"], ["kiriman_pembayaran"])
 """Sealing is the platform's, releasing is people's: a run never sends."""
 
 bank_job = dg.define_asset_job(

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from ssn_assets.bank.brakes import Limits
+    from ssn_assets.bank.payment_checks import PaymentLimits
+    from ssn_assets.decision.schema import Policy
     from ssn_assets.home import Home
 
 DONE, STOPPED, WRONG_USE = 0, 1, 2
@@ -31,6 +33,7 @@ def add_commands(commands: Any, home: Callable[[], Home]) -> None:
     action("status", "the state of every batch and what it waits for", _status)
     review = action("review", "counts, totals, what changed, outliers of a batch", _review)
     review.add_argument("batch", nargs="?", type=int, help="default: the oldest that is not sent")
+    _with_kind(review)
     for name, text, do in (
         ("prepare", "the maker hands a sealed batch to the checker", _prepare),
         ("approve", "the checker, another person, agrees", _approve),
@@ -38,6 +41,7 @@ def add_commands(commands: Any, home: Callable[[], Home]) -> None:
         step = action(name, text, do)
         step.add_argument("batch", nargs="?", type=int, help="default: the oldest that waits for this")
         step.add_argument("--key", required=True, type=Path, metavar="FILE", help="your private key file (PEM)")
+        _with_kind(step)
         if name == "approve":
             step.add_argument("--tolak", metavar="TEXT", help="do not agree: give it back to the maker, with the reason")
     release = action("release", "hand over what both agreed on: outbox/bank/kirim/", _release)
@@ -47,8 +51,16 @@ def add_commands(commands: Any, home: Callable[[], Home]) -> None:
     replace.add_argument("id_penerbitan")
     replace.add_argument("--sebab", required=True, choices=["HILANG", "RUSAK"])
     replace.add_argument("--key", required=True, type=Path, metavar="FILE", help="your private key file (PEM)")
+    repay = action("repay", "the cause of a failed payment is remedied: order it again", _repay)
+    repay.add_argument("id_pembayaran")
+    repay.add_argument("--sebab", required=True, metavar="TEXT", help="what was remedied; it is kept")
+    repay.add_argument("--key", required=True, type=Path, metavar="FILE", help="your private key file (PEM)")
     action("key", "the public key with which the bank checks what it gets", _key)
     _officers(actions, home)
+
+
+def _with_kind(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--jenis", choices=["kartu", "pembayaran"], default="kartu", help="which files (default kartu)")
 
 
 def _officers(actions: Any, home: Callable[[], Home]) -> None:
@@ -80,16 +92,29 @@ def _with_store(arguments: argparse.Namespace, home: Home, do: Callable[[argpars
 
 
 def limits_of(period: str) -> Limits:
-    """The policy's brakes for a batch of a period."""
+    """The policy's brakes for a card batch of a period."""
+    from ssn_assets.bank.brakes import Limits
+
+    rem = _policy(period).rem
+    return Limits(rem.kartu_baru_per_hari, rem.bagian_blokir, rem.hari_diam)
+
+
+def payment_limits_of(period: str) -> PaymentLimits:
+    """The policy's brakes for a payment batch of a period; without an amount in the policy everything waits for a person."""
+    from ssn_assets.bank.payment_checks import PaymentLimits
+
+    pay = _policy(period).pembayaran
+    return PaymentLimits(pay.rupiah_per_hari, pay.kenaikan_keluarga) if pay else PaymentLimits(0, 0.0)
+
+
+def _policy(period: str) -> Policy:
     import calendar
     from datetime import date
 
-    from ssn_assets.bank.brakes import Limits
     from ssn_assets.decision.policy import load_policy
 
     year, month = int(period[:4]), int(period[5:])
-    rem = load_policy(date(year, month, calendar.monthrange(year, month)[1])).rem
-    return Limits(rem.kartu_baru_per_hari, rem.bagian_blokir, rem.hari_diam)
+    return load_policy(date(year, month, calendar.monthrange(year, month)[1]))
 
 
 def _private_key(path: Path) -> Ed25519PrivateKey:
@@ -103,78 +128,97 @@ def _private_key(path: Path) -> Ed25519PrivateKey:
 def _status(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
     from ssn_assets.bank import events
     from ssn_assets.bank.control import NEXT
+    from ssn_assets.bank.kinds import KINDS
 
     with engine.connect() as con:
-        newest = events.newest(con)
-    for number, event in newest.items():
+        found = [(kind.name, n, event) for kind in KINDS.values() for n, event in events.newest(con, kind).items()]
+    for name, number, event in found:
         who = "" if event.oleh == "SISTEM" else f" oleh {event.oleh}"
-        print(f"batch {number:>4}  {event.keadaan:<9} {event.waktu}{who}  {NEXT.get(event.keadaan, '')}")
-    if not newest:
+        print(f"{name:<10} {number:>4}  {event.keadaan:<9} {event.waktu}{who}  {NEXT.get(event.keadaan, '')}")
+    if not found:
         print("Belum ada batch; `ssn run` menyegelnya.")
     return DONE
 
 
 def _review(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
-    _show(engine, arguments.batch)
+    _show(engine, arguments.jenis, arguments.batch)
     return DONE
 
 
-def _show(engine: Engine, number: int | None) -> None:
-    from ssn_assets.bank import brakes, events, review
+def _show(engine: Engine, name: str, number: int | None) -> None:
+    from ssn_assets.bank import events, payment_review, review
+    from ssn_assets.bank.kinds import CARDS, KINDS
     from ssn_assets.bank.officers import ControlError
     from ssn_assets.settings import now
     from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT
+    from ssn_assets.store.payment_schema import WITHDRAWN
 
+    kind, over = KINDS[name], (SENT, ACKNOWLEDGED, WITHDRAWN)
     with engine.connect() as con:
         if number is None:
-            open_batches = [n for n, e in events.newest(con).items() if e.keadaan not in (SENT, ACKNOWLEDGED)]
+            open_batches = [n for n, e in events.newest(con, kind).items() if e.keadaan not in over]
             if not open_batches:
-                raise ControlError("Semua batch sudah dikirim; sebut nomornya untuk melihat yang lama.")
+                raise ControlError(f"Semua batch {name} sudah dikirim; sebut nomornya untuk melihat yang lama.")
             number = min(open_batches)
-        seen = review.look_at(con, number)
-        for line in review.in_words(seen):
+        look = review if kind is CARDS else payment_review
+        seen = look.look_at(con, number)
+        for line in look.in_words(seen):
             print(line)
-        if seen.state.keadaan not in (SENT, ACKNOWLEDGED):
-            for brake in brakes.holding(con, number, limits_of(seen.line.periode), now()):
+        if seen.state.keadaan not in over:
+            for brake in kind.holding(con, number, _limits()[name](seen.line.periode), now()):
                 print(f"  REM: {brake.words}")
+            forbidden = kind.must_not_leave(con, number)
+            if forbidden:
+                print(f"  AKAN DITARIK: {forbidden}")
+
+
+def _limits() -> dict[str, Callable[[str], Any]]:
+    return {"kartu": limits_of, "pembayaran": payment_limits_of}
 
 
 def _prepare(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
     from ssn_assets.bank.control import prepare
+    from ssn_assets.bank.kinds import KINDS
     from ssn_assets.settings import now
 
-    number = prepare(engine, home, _private_key(arguments.key), now(), arguments.batch)
-    _show(engine, number)
-    print(f"Batch {number} diajukan. Berikutnya: orang lain menjalankan ssn bank approve {number} --key KUNCINYA")
+    kind = KINDS[arguments.jenis]
+    number = prepare(engine, home, _private_key(arguments.key), now(), arguments.batch, kind)
+    _show(engine, kind.name, number)
+    more = "" if kind.name == "kartu" else f" --jenis {kind.name}"
+    print(f"{kind.said(number)} diajukan. Berikutnya: orang lain menjalankan ssn bank approve {number}{more} --key KUNCINYA")
     return DONE
 
 
 def _approve(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
     from ssn_assets.bank.control import approve, give_back, oldest_prepared
+    from ssn_assets.bank.kinds import KINDS
     from ssn_assets.settings import now
 
-    key = _private_key(arguments.key)
-    number = arguments.batch or oldest_prepared(engine)
-    _show(engine, number)
+    key, kind = _private_key(arguments.key), KINDS[arguments.jenis]
+    number = arguments.batch or oldest_prepared(engine, kind)
+    _show(engine, kind.name, number)
     if arguments.tolak is not None:
-        give_back(engine, key, now(), arguments.tolak, number)
-        print(f"Batch {number} dikembalikan kepada yang mengajukan.")
+        give_back(engine, key, now(), arguments.tolak, number, kind)
+        print(f"{kind.said(number)} dikembalikan kepada yang mengajukan.")
         return DONE
-    approve(engine, home, key, now(), number)
-    print(f"Batch {number} disetujui. Berikutnya: ssn bank release")
+    approve(engine, home, key, now(), number, kind)
+    print(f"{kind.said(number)} disetujui. Berikutnya: ssn bank release")
     return DONE
 
 
 def _release(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
     from ssn_assets.bank.handover import release
+    from ssn_assets.bank.kinds import KINDS
     from ssn_assets.settings import now
 
     key = _private_key(arguments.key) if arguments.key else None
-    outcomes = release(engine, home, limits_of, now(), key, arguments.alasan)
-    for outcome in outcomes:
-        print(f"batch {outcome.batch_no:>4}  {outcome.result:<8} {outcome.words}")
-    print(f"Kiriman untuk bank: {home.outgoing}" if outcomes else "Belum ada batch; `ssn run` menyegelnya.")
-    return STOPPED if any(outcome.result == "DITAHAN" for outcome in outcomes) else DONE
+    results = []
+    for kind in KINDS.values():
+        for outcome in release(engine, home, _limits()[kind.name], now(), key, arguments.alasan, kind):
+            print(f"{kind.name:<10} {outcome.batch_no:>4}  {outcome.result:<8} {outcome.words}")
+            results.append(outcome.result)
+    print(f"Kiriman untuk bank: {home.outgoing}" if results else "Belum ada batch; `ssn run` menyegelnya.")
+    return STOPPED if {"DITAHAN", "DITARIK"} & set(results) else DONE
 
 
 def _replace(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
@@ -183,6 +227,15 @@ def _replace(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
 
     ask(engine, _private_key(arguments.key), arguments.id_penerbitan, arguments.sebab, now())
     print(f"Penggantian {arguments.id_penerbitan} dicatat; `ssn run` berikutnya memesannya bila pemegangnya VALID.")
+    return DONE
+
+
+def _repay(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
+    from ssn_assets.bank.payment_matters import remedied
+    from ssn_assets.settings import now
+
+    remedied(engine, _private_key(arguments.key), arguments.id_pembayaran, arguments.sebab, now())
+    print(f"{arguments.id_pembayaran} akan dibayar lagi: `ssn run` berikutnya memesannya bila keluarganya masih berhak.")
     return DONE
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import dagster as dg
 
-from ssn_assets import payments_until_ordered, transforms
+from ssn_assets import transforms
 from ssn_assets.automation import SCHEDULES, SENSORS, bank_job, ssn_job
 from ssn_assets.bank import assets as bank
+from ssn_assets.bank import payment_assets as payment
 from ssn_assets.decision import assets as decision
 from ssn_assets.freshness import with_freshness
 from ssn_assets.intake import assets as intake
@@ -29,6 +30,7 @@ ASSETS = [
     intake.aid_files,
     intake.kelurahan_files,
     intake.bank_files,
+    intake.payment_files,
     intake.label_files,
     intake.run_context,
     sanding.corrected_niks,
@@ -41,14 +43,18 @@ ASSETS = [
     numbering.ssn_numbers,
     bank.known_issuances,
     bank.cards,
-    payments_until_ordered.payments,
+    payment.known_payments,
+    payment.payments,
     transforms.models_to_publication,
     decision.decisions,
     publication.santer_release,
     bank.bank_file,
+    payment.payment_batches,
     oversight.lookup_trail,
     bank.batch_states,
     bank.sent_batches,
+    payment.payment_states,
+    payment.sent_payments,
     oversight.reader_sample,
     oversight.match_quality,
     oversight.quarantine,

@@ -67,9 +67,7 @@ where batch_no <= :batch_no
 
 def holding(con: Connection, batch_no: int, limits: Limits, now: datetime) -> list[Brake]:
     """The brakes that hold this batch today; [] when it may go."""
-    morning = datetime.combine(now.astimezone(WITA).date(), time(), WITA)
-    day = {"day": timestamp(morning.astimezone(UTC)), "next_day": timestamp((morning + timedelta(days=1)).astimezone(UTC))}
-    mine, others = con.execute(_NEW_CARDS, {"batch_no": batch_no, "sent": SENT, **day}).one()
+    mine, others = con.execute(_NEW_CARDS, {"batch_no": batch_no, "sent": SENT, **day_of(now)}).one()
     blocks, out = con.execute(_BLOCKS, {"batch_no": batch_no}).one()
     found = []
     if mine and mine + others > limits.new_cards_per_day:
@@ -85,3 +83,9 @@ def holding(con: Connection, batch_no: int, limits: Limits, now: datetime) -> li
             Brake(BLOCKS, f"{blocks:,} pemblokiran dari {out:,} kartu yang beredar, batas kebijakan {limits.share_of_blocks:.1%}")
         )
     return found
+
+
+def day_of(now: datetime) -> dict[str, str]:
+    """The day that a moment belongs to, as the store writes times: from `day` to before `next_day`."""
+    morning = datetime.combine(now.astimezone(WITA).date(), time(), WITA)
+    return {"day": timestamp(morning.astimezone(UTC)), "next_day": timestamp((morning + timedelta(days=1)).astimezone(UTC))}

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine, select
 
 from ssn_assets.bank import events, layout, officers
+from ssn_assets.bank.kinds import CARDS, Kind
 from ssn_assets.bank.officers import ControlError, Officer
 from ssn_assets.home import Home
 from ssn_assets.store.bank_schema import (
@@ -26,7 +27,7 @@ from ssn_assets.store.bank_schema import (
     petugas,
 )
 from ssn_assets.store.engine import timestamp, writing
-from ssn_assets.store.schema import batch
+from ssn_assets.store.payment_schema import WITHDRAWN
 
 NEXT = {
     SEALED: "belum diajukan: `ssn bank prepare`",
@@ -35,11 +36,14 @@ NEXT = {
     APPROVED: "sudah disetujui: `ssn bank release`",
     SENT: "sudah dikirim",
     ACKNOWLEDGED: "sudah dikirim dan seluruhnya dijawab bank",
+    WITHDRAWN: "ditarik: tidak dikirim; `ssn run` membuat batch penggantinya",
 }
 """What a state means for the people who work on the batch."""
 
 
-def prepare(engine: Engine, home: Home, key: Ed25519PrivateKey, now: datetime, batch_no: int | None = None) -> int:
+def prepare(
+    engine: Engine, home: Home, key: Ed25519PrivateKey, now: datetime, batch_no: int | None = None, kind: Kind = CARDS
+) -> int:
     """The maker hands a sealed batch to the checker.
 
     Args:
@@ -54,17 +58,19 @@ def prepare(engine: Engine, home: Home, key: Ed25519PrivateKey, now: datetime, b
     """
     with writing(engine) as con:
         who = officers.identify(con, key)
-        line, state = _find(con, batch_no, (SEALED, RETURNED))
+        line, state = _find(con, kind, batch_no, (SEALED, RETURNED))
         if state.keadaan == PREPARED and state.oleh == who.name:
             return int(line.batch_no)
         if state.keadaan not in (SEALED, RETURNED):
-            raise ControlError(f"Batch {line.batch_no} {NEXT.get(state.keadaan, state.keadaan)}.")
-        sealed_file(home, line)
-        _record(con, line, state, PREPARED, who, now)
+            raise ControlError(f"{kind.said(line.batch_no)} {NEXT.get(state.keadaan, state.keadaan)}.")
+        sealed_file(home, line, kind)
+        _record(con, kind, line, state, PREPARED, who, now)
         return int(line.batch_no)
 
 
-def approve(engine: Engine, home: Home, key: Ed25519PrivateKey, now: datetime, batch_no: int | None = None) -> int:
+def approve(
+    engine: Engine, home: Home, key: Ed25519PrivateKey, now: datetime, batch_no: int | None = None, kind: Kind = CARDS
+) -> int:
     """The checker, another person than the maker, agrees to the batch that was prepared.
 
     Args:
@@ -79,18 +85,20 @@ def approve(engine: Engine, home: Home, key: Ed25519PrivateKey, now: datetime, b
     """
     with writing(engine) as con:
         who = officers.identify(con, key)
-        line, state = _find(con, batch_no, (PREPARED,))
+        line, state = _find(con, kind, batch_no, (PREPARED,))
         if state.keadaan == APPROVED and state.oleh == who.name:
             return int(line.batch_no)
         _must_be_prepared(line, state)
         if state.oleh == who.name:
-            raise ControlError(f"Batch {line.batch_no} diajukan oleh {who.name} sendiri; orang lain harus menyetujuinya.")
-        sealed_file(home, line)
-        _record(con, line, state, APPROVED, who, now)
+            raise ControlError(f"{kind.said(line.batch_no)} diajukan oleh {who.name} sendiri; orang lain harus menyetujuinya.")
+        sealed_file(home, line, kind)
+        _record(con, kind, line, state, APPROVED, who, now)
         return int(line.batch_no)
 
 
-def give_back(engine: Engine, key: Ed25519PrivateKey, now: datetime, reason: str, batch_no: int | None = None) -> int:
+def give_back(
+    engine: Engine, key: Ed25519PrivateKey, now: datetime, reason: str, batch_no: int | None = None, kind: Kind = CARDS
+) -> int:
     """The checker says no; the batch waits for a maker again.
 
     Raises:
@@ -100,60 +108,52 @@ def give_back(engine: Engine, key: Ed25519PrivateKey, now: datetime, reason: str
         raise ControlError(f"Tulis alasannya, sedikitnya {LEAST_REASON} huruf.")
     with writing(engine) as con:
         who = officers.identify(con, key)
-        line, state = _find(con, batch_no, (PREPARED,))
+        line, state = _find(con, kind, batch_no, (PREPARED,))
         _must_be_prepared(line, state)
-        _record(con, line, state, RETURNED, who, now, reason.strip())
+        _record(con, kind, line, state, RETURNED, who, now, reason.strip())
         return int(line.batch_no)
 
 
-def oldest_prepared(engine: Engine) -> int:
+def oldest_prepared(engine: Engine, kind: Kind = CARDS) -> int:
     """The batch that waits longest for a checker.
 
     Raises:
         ControlError: none does.
     """
     with engine.connect() as con:
-        return int(_find(con, None, (PREPARED,))[0].batch_no)
+        return int(_find(con, kind, None, (PREPARED,))[0].batch_no)
 
 
-def sealed_file(home: Home, line: Any) -> bytes:
+def sealed_file(home: Home, line: Any, kind: Kind = CARDS) -> bytes:
     """The bytes of a batch on disk, which are those it was sealed with.
 
     Raises:
         ControlError: the file is gone or was changed.
     """
-    path = home.bank / layout.file_name(line.batch_no)
+    path = home.bank / kind.file_name(line.batch_no)
     content = path.read_bytes() if path.exists() else b""
     if layout.sha256(content) != line.sha256:
         raise ControlError(f"{path} hilang atau berubah sejak disegel. Jalankan `ssn run`: berkas yang sama ditulis lagi.")
     return content
 
 
-def agreed_statement(line: Any, event_no: int, state: str, name: str, reason: str | None) -> bytes:
+def agreed_statement(kind: Kind, line: Any, event_no: int, state: str, name: str, reason: str | None) -> bytes:
     """What a person signs about a batch: its bytes, its totals, the place in its history, and what he says."""
-    return officers.statement(
-        state,
-        batch_no=line.batch_no,
-        urut=event_no,
-        sha256=line.sha256,
-        jumlah=line.jumlah,
-        hash_total=line.hash_total,
-        oleh=name,
-        alasan=reason,
-    )
+    facts = {"batch_no": line.batch_no, "urut": event_no, "sha256": line.sha256, "oleh": name, "alasan": reason}
+    return officers.statement(state, **facts, **kind.totals(line))
 
 
-def agreement(con: Connection, line: Any) -> tuple[str, str]:
+def agreement(con: Connection, line: Any, kind: Kind = CARDS) -> tuple[str, str]:
     """Who prepared and who approved the batch, after checking both signatures against the registered keys.
 
     Raises:
         ControlError: one of them did not sign these bytes.
     """
-    trail = {event.keadaan: event for event in events.of_batch(con, line.batch_no)}
+    trail = {event.keadaan: event for event in events.of_batch(con, line.batch_no, kind)}
     for state in (PREPARED, APPROVED):
         event = trail.get(state)
         owner = con.execute(select(petugas.c.nama).where(petugas.c.kunci_publik == (event.kunci if event else ""))).scalar()
-        text = agreed_statement(line, event.urut, state, event.oleh, event.alasan) if event else b""
+        text = agreed_statement(kind, line, event.urut, state, event.oleh, event.alasan) if event else b""
         if not event or owner != event.oleh or not officers.is_signed(event.kunci or "", event.tanda_tangan or "", text):
             raise ControlError(
                 f"Batch {line.batch_no}: tanda tangan {state} tidak cocok dengan berkas yang disegel; tidak dikirim."
@@ -167,22 +167,29 @@ def _must_be_prepared(line: Any, state: events.Event) -> None:
         raise ControlError(f"Batch {line.batch_no} {NEXT.get(state.keadaan, state.keadaan)}.")
 
 
-def _find(con: Connection, batch_no: int | None, waiting_in: tuple[str, ...]) -> tuple[Any, events.Event]:
+def _find(con: Connection, kind: Kind, batch_no: int | None, waiting_in: tuple[str, ...]) -> tuple[Any, events.Event]:
     """The batch and its newest event: the one asked for, else the oldest in one of these states."""
-    newest = events.newest(con)
+    newest = events.newest(con, kind)
     if batch_no is None:
         batch_no = min((n for n, event in newest.items() if event.keadaan in waiting_in), default=None)
         if batch_no is None:
-            raise ControlError("Tidak ada batch yang menunggu langkah ini; lihat `ssn bank status`.")
-    line = con.execute(select(batch).where(batch.c.batch_no == batch_no)).one_or_none()
+            raise ControlError(f"Tidak ada batch {kind.name} yang menunggu langkah ini; lihat `ssn bank status`.")
+    line = con.execute(select(kind.batch).where(kind.batch.c.batch_no == batch_no)).one_or_none()
     if line is None or batch_no not in newest:
         raise ControlError(f"Tidak ada batch {batch_no}; lihat `ssn bank status`.")
     return line, newest[batch_no]
 
 
 def _record(
-    con: Connection, line: Any, before: events.Event, state: str, who: Officer, now: datetime, reason: str | None = None
+    con: Connection,
+    kind: Kind,
+    line: Any,
+    before: events.Event,
+    state: str,
+    who: Officer,
+    now: datetime,
+    reason: str | None = None,
 ) -> None:
-    text = agreed_statement(line, before.urut + 1, state, who.name, reason)
+    text = agreed_statement(kind, line, before.urut + 1, state, who.name, reason)
     by = events.By(who.name, who.public, who.sign(text), reason)
-    events.append(con, line.batch_no, line.sha256, state, timestamp(now), by)
+    events.append(con, line.batch_no, line.sha256, state, timestamp(now), by, kind)

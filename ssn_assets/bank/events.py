@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
-from ssn_assets.store.bank_schema import SYSTEM, batch_kejadian
+from ssn_assets.bank.kinds import CARDS, Kind
+from ssn_assets.store.bank_schema import SYSTEM
 
 
 @dataclass(frozen=True)
 class Event:
-    """One line of batch_kejadian."""
+    """One line of a kind's events."""
 
     batch_no: int
     urut: int
@@ -39,22 +40,24 @@ class By:
     rem: str | None = None
 
 
-_COLUMNS = tuple(batch_kejadian.c[name] for name in Event.__dataclass_fields__)
+_NAMES = tuple(Event.__dataclass_fields__)
 
 
-def of_batch(con: Connection, batch_no: int) -> list[Event]:
+def of_batch(con: Connection, batch_no: int, kind: Kind = CARDS) -> list[Event]:
     """Everything that happened to a batch, oldest first."""
-    rows = con.execute(select(*_COLUMNS).where(batch_kejadian.c.batch_no == batch_no).order_by(batch_kejadian.c.urut))
+    table = kind.events
+    rows = con.execute(select(*(table.c[n] for n in _NAMES)).where(table.c.batch_no == batch_no).order_by(table.c.urut))
     return [Event(*row) for row in rows]
 
 
-def newest(con: Connection) -> dict[int, Event]:
-    """The state of every batch: its newest event, by batch number."""
-    rows = con.execute(select(*_COLUMNS).order_by(batch_kejadian.c.batch_no, batch_kejadian.c.urut))
+def newest(con: Connection, kind: Kind = CARDS) -> dict[int, Event]:
+    """The state of every batch of a kind: its newest event, by batch number."""
+    table = kind.events
+    rows = con.execute(select(*(table.c[n] for n in _NAMES)).order_by(table.c.batch_no, table.c.urut))
     return {row.batch_no: Event(*row) for row in rows}
 
 
-def append(con: Connection, batch_no: int, sha256: str, state: str, when: str, by: By | None = None) -> Event:
+def append(con: Connection, batch_no: int, sha256: str, state: str, when: str, by: By | None = None, kind: Kind = CARDS) -> Event:
     """Add the next state of a batch.
 
     Args:
@@ -67,15 +70,14 @@ def append(con: Connection, batch_no: int, sha256: str, state: str, when: str, b
         sqlalchemy.exc.IntegrityError: the state may not follow the one before, or not by this person.
     """
     by = by or By()
+    table = kind.events
     before = con.execute(
-        select(batch_kejadian.c.urut, batch_kejadian.c.keadaan, batch_kejadian.c.oleh)
-        .where(batch_kejadian.c.batch_no == batch_no)
-        .order_by(batch_kejadian.c.urut.desc())
+        select(table.c.urut, table.c.keadaan, table.c.oleh)
+        .where(table.c.batch_no == batch_no)
+        .order_by(table.c.urut.desc())
         .limit(1)
     ).one_or_none()
     number, state_before, who_before = before if before else (None, None, None)
     event = Event(batch_no, (number or 0) + 1, state, sha256, by.oleh, by.kunci, by.tanda_tangan, when, by.alasan, by.rem)
-    con.execute(
-        insert(batch_kejadian).values(**event.__dict__, dari_urut=number, dari_keadaan=state_before, dari_oleh=who_before)
-    )
+    con.execute(insert(table).values(**event.__dict__, dari_urut=number, dari_keadaan=state_before, dari_oleh=who_before))
     return event

@@ -1,7 +1,7 @@
 """outbox/bank/pengecualian.csv: what people have to look at, written anew by each run. No names, NIK or addresses.
 
-Families and cards come from `needs.py`, lines that cannot be written from `export.py`; what the bank's answers leave
-open is found here.
+Families and cards come from `needs.py`, lines that cannot be written from `export.py`, payments from
+`payment_matters.py`; what the bank's answers about cards leave open is found here.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ select
     alasan, '', '', '',
     'Jawaban bank tidak dapat dipakai: ' || berkas || coalesce(' baris ' || baris::varchar, '') || ': ' || keterangan
 from raw.karantina
-where jenis = 'bank' and alasan <> 'KEPALA_BERULANG'
+where jenis in ('bank', 'pembayaran') and alasan <> 'KEPALA_BERULANG'
 """
 
 
@@ -114,20 +114,15 @@ def write(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, period:
     answers.copy_ledger(con, store)
     answers.load_steps(con, store)
     con.execute("create table if not exists ops.identitas_pengecualian (nomor_ssn text)")
+    found = ", ".join(f"{name} text" for name in COLUMNS_FOUND)
+    con.execute(f"create table if not exists ops.pengecualian_pembayaran ({found})")
     waiting = [(issuance, why, HELD_REASONS[why]) for issuance, why in held.items()]
     fill(con, "tertahan", {"id_penerbitan": "text", "jenis": "text", "keterangan": "text"}, waiting, temporary=True)
-    pairs = [tuple(sorted(pair, key=steps.rank)) for pair in steps.CONTRADICTIONS]
-    fill(con, "pertentangan", {"satu": "text", "dua": "text"}, pairs, temporary=True)
-    known = {
-        "reported": list(steps.REPORTED),
-        "for_a_block": list(steps.FOR_A_BLOCK),
-        "refused": list(steps.REFUSED),
-        "blocked": steps.BLOCKED,
-    }
     lines = [
         *con.execute("select jenis, id_penerbitan, nomor_ssn, kode_kelurahan, keterangan from ops.pengecualian_kartu").fetchall(),
         *con.execute(HELD).fetchall(),
-        *con.execute(FROM_ANSWERS, known).fetchall(),
+        *from_answers(con),
+        *con.execute("select * from ops.pengecualian_pembayaran").fetchall(),
         *con.execute(NIK_GONE).fetchall(),
         *con.execute(QUARANTINED).fetchall(),
     ]
@@ -138,6 +133,19 @@ def write(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, period:
     writer.writerows(sorted((*map(cell, line[:4]), period, cell(line[4])) for line in lines))
     write_atomically(home.bank / FILE, text.getvalue().encode())
     return len(lines)
+
+
+def from_answers(con: duckdb.DuckDBPyConnection) -> list[tuple[str | None, ...]]:
+    """What the bank's answers about cards leave open (COLUMNS_FOUND); after `answers.load_steps`."""
+    pairs = [tuple(sorted(pair, key=steps.rank)) for pair in steps.CONTRADICTIONS]
+    fill(con, "pertentangan", {"satu": "text", "dua": "text"}, pairs, temporary=True)
+    known = {
+        "reported": list(steps.REPORTED),
+        "for_a_block": list(steps.FOR_A_BLOCK),
+        "refused": list(steps.REFUSED),
+        "blocked": steps.BLOCKED,
+    }
+    return con.execute(FROM_ANSWERS, known).fetchall()
 
 
 def cell(value: str | None) -> str:

@@ -1,4 +1,4 @@
-"""The file the bank gets: H, D and T lines of README, Formats and codes. Rows in, bytes out; the ledger is `export.py`'s."""
+"""The files the bank gets: H, D and T lines of README, Formats and codes. Rows in, bytes out; the ledgers are elsewhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,33 @@ FIELDS = ["id_penerbitan", "jenis", "nomor_ssn", *PERSON_FIELDS, "id_rujukan"]
 """A D line after `D` and `seq`."""
 
 NO_PREVIOUS = "0" * 64
-SENDER, RECEIVER, PURPOSE = "SAMARINDA-SSN", "BANKALTIMTARA", "PENERBITAN"
+SENDER, RECEIVER = "SAMARINDA-SSN", "BANKALTIMTARA"
+
+
+@dataclass(frozen=True)
+class Form:
+    """One kind of file.
+
+    Attributes:
+        prefix: of its file names.
+        purpose: in its H line.
+        fields: a D line after `D` and `seq`.
+        money: the field in rupiah; its sum stands in T, after the count.
+    """
+
+    prefix: str
+    purpose: str
+    fields: tuple[str, ...]
+    money: str | None = None
+
+
+CARDS = Form("penerbitan", "PENERBITAN", tuple(FIELDS))
+PAYMENTS = Form(
+    "pembayaran",
+    "PEMBAYARAN",
+    ("id_pembayaran", "id_penerbitan", "nomor_ssn", "nik", "nama", "bulan", "jumlah", "id_rujukan"),
+    money="jumlah",
+)
 
 FORBIDDEN_CHARACTER, BAD_NUMBER = "KARAKTER_TERLARANG", "NIK_KK_TIDAK_SAH"
 
@@ -32,22 +58,24 @@ class BatchFile:
         count: its D lines.
         hash_total: sum of the last six digits of each NIK.
         sha256: of the whole file.
+        rupiah: sum of the money; 0 in a file without.
     """
 
     content: bytes
     count: int
     hash_total: int
     sha256: str
+    rupiah: int = 0
 
 
-def file_name(batch_no: int) -> str:
+def file_name(batch_no: int, form: Form = CARDS) -> str:
     """penerbitan_0001.txt"""
-    return f"penerbitan_{batch_no:04d}.txt"
+    return f"{form.prefix}_{batch_no:04d}.txt"
 
 
-def manifest_name(batch_no: int) -> str:
+def manifest_name(batch_no: int, form: Form = CARDS) -> str:
     """penerbitan_0001.manifest.json"""
-    return f"penerbitan_{batch_no:04d}.manifest.json"
+    return f"{form.prefix}_{batch_no:04d}.manifest.json"
 
 
 def fault(row: Mapping[str, Any]) -> str | None:
@@ -71,36 +99,49 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def render(batch_no: int, previous_sha256: str, created: str, period: str, rows: Sequence[Mapping[str, Any]]) -> BatchFile:
+def render(
+    batch_no: int,
+    previous_sha256: str,
+    created: str,
+    period: str,
+    rows: Sequence[Mapping[str, Any]],
+    form: Form = CARDS,
+) -> BatchFile:
     """The file of a batch: a pure function of the ledger's rows.
 
     Args:
         previous_sha256: of the whole file before; NO_PREVIOUS for the first.
         created: UTC, to the second.
-        rows: FIELDS of each line, in the order of `seq`, all without `fault`.
+        rows: the form's fields of each line, in the order of `seq`, all without `fault`; money as a whole number.
     """
-    head = "|".join(("H", "1", str(batch_no), previous_sha256, created, SENDER, RECEIVER, PURPOSE, period))
+    head = "|".join(("H", "1", str(batch_no), previous_sha256, created, SENDER, RECEIVER, form.purpose, period))
     lines = "".join(
-        f"D|{seq}|{'|'.join('' if row[f] is None else row[f] for f in FIELDS)}\n" for seq, row in enumerate(rows, start=1)
+        f"D|{seq}|{'|'.join('' if row[f] is None else str(row[f]) for f in form.fields)}\n"
+        for seq, row in enumerate(rows, start=1)
     ).encode()
     hash_total = sum(int(row["nik"][-6:]) for row in rows)
-    tail = "|".join(("T", str(batch_no), str(len(rows)), sha256(lines), str(hash_total)))
+    rupiah = sum(int(row[form.money]) for row in rows) if form.money else 0
+    total = (str(rupiah),) if form.money else ()
+    tail = "|".join(("T", str(batch_no), str(len(rows)), *total, sha256(lines), str(hash_total)))
     content = b"".join((head.encode(), b"\n", lines, tail.encode(), b"\n"))
-    return BatchFile(content, len(rows), hash_total, sha256(content))
+    return BatchFile(content, len(rows), hash_total, sha256(content), rupiah)
 
 
-def manifest(
-    batch_no: int, previous_sha256: str, created: str, period: str, file_sha256: str, count: int, hash_total: int
-) -> bytes:
-    """The manifest beside the file, as JSON."""
+def manifest(batch: Any, form: Form = CARDS) -> bytes:
+    """The manifest beside the file, as JSON.
+
+    Args:
+        batch: the ledger's row of the batch.
+    """
     facts = {
-        "batch_no": batch_no,
-        "file": file_name(batch_no),
-        "sha256": file_sha256,
-        "count": count,
-        "hash_total": hash_total,
-        "prev_batch_sha256": previous_sha256,
-        "period": period,
-        "created": created,
+        "batch_no": batch.batch_no,
+        "file": file_name(batch.batch_no, form),
+        "sha256": batch.sha256,
+        "count": batch.jumlah,
+        **({"rupiah": batch.rupiah} if form.money else {}),
+        "hash_total": batch.hash_total,
+        "prev_batch_sha256": batch.prev_sha256,
+        "period": batch.periode,
+        "created": batch.dibuat_pada,
     }
     return json.dumps(facts, indent=1).encode() + b"\n"

@@ -50,6 +50,14 @@ where status in ({", ".join(repr(s) for s in steps.REFUSED)}) and alasan <> ''
 order by jawaban_bank_id
 """
 
+FAILED_PAYMENTS = """
+select p.id_penerbitan, j.alasan
+from jawaban_pembayaran as j
+inner join pembayaran as p on p.id_pembayaran = j.id_pembayaran
+where j.status in ('GAGAL', 'RETUR') and j.alasan <> ''
+order by j.jawaban_pembayaran_id
+"""
+
 CURRENT = """
 create or replace temp table terbuka as
 with semua as (
@@ -109,10 +117,15 @@ def refresh(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, now: 
 def _lines(store: Connection, now: datetime) -> list[list[str]]:
     """The open matters as they are written, by owner, oldest first."""
     known = remedies.load()
-    reasons = dict(read_rows(store, REFUSALS))
+    refused, failed = dict(read_rows(store, REFUSALS)), dict(read_rows(store, FAILED_PAYMENTS))
     lines = []
     for _, kind, issuance, number, area, words, since in read_rows(store, _OPEN):
-        remedy = known.of_reason(reasons.get(issuance)) if kind == "DITOLAK_BANK" else known.of_kind(kind)
+        if kind == "DITOLAK_BANK":
+            remedy = known.of_reason(refused.get(issuance))
+        elif kind == "PEMBAYARAN_GAGAL":
+            remedy = known.of_payment(failed.get(issuance))
+        else:
+            remedy = known.of_kind(kind)
         age = (now - datetime.fromisoformat(since)).days
         fields = (remedy.pemilik, kind, remedy.penyebab, issuance, number, area, since[:10], str(age), remedy.tindakan, words)
         lines.append([cell(field) for field in fields])

@@ -27,17 +27,25 @@ class Remedy:
 
 @dataclass(frozen=True)
 class Remedies:
-    """The whole file: (words, remedy) in order, the remedy for other words, and remedies by kind."""
+    """The whole file: (words, remedy) in order, of cards and of payments; the remedy for other words; remedies by kind."""
 
     by_words: tuple[tuple[tuple[str, ...], Remedy], ...]
+    by_payment_words: tuple[tuple[tuple[str, ...], Remedy], ...]
     other_words: Remedy
     by_kind: dict[str, Remedy]
     other_kind: Remedy
 
     def of_reason(self, reason: str | None) -> Remedy:
         """What the bank's words for a refusal mean."""
+        return self._meaning(self.by_words, reason)
+
+    def of_payment(self, reason: str | None) -> Remedy:
+        """What the bank's words for a payment that failed or came back mean."""
+        return self._meaning(self.by_payment_words, reason)
+
+    def _meaning(self, known: tuple[tuple[tuple[str, ...], Remedy], ...], reason: str | None) -> Remedy:
         said = " ".join((reason or "").lower().split())
-        return next((remedy for words, remedy in self.by_words if any(w in said for w in words)), self.other_words)
+        return next((remedy for words, remedy in known if any(w in said for w in words)), self.other_words)
 
     def of_kind(self, kind: str) -> Remedy:
         """What a kind of exception means."""
@@ -54,13 +62,18 @@ def load(path: Path = FILE) -> Remedies:
     try:
         said: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         return Remedies(
-            tuple((tuple(str(w).lower() for w in line["kata"]), _remedy(line)) for line in said["alasan_bank"]),
+            _by_words(said["alasan_bank"]),
+            _by_words(said["alasan_pembayaran"]),
             _remedy(said["alasan_lain"]),
             {kind: _remedy(line) for kind, line in said["jenis"].items()},
             _remedy(said["jenis_lain"]),
         )
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as problem:
         raise RemedyError(f"{path.name} tidak dapat dipakai: {problem}. Bandingkan dengan berkas dari rilis.") from None
+
+
+def _by_words(lines: list[dict[str, Any]]) -> tuple[tuple[tuple[str, ...], Remedy], ...]:
+    return tuple((tuple(str(w).lower() for w in line["kata"]), _remedy(line)) for line in lines)
 
 
 def _remedy(line: dict[str, Any]) -> Remedy:

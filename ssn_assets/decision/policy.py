@@ -74,10 +74,11 @@ def copy_policy(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:
     con.execute(
         "create or replace table ops.kebijakan"
         " (versi text, dasar_hukum text, umur_minimal_pemegang integer, bulan_verifikasi integer, bulan_bansos integer,"
-        " kartu_baru_per_hari integer, bagian_blokir double, hari_diam integer)"
+        " kartu_baru_per_hari integer, bagian_blokir double, hari_diam integer, rupiah_per_bulan bigint,"
+        " rupiah_per_hari bigint, kenaikan_keluarga double)"
     )
     con.execute(
-        "insert into ops.kebijakan values (?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into ops.kebijakan values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             policy.versi,
             "; ".join(policy.dasar_hukum),
@@ -87,6 +88,11 @@ def copy_policy(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:
             policy.rem.kartu_baru_per_hari,
             policy.rem.bagian_blokir,
             policy.rem.hari_diam,
+            *(
+                (pay.rupiah_per_bulan, pay.rupiah_per_hari, pay.kenaikan_keluarga)
+                if (pay := policy.pembayaran)
+                else (None, None, None)
+            ),
         ],
     )
     con.execute(

@@ -112,6 +112,14 @@ class Brakes(Part):
     hari_diam: Annotated[int, Field(ge=1, le=365)] = 14
 
 
+class Payments(Part):
+    """The monthly payment of a family, in whole rupiah, and what makes its batch wait for a human."""
+
+    rupiah_per_bulan: Annotated[int, Field(ge=1, le=100_000_000)]
+    rupiah_per_hari: Annotated[int, Field(ge=1)]
+    kenaikan_keluarga: Annotated[float, Field(ge=0, strict=False)]
+
+
 class Policy(Part):
     """One dated policy."""
 
@@ -124,6 +132,7 @@ class Policy(Part):
     umur_minimal_pemegang: Annotated[int, Field(ge=0, le=120)]
     program_pusat: dict[str, Annotated[list[Text], Field(min_length=1)]]
     rem: Brakes
+    pembayaran: Payments | None = None
     kriteria: Annotated[list[Criterion], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ What an answer means belongs to verification, bank and oversight.
 from __future__ import annotations
 
 from ssn_assets.intake import rows
-from ssn_assets.intake.headers import BANK, SAMPEL, VERIFIKASI
+from ssn_assets.intake.headers import BANK, PEMBAYARAN, SAMPEL, VERIFIKASI, Input
 from ssn_assets.intake.numbers import damage, tidied
 
 DECISIONS = ("WARGA", "BUKAN_WARGA", "MENINGGAL", "PINDAH", "TIDAK_DITEMUKAN", "MAMPU", "MENOLAK")
@@ -18,6 +18,9 @@ CARD_STEPS = (
 )
 """Contracts section 6."""
 
+PAYMENT_STEPS = ("BERHASIL", "GAGAL", "RETUR")
+"""README, Formats and codes."""
+
 LABELS = ("SAMA", "BEDA", "TIDAK_TAHU")
 """What a reader of a sample may say of a row and a person."""
 
@@ -27,14 +30,18 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 FIRST_SERIAL, LAST_SERIAL = 36526, 73415
 """Days as a spreadsheet counts them, for the same years."""
 
-KNOWN_IDS = {"verifikasi": ("ops.kasus", "id_kasus"), "bank": ("ops.penerbitan", "id_penerbitan")}
+KNOWN_IDS = {
+    "verifikasi": ("ops.kasus", "id_kasus"),
+    "bank": ("ops.penerbitan", "id_penerbitan"),
+    "pembayaran": ("ops.pembayaran_dikenal", "id_pembayaran"),
+}
 
 
 def judged(kind: str, listed: str) -> str:
     """SQL of answers as judged: golongan, and the raw table's columns.
 
     Args:
-        kind: verifikasi, bank or sampel.
+        kind: verifikasi, bank, pembayaran or sampel.
         listed: SQL as `rows.records` gives it, with urut.
     """
     return CHECKS[kind](listed)
@@ -64,20 +71,29 @@ def _verifikasi(listed: str) -> str:
         left join {_known("verifikasi")} as k on k.kunci = upper(trim(a.id_kasus))"""
 
 
-def _bank(listed: str) -> str:
+def _card(listed: str) -> str:
+    return _bank(listed, BANK, CARD_STEPS)
+
+
+def _payment(listed: str) -> str:
+    return _bank(listed, PEMBAYARAN, PAYMENT_STEPS)
+
+
+def _bank(listed: str, spec: Input, steps: tuple[str, ...]) -> str:
+    """What the bank says of a card or a payment, by the id of our line."""
     return f"""
-        select a.urut, a.baris, k.dikenal as id_penerbitan, a.kode as status, trim(a.alasan) as alasan,
+        select a.urut, a.baris, k.dikenal as {spec.key}, a.kode as status, trim(a.alasan) as alasan,
             a.hari as tanggal, trim(a.referensi_bank) as referensi_bank,
             case
-                when coalesce(a.id_penerbitan, a.status, a.alasan, a.tanggal, a.referensi_bank) is null
+                when coalesce(a.{spec.key}, a.status, a.alasan, a.tanggal, a.referensi_bank) is null
                     then '{rows.BLANK_ROW}'
-                when {rows.repeated_header(BANK)} then 'KEPALA_BERULANG'
-                when k.dikenal is null then 'ID_PENERBITAN_TIDAK_DIKENAL'
-                when coalesce(a.kode, '') not in {CARD_STEPS} then 'STATUS_TIDAK_DIKENAL'
+                when {rows.repeated_header(spec)} then 'KEPALA_BERULANG'
+                when k.dikenal is null then '{spec.key.upper()}_TIDAK_DIKENAL'
+                when coalesce(a.kode, '') not in {steps} then 'STATUS_TIDAK_DIKENAL'
                 when a.hari is null then 'TANGGAL_TIDAK_TERBACA'
             end as golongan
         from (select *, {_code("status")} as kode, {day("tanggal")} as hari from ({listed})) as a
-        left join {_known("bank")} as k on k.kunci = upper(trim(a.id_penerbitan))"""
+        left join {_known(spec.kind)} as k on k.kunci = upper(trim(a.{spec.key}))"""
 
 
 def _sampel(listed: str) -> str:
@@ -96,7 +112,7 @@ def _sampel(listed: str) -> str:
         ) as a"""
 
 
-CHECKS = {"verifikasi": _verifikasi, "bank": _bank, "sampel": _sampel}
+CHECKS = {"verifikasi": _verifikasi, "bank": _card, "pembayaran": _payment, "sampel": _sampel}
 
 
 def _code(text: str) -> str:

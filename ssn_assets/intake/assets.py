@@ -18,6 +18,7 @@ OFFICES = {
     "bansos": "Dinas Sosial dan OPD",
     "verifikasi": "kelurahan",
     "bank": "Bankaltimtara",
+    "pembayaran": "Bankaltimtara",
     "sampel": "pembaca sampel",
 }
 PRIORITY = {"dukcapil": "2", "dtks": "1"}
@@ -116,6 +117,12 @@ registry_files = _office_asset(
 aid_files = _office_asset("bansos", "bansos", "Bantuan yang diberikan, pusat dan daerah.")
 kelurahan_files = _office_asset("verifikasi", "verifikasi", "Daftar kerja yang sudah diisi kelurahan.", deps=("ops/kasus",))
 bank_files = _office_asset("bank", "bank_jawaban", "Jawaban bank atas kartu yang dipesan.", deps=("ops/penerbitan",))
+payment_files = _office_asset(
+    "pembayaran",
+    "bank_pembayaran_jawaban",
+    "Jawaban bank atas perintah pembayaran, dari folder yang sama dengan jawaban kartu.",
+    deps=("ops/pembayaran_dikenal",),
+)
 label_files = _office_asset("sampel", "sampel", "Lembar sampel pemadanan yang sudah diisi pembaca.", blocking=False)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ssn_assets.intake.grid import require_header
 from ssn_assets.intake.headers import SEARCH_ROWS, Input, Match, find_header
-from ssn_assets.intake.reasons import Refused
+from ssn_assets.intake.reasons import OTHERS, Refused
 
 HEAD = 1 << 18
 SEPARATORS = {",": "koma", ";": "titik koma", "|": "garis tegak", "\t": "tab"}
@@ -71,7 +71,9 @@ def sniff(path: Path, spec: Input) -> Dialect:
             if not match.missing:
                 break
     if not found:
-        require_header(spec, [])
+        if not spec.owns([row for separator in SEPARATORS for row in _records(lines, separator)]):
+            raise Refused(OTHERS)
+        require_header(spec, [[spec.mark]] if spec.marked else [])
     best = min(found, key=lambda s: (len(found[s].missing), -len(found[s].places)))
     match = require_header(spec, _records(lines, best))
     return Dialect(encoding, best, match, _physical(lines, best, match.row + 1) + hint, hint, _is_windows(head, encoding))

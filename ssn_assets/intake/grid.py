@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from ssn_assets.intake.headers import Input, Match, find_header
-from ssn_assets.intake.reasons import Refused
+from ssn_assets.intake.reasons import OTHERS, Refused
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -48,8 +48,10 @@ def require_header(spec: Input, rows: Sequence[Sequence[str]]) -> Match:
     """The complete header among a file's first rows.
 
     Raises:
-        Refused: TANPA_KEPALA, naming what is missing.
+        Refused: TANPA_KEPALA, naming what is missing; OTHERS when it is a file of another input of the same folder.
     """
+    if not spec.owns(rows):
+        raise Refused(OTHERS)
     found = find_header(spec, rows)
     if found is None:
         raise Refused("TANPA_KEPALA", kurang=_listed(c.names[0] for c in spec.columns if c.required))

@@ -43,12 +43,22 @@ class Input:
 
     key: the column whose good value alone proves that a row is a row of data.
     identity: a row with none of these and next to nothing else is a remark, not data.
+    folder: the inbox folder, where it is not called as the input is. mark: the title that tells two inputs of one folder
+    apart; marked: whether this is the one whose files have it.
     """
 
     kind: str
     columns: tuple[Column, ...]
     key: str
     identity: tuple[str, ...]
+    folder: str = ""
+    mark: str = ""
+    marked: bool = False
+
+    def owns(self, rows: Sequence[Sequence[str]]) -> bool:
+        """Whether a file that begins like this is this input's, as far as its mark tells."""
+        sought = plain(self.mark)
+        return not sought or any(plain(cell) == sought for row in rows for cell in row) == self.marked
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -188,6 +198,23 @@ BANK = Input(
     ),
     key="id_penerbitan",
     identity=("id_penerbitan", "status"),
+    mark="id_pembayaran",
+)
+
+PEMBAYARAN = Input(
+    "pembayaran",
+    (
+        Column("id_pembayaran", ("id_pembayaran",)),
+        Column("status", ("status",)),
+        _optional("alasan", "alasan"),
+        Column("tanggal", ("tanggal",)),
+        _optional("referensi_bank", "referensi_bank"),
+    ),
+    key="id_pembayaran",
+    identity=("id_pembayaran", "status"),
+    folder="bank",
+    mark="id_pembayaran",
+    marked=True,
 )
 
 SAMPEL = Input(
@@ -202,7 +229,7 @@ SAMPEL = Input(
     identity=("id_sampel", "putusan"),
 )
 
-INPUTS = {item.kind: item for item in (DTKS, DUKCAPIL, BANSOS, VERIFIKASI, BANK, SAMPEL)}
+INPUTS = {item.kind: item for item in (DTKS, DUKCAPIL, BANSOS, VERIFIKASI, BANK, PEMBAYARAN, SAMPEL)}
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from ssn_assets.home import Home, is_period
+from ssn_assets.intake.headers import INPUTS
 from ssn_assets.intake.reasons import refusal
 
 FORMATS = {
@@ -27,7 +28,7 @@ FORMATS = {
 }
 """Endings that are read; every other one is refused by name."""
 
-FLAT = ("verifikasi", "bank", "sampel")
+FLAT = ("verifikasi", "bank", "pembayaran", "sampel")
 """Inputs without period folders: files may lie in any sub-folder, under any name."""
 
 CHUNK = 1 << 20
@@ -87,13 +88,13 @@ def scan(home: Home, kind: str, period: str) -> list[InboxFile]:
     Args:
         home: where the inbox is.
         kind: dtks (the period's folder), dukcapil (the newest date folder), bansos (every month folder not after the
-            period), verifikasi, bank or sampel (all files).
+            period), verifikasi, bank, pembayaran or sampel (all files).
         period: YYYY-MM.
 
     Returns:
         Also files that will be refused: unknown endings, copies, files in the wrong place.
     """
-    root = home.inbox(kind)
+    root = home.inbox(INPUTS[kind].folder or kind)
     if kind in FLAT:
         return _folder(kind, "", root)
     found = [f for folder in _folders_in_force(root, kind, period) for f in _folder(kind, folder, root / folder)]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ssn_assets.home import Home
 from ssn_assets.intake import answers, inbox, registry
 from ssn_assets.intake.grid import Spoiled
+from ssn_assets.intake.headers import INPUTS
 from ssn_assets.intake.inbox import InboxFile, scan
 from ssn_assets.intake.prepare import (
     PLACED,
@@ -22,12 +23,13 @@ from ssn_assets.intake.prepare import (
     Gathered,
     begin,
     gather,
+    is_left_to_another,
     is_the_platforms_own,
     judge,
     mechanical_damage,
     place,
 )
-from ssn_assets.intake.reasons import QUARANTINES, Refused, refusal
+from ssn_assets.intake.reasons import OTHERS, QUARANTINES, Refused, refusal
 from ssn_assets.intake.rows import BLANK_ROW
 from ssn_assets.intake.tables import INPUT_TABLES, columns_of, ensure_shared
 
@@ -95,7 +97,7 @@ def load(con: duckdb.DuckDBPyConnection, home: Home, kind: str, period: str, fil
     Args:
         con: the warehouse, no transaction open.
         home: where the inbox is.
-        kind: dtks, dukcapil, bansos, verifikasi, bank or sampel.
+        kind: dtks, dukcapil, bansos, verifikasi, bank, pembayaran or sampel.
         period: YYYY-MM.
         files: what `scan` found, when the caller has it already.
 
@@ -153,24 +155,33 @@ def _compared(engine: Engine, earlier: str, newer: str) -> bool:
 
 
 def _attempts(con: duckdb.DuckDBPyConnection, home: Home, files: Sequence[InboxFile]) -> list[Outcome]:
-    return [_attempt(con, home, file, number) for number, file in enumerate(files)]
+    tried = [_attempt(con, home, file, number) for number, file in enumerate(files)]
+    return [outcome for outcome in tried if outcome is not None]
 
 
-def _attempt(con: duckdb.DuckDBPyConnection, home: Home, file: InboxFile, number: int) -> Outcome:
-    """Read one file; whatever goes wrong with it is its own refusal, but for trouble of the platform itself."""
+def _attempt(con: duckdb.DuckDBPyConnection, home: Home, file: InboxFile, number: int) -> Outcome | None:
+    """Read one file; whatever goes wrong with it is its own refusal, but for trouble of the platform itself.
+
+    Returns:
+        None for a file of another input of the same folder: that one reports it.
+    """
     outcome = Outcome(file, code=file.refused, because=file.because)
     if file.refused:
-        return outcome
+        return None if INPUTS[file.kind].marked else outcome
     try:
         if file.kind == "dukcapil":
             made = registry.copy(con, home, file, number)
             return Outcome(file, made.gathered, made)
         return Outcome(file, gather(con, file, number))
     except Refused as verdict:
+        if verdict.code == OTHERS or is_left_to_another(file):
+            return None
         return outcome.refused(verdict.code, **verdict.details)
     except BaseException as error:
         if is_the_platforms_own(error):
             raise
+        if is_left_to_another(file):
+            return None
         _log.warning("%s: %s", file.kind, type(error).__name__)  # the message may hold a person's data
         return outcome.refused("TIDAK_TERBACA", galat=type(error).__name__)
 

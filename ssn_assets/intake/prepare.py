@@ -16,7 +16,7 @@ from ssn_assets.intake.grid import Grid, Spoiled
 from ssn_assets.intake.headers import INPUTS, Input
 from ssn_assets.intake.inbox import InboxFile
 from ssn_assets.intake.numbers import damage, tidied, usable
-from ssn_assets.intake.reasons import Refused
+from ssn_assets.intake.reasons import OTHERS, Refused
 from ssn_assets.warehouse import SCRATCH
 
 if TYPE_CHECKING:
@@ -106,6 +106,20 @@ def _read_grid(file: InboxFile, spec: Input, fast: bool = True) -> Grid:
     from ssn_assets.intake.parquetfile import read_parquet
 
     return read_parquet(file, spec)
+
+
+def is_left_to_another(file: InboxFile) -> bool:
+    """Whether the other input of a shared folder reports what is wrong with a file: it does, unless it is not its own."""
+    if not INPUTS[file.kind].marked:
+        return False
+    try:
+        _read_grid(file, INPUTS[INPUTS[file.kind].folder])
+    except Refused as verdict:
+        return verdict.code != OTHERS
+    except BaseException as error:
+        if is_the_platforms_own(error):
+            raise
+    return True
 
 
 def begin(con: duckdb.DuckDBPyConnection, kind: str) -> None:

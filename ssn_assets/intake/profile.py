@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ssn_assets.intake.answers import CARD_STEPS, DECISIONS, LABELS
+from ssn_assets.intake.answers import CARD_STEPS, DECISIONS, LABELS, PAYMENT_STEPS
 
 if TYPE_CHECKING:
     import duckdb
@@ -69,6 +69,12 @@ SHARES = {
         "tanggal_kosong": "tanggal is null",
         "tanpa_referensi": _blank("referensi_bank"),
     },
+    "pembayaran": {
+        "status_tidak_dikenal": f"status not in {PAYMENT_STEPS}",
+        "tanggal_kosong": "tanggal is null",
+        "tanpa_referensi": _blank("referensi_bank"),
+        "tidak_sampai": "status <> 'BERHASIL'",
+    },
     "sampel": {
         "putusan_tidak_dikenal": f"putusan not in {LABELS}",
         "tidak_tahu": "putusan = 'TIDAK_TAHU'",
@@ -85,7 +91,7 @@ def profile(con: duckdb.DuckDBPyConnection, kind: str) -> pd.DataFrame:
 
     Args:
         con: the warehouse.
-        kind: dtks, dukcapil, bansos, verifikasi, bank or sampel.
+        kind: dtks, dukcapil, bansos, verifikasi, bank, pembayaran or sampel.
 
     Returns:
         Columns berkas, folder, baris_masuk, baris_dimuat, baris_karantina, bagian_karantina, bagian_<name> of SHARES,

@@ -55,6 +55,7 @@ QUARANTINES = {
     "KEPUTUSAN_TIDAK_DIKENAL": "keputusan tidak dikenal. Pilih WARGA, BUKAN_WARGA, MENINGGAL, PINDAH, "
     "TIDAK_DITEMUKAN, MAMPU atau MENOLAK.",
     "ID_PENERBITAN_TIDAK_DIKENAL": "id_penerbitan tidak dikenal atau kosong: tidak ada di berkas yang pernah dikirim ke bank.",
+    "ID_PEMBAYARAN_TIDAK_DIKENAL": "id_pembayaran tidak dikenal atau kosong: tidak ada di berkas yang pernah dikirim ke bank.",
     "STATUS_TIDAK_DIKENAL": "status tidak dikenal dalam kesepakatan dengan bank.",
     "TANGGAL_TIDAK_TERBACA": "tanggal kosong atau tidak dapat dibaca. Tulis seperti 2026-10-31 atau 31-10-2026.",
     "ID_SAMPEL_TIDAK_SAH": "id_sampel kosong atau tidak sah. Salin id_sampel persis seperti di lembar pembaca.",
@@ -65,8 +66,12 @@ QUARANTINES = {
 """Single rows."""
 
 
+OTHERS = "MASUKAN_LAIN"
+"""Not a refusal anybody sees: the file is read as another input of the same folder."""
+
+
 class Refused(Exception):
-    """A whole file is not read. code is one of REFUSALS; details fill its sentence and hold no personal data."""
+    """A whole file is not read. code is one of REFUSALS (or OTHERS); details fill its sentence and hold no personal data."""
 
     def __init__(self, code: str, **details: str) -> None:
         super().__init__(code)

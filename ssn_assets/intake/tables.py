@@ -14,8 +14,9 @@ SHARED = {
     "raw.karantina": "jenis text, folder text, berkas text, baris bigint, alasan text, keterangan text",
     "ops.kasus": "id_kasus text",
     "ops.penerbitan": "id_penerbitan text",
+    "ops.pembayaran_dikenal": "id_pembayaran text",
 }
-"""Tables that must be there before any input is loaded; the two of ops are filled by other stages."""
+"""Tables that must be there before any input is loaded; those of ops are filled by other stages."""
 
 INPUT_TABLES = {
     "dtks": """
@@ -33,6 +34,9 @@ INPUT_TABLES = {
         nik_benar text, catatan text""",
     "bank": """
         berkas text, baris bigint, berkas_sha256 text, id_penerbitan text, status text, alasan text, tanggal date,
+        referensi_bank text""",
+    "pembayaran": """
+        berkas text, baris bigint, berkas_sha256 text, id_pembayaran text, status text, alasan text, tanggal date,
         referensi_bank text""",
     "sampel": """
         berkas text, baris bigint, berkas_sha256 text, id_sampel text, pembaca text, putusan text, catatan text""",

@@ -10,7 +10,7 @@ from ssn_assets.intake import xlsxformula, xlsxzip
 from ssn_assets.intake.grid import Grid, arrow_table, require_header
 from ssn_assets.intake.headers import SEARCH_ROWS, Input, Match, find_header
 from ssn_assets.intake.inbox import InboxFile, printable
-from ssn_assets.intake.reasons import Refused
+from ssn_assets.intake.reasons import OTHERS, Refused
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -44,20 +44,24 @@ def read_xlsx(file: InboxFile, spec: Input) -> Grid:
 
 def _first_sheet_with_header(book: CalamineWorkbook, spec: Input) -> tuple[CalamineSheet, list[list[Any]], Match]:
     nearest: list[list[str]] = []
+    seen: list[list[str]] = []
     most, anything = -1, False
     for name in book.sheet_names:
         sheet = book.get_sheet_by_name(name)
         rows = sheet.to_python(skip_empty_area=False)
         head = [[text(cell) for cell in row] for row in rows[: SEARCH_ROWS + 1]]
+        seen += head
         anything = anything or any(any(row) for row in head)
         match = find_header(spec, head)
         if match is not None and not match.missing:
-            return sheet, rows, match
+            return sheet, rows, require_header(spec, head)
         if match is not None and len(match.places) > most:
             nearest, most = head, len(match.places)
     if not anything:
         raise Refused("KOSONG")
-    require_header(spec, nearest)
+    if not spec.owns(seen):
+        raise Refused(OTHERS)
+    require_header(spec, nearest or seen)
     raise AssertionError("require_header refuses what find_header found incomplete")
 
 

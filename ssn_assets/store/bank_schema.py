@@ -43,6 +43,9 @@ STEPS = (
 )
 """Which state may follow which."""
 
+TRACE = ("batch_no", "urut", "keadaan", "oleh", "sha256")
+"""What a hand-over and the next event refer to."""
+
 LEAST_REASON = 10
 """Letters that a reason for passing a brake has at least."""
 
@@ -51,7 +54,8 @@ def _text(name: str, nullable: bool = False, primary_key: bool = False) -> Colum
     return Column(name, Text, nullable=nullable, primary_key=primary_key)
 
 
-def _one_of(column: str, values: tuple[str, ...]) -> str:
+def one_of(column: str, values: tuple[str, ...]) -> str:
+    """SQL: a column holds one of these codes."""
     return f"{column} in ({', '.join(repr(v) for v in values)})"
 
 
@@ -68,72 +72,90 @@ petugas = Table(
     ),
 )
 
-batch_kejadian = Table(
-    "batch_kejadian",  # what happened to a batch, append-only; the newest line is its state
-    metadata,
-    Column("batch_no", Integer, ForeignKey("batch.batch_no"), primary_key=True, autoincrement=False),
-    Column("urut", Integer, primary_key=True, autoincrement=False),
-    _text("keadaan"),
-    _text("sha256"),  # of the sealed file it is about
-    _text("oleh"),
-    _text("kunci", nullable=True),  # the key that signed, of a person
-    _text("tanda_tangan", nullable=True),  # Ed25519 over what the person agreed to (bank/officers.py), hex
-    _text("waktu"),
-    _text("alasan", nullable=True),
-    _text("rem", nullable=True),  # the brakes that were passed
-    Column("dari_urut", Integer, nullable=True),
-    _text("dari_keadaan", nullable=True),
-    _text("dari_oleh", nullable=True),
-    UniqueConstraint("batch_no", "urut", "keadaan", "oleh", "sha256", name="uq_batch_kejadian_jejak"),
-    ForeignKeyConstraint(
-        ["batch_no", "dari_urut", "dari_keadaan", "dari_oleh", "sha256"],
-        [f"batch_kejadian.{c}" for c in ("batch_no", "urut", "keadaan", "oleh", "sha256")],
-        name="fk_batch_kejadian_dari",
-    ),
-    ForeignKeyConstraint(["oleh", "kunci"], ["petugas.nama", "petugas.kunci_publik"], name="fk_batch_kejadian_petugas"),
-    CheckConstraint(
-        f"(urut = 1 and keadaan = '{RESERVED}' and dari_urut is null and dari_keadaan is null and dari_oleh is null)"
-        " or (urut > 1 and dari_urut is not null and dari_keadaan is not null and dari_oleh is not null"
-        " and dari_urut = urut - 1)",
-        name="ck_batch_kejadian_berantai",
-    ),
-    CheckConstraint(
-        "urut = 1 or " + _one_of("(dari_keadaan || '>' || keadaan)", tuple(">".join(step) for step in STEPS)),
-        name="ck_batch_kejadian_langkah",
-    ),
-    CheckConstraint(f"keadaan <> '{APPROVED}' or oleh <> dari_oleh", name="ck_batch_kejadian_dua_orang"),
-    CheckConstraint(
-        f"(oleh = '{SYSTEM}' and kunci is null and tanda_tangan is null"
-        f" and not {_one_of('keadaan', (PREPARED, APPROVED, RETURNED))})"
-        f" or (oleh <> '{SYSTEM}' and kunci is not null and tanda_tangan is not null)",
-        name="ck_batch_kejadian_orang",
-    ),
-    CheckConstraint(
-        f"(rem is null and keadaan <> '{RETURNED}')"
-        f" or (oleh <> '{SYSTEM}' and alasan is not null and length(trim(alasan)) >= {LEAST_REASON})",
-        name="ck_batch_kejadian_alasan",
-    ),
-)
 
-batch_kiriman = Table(
-    "batch_kiriman",  # the bytes that were handed over; a lost outbox/bank/kirim/ comes back the same
-    metadata,
-    Column("batch_no", Integer, primary_key=True, autoincrement=False),
-    Column("urut", Integer, nullable=False),
-    _text("keadaan"),
-    _text("oleh"),
-    _text("sha256"),
-    _text("cara"),  # age or gpg
-    Column("isi", LargeBinary, nullable=False),  # the sealed file, encrypted to the bank's key
-    _text("serah"),  # the hand-over note (JSON)
-    _text("tanda_tangan"),  # over the sealed file and the note
-    ForeignKeyConstraint(
-        ["batch_no", "urut", "keadaan", "oleh", "sha256"],
-        [f"batch_kejadian.{c}" for c in ("batch_no", "urut", "keadaan", "oleh", "sha256")],
-        name="fk_batch_kiriman_kejadian",
-    ),
-    CheckConstraint(f"keadaan = '{SENT}'", name="ck_batch_kiriman_dikirim"),
-)
+def _events(name: str, batch: str, steps: tuple[tuple[str, str], ...]) -> Table:
+    """What happened to the batches of one kind of file, append-only; the newest line is a batch's state."""
+    return Table(
+        name,
+        metadata,
+        Column("batch_no", Integer, ForeignKey(f"{batch}.batch_no"), primary_key=True, autoincrement=False),
+        Column("urut", Integer, primary_key=True, autoincrement=False),
+        _text("keadaan"),
+        _text("sha256"),  # of the sealed file it is about
+        _text("oleh"),
+        _text("kunci", nullable=True),  # the key that signed, of a person
+        _text("tanda_tangan", nullable=True),  # Ed25519 over what the person agreed to (bank/officers.py), hex
+        _text("waktu"),
+        _text("alasan", nullable=True),
+        _text("rem", nullable=True),  # the brakes that were passed
+        Column("dari_urut", Integer, nullable=True),
+        _text("dari_keadaan", nullable=True),
+        _text("dari_oleh", nullable=True),
+        UniqueConstraint("batch_no", "urut", "keadaan", "oleh", "sha256", name=f"uq_{name}_jejak"),
+        ForeignKeyConstraint(
+            ["batch_no", "dari_urut", "dari_keadaan", "dari_oleh", "sha256"],
+            [f"{name}.{c}" for c in TRACE],
+            name=f"fk_{name}_dari",
+        ),
+        ForeignKeyConstraint(["oleh", "kunci"], ["petugas.nama", "petugas.kunci_publik"], name=f"fk_{name}_petugas"),
+        CheckConstraint(
+            f"(urut = 1 and keadaan = '{RESERVED}' and dari_urut is null and dari_keadaan is null and dari_oleh is null)"
+            " or (urut > 1 and dari_urut is not null and dari_keadaan is not null and dari_oleh is not null"
+            " and dari_urut = urut - 1)",
+            name=f"ck_{name}_berantai",
+        ),
+        CheckConstraint(
+            "urut = 1 or " + one_of("(dari_keadaan || '>' || keadaan)", tuple(">".join(step) for step in steps)),
+            name=f"ck_{name}_langkah",
+        ),
+        CheckConstraint(f"keadaan <> '{APPROVED}' or oleh <> dari_oleh", name=f"ck_{name}_dua_orang"),
+        CheckConstraint(
+            f"(oleh = '{SYSTEM}' and kunci is null and tanda_tangan is null"
+            f" and not {one_of('keadaan', (PREPARED, APPROVED, RETURNED))})"
+            f" or (oleh <> '{SYSTEM}' and kunci is not null and tanda_tangan is not null)",
+            name=f"ck_{name}_orang",
+        ),
+        CheckConstraint(
+            f"(rem is null and keadaan <> '{RETURNED}')"
+            f" or (oleh <> '{SYSTEM}' and alasan is not null and length(trim(alasan)) >= {LEAST_REASON})",
+            name=f"ck_{name}_alasan",
+        ),
+    )
+
+
+def _handed_over(name: str, events: str, states: tuple[str, ...]) -> Table:
+    """The bytes that were handed over; a lost outbox/bank/kirim/ comes back the same."""
+    return Table(
+        name,
+        metadata,
+        Column("batch_no", Integer, primary_key=True, autoincrement=False),
+        Column("urut", Integer, nullable=False),
+        _text("keadaan"),
+        _text("oleh"),
+        _text("sha256"),
+        _text("cara"),  # age or gpg
+        Column("isi", LargeBinary, nullable=False),  # the sealed file, encrypted to the bank's key
+        _text("serah"),  # the hand-over note (JSON)
+        _text("tanda_tangan"),  # over the sealed file and the note
+        ForeignKeyConstraint(list(TRACE), [f"{events}.{c}" for c in TRACE], name=f"fk_{name}_kejadian"),
+        CheckConstraint(one_of("keadaan", states) if len(states) > 1 else f"keadaan = '{states[0]}'", name=f"ck_{name}_dikirim"),
+    )
+
+
+def control_tables(
+    batch: str, steps: tuple[tuple[str, str], ...] = STEPS, handed_in: tuple[str, ...] = (SENT,)
+) -> tuple[Table, Table]:
+    """The tables that control one kind of file: <batch>_kejadian and <batch>_kiriman.
+
+    Args:
+        batch: the table of its batches.
+        steps: which state may follow which.
+        handed_in: states in which the bank gets something.
+    """
+    return _events(f"{batch}_kejadian", batch, steps), _handed_over(f"{batch}_kiriman", f"{batch}_kejadian", handed_in)
+
+
+batch_kejadian, batch_kiriman = control_tables("batch")
 
 permintaan_ganti = Table(
     "permintaan_ganti",  # cards reported lost or damaged: the next run orders another in their place
@@ -145,7 +167,7 @@ permintaan_ganti = Table(
     _text("tanda_tangan"),
     _text("waktu"),
     ForeignKeyConstraint(["oleh", "kunci"], ["petugas.nama", "petugas.kunci_publik"], name="fk_permintaan_ganti_petugas"),
-    CheckConstraint(_one_of("sebab", ("HILANG", "RUSAK")), name="ck_permintaan_ganti_sebab"),
+    CheckConstraint(one_of("sebab", ("HILANG", "RUSAK")), name="ck_permintaan_ganti_sebab"),
 )
 
 antrean_bank = Table(
@@ -163,3 +185,5 @@ antrean_bank = Table(
 
 APPEND_ONLY = ("batch_kejadian", "batch_kiriman", "permintaan_ganti")
 """Tables whose lines are never changed and never deleted; the database refuses it."""
+
+from ssn_assets.store import payment_schema as payment_schema  # noqa: E402 - the monthly payments: controlled in the same way

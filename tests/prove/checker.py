@@ -82,7 +82,7 @@ def _handed(lines: int) -> Handed:
     }
     note = json.dumps(facts, indent=1).encode() + b"\n"
     key = Ed25519PrivateKey.from_private_bytes(bytes(32))
-    signature = key.sign(handover.signed_text(file.content, note)).hex().encode() + b"\n"
+    signature = key.sign(handover.signed_text(file.sha256, note)).hex().encode() + b"\n"
     return Handed(file.content, note, signature, key.public_key().public_bytes_raw())
 
 

@@ -65,7 +65,9 @@ def city(people: Sequence[Person], reports: Sequence[tuple[str, str]] = (), umur
     for schema in ("raw", "ops"):
         con.execute(f"create schema {schema}")
     con.execute("create table ops.konteks as select date '2026-10-31' as tanggal, true as registri_dipakai")
-    con.execute(f"create table ops.kebijakan as select '2026-01' as versi, {umur} as umur_minimal_pemegang")
+    con.execute(
+        f"create table ops.kebijakan as select '2026-01' as versi, {umur} as umur_minimal_pemegang, 300000 as rupiah_per_bulan"
+    )
     kinds = dict.fromkeys(PERSONAL.split(), "text") | {"tanggal_lahir": "date"}
     fill(con, "int_penduduk", kinds, [_record(p) for p in people if p.terdaftar])
     con.execute(

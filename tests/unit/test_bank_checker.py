@@ -63,7 +63,7 @@ def test_lines_removed_swapped_or_doubled_are_told_in_words(handed: Handed) -> N
 def test_a_forger_who_makes_everything_fit_lacks_the_key(handed: Handed) -> None:
     forged = Handed(handed.content, handed.note, handed.signature, handed.public)
     other = Ed25519PrivateKey.generate()
-    signature = other.sign(handover.signed_text(forged.content, forged.note)).hex().encode() + b"\n"
+    signature = other.sign(handover.signed_text(handover.layout.sha256(forged.content), forged.note)).hex().encode() + b"\n"
     assert any("tanda tangan" in s for s in handed.problems(forged.content, forged.note, signature))
 
 

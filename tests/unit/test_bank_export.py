@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from sqlalchemy import Engine, text
 
-from ssn_assets.bank import export, layout, profile, reservation
+from ssn_assets.bank import batches, export, layout, profile, reservation
 from ssn_assets.home import Home
 from ssn_assets.keys import read_or_create
 from ssn_assets.store.engine import open_store
@@ -103,7 +103,7 @@ def test_a_changed_ledger_is_not_exported(home: Home, engine: Engine) -> None:
     (home.bank / "penerbitan_0001.txt").unlink()
     with engine.begin() as con:
         con.execute(text("update penerbitan set alamat = 'JL. LAIN'"))
-    with pytest.raises(export.LedgerError, match="Batch 1"):
+    with pytest.raises(batches.LedgerError, match="Batch 1"):
         run(city(HEADS), engine, home)
     assert not (home.bank / "penerbitan_0001.txt").exists()
 

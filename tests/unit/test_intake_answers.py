@@ -163,3 +163,39 @@ def test_labels_of_a_sample_and_what_is_refused(home: Home) -> None:
         assert [code for row, code in it.quarantine if row] == ["PUTUSAN_TIDAK_DIKENAL", "PEMBACA_KOSONG", "ID_SAMPEL_TIDAK_SAH"]
         assert it.refusals == {"surat.docx": "FORMAT_TIDAK_DIKENAL", "lain.csv": "TANPA_KEPALA"}
         assert it.report.baris_masuk == 5
+
+
+def test_one_folder_for_cards_and_payments_each_file_read_once(city: Home) -> None:
+    """Recognised by the column id_pembayaran; what nobody can read is told once."""
+    ids = ("B1", "P-0001")
+    drop(city, "bank", "kartu.csv", "id_penerbitan;status;tanggal\nP-0001;DITERIMA;2026-11-02\n")
+    drop(
+        city,
+        "bank",
+        "bayar.csv",
+        "id_pembayaran;id_penerbitan;status;tanggal;alasan\nB1;P-0001;berhasil;2026-11-02;\nB9;;RETUR;2026-11-02;\n",
+    )
+    drop(city, "bank", "bayar tanpa tanggal.csv", "id_pembayaran;status\nB1;GAGAL\n")
+    drop(city, "bank", "catatan.csv", "Yth. Dinas Sosial\nTerlampir jawaban kami\n")
+    drop(city, "bank", "rusak.xlsx", b"PK\x03\x04 bukan buku kerja")
+    drop(city, "bank", "gambar.png", b"x")
+    rows = [
+        ["Jawaban"],
+        ["id_pembayaran", "status", "alasan", "tanggal", "referensi_bank"],
+        ["B1", "RETUR", "tutup", "02-11-2026", "R"],
+    ]
+    workbook(city.inbox("bank") / "retur.xlsx", {"Ringkas": [["isi"]], "Pembayaran": rows})
+    with open_warehouse(city) as con:
+        con.execute("create or replace table ops.pembayaran_dikenal as select ? as id_pembayaran", [ids[0]])
+    with loaded(city, "pembayaran") as it:
+        assert it.rows("select id_pembayaran, status from raw.pembayaran order by status") == [
+            ("B1", "BERHASIL"),
+            ("B1", "RETUR"),
+        ]
+        assert it.quarantine == [(None, "TANPA_KEPALA"), (3, "ID_PEMBAYARAN_TIDAK_DIKENAL")]
+        assert it.refusals == {"bayar tanpa tanggal.csv": "TANPA_KEPALA"}
+        assert it.report.baris_masuk == it.report.baris_dimuat + it.report.baris_karantina == 3
+    with loaded(city, "bank") as it:
+        assert it.rows("select id_penerbitan from raw.bank") == [(ids[1],)]
+        assert sorted(it.refusals) == ["catatan.csv", "gambar.png", "rusak.xlsx"]
+        assert it.report.baris_masuk == 1

@@ -18,6 +18,7 @@ SUITES = {
     "bansos": "bansos",
     "verifikasi": "verifikasi",
     "bank": "bank_jawaban",
+    "pembayaran": "bank_pembayaran_jawaban",
     "sampel": "sampel",
 }
 REGISTRY = SAMPLES / "inbox" / "dukcapil" / "2026-10-01" / "penduduk.csv"

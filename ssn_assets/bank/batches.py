@@ -1,0 +1,109 @@
+"""Batches of either kind: lines get their place once, the file is written from the ledger as often as needed.
+
+DITULIS: lines, order and hash are fixed in the store; DISEGEL: the file was on disk. A lost file comes back the same.
+Which lines there are is decided by `export.py` (cards) and `payment_file.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from ssn_assets.bank import events, layout
+from ssn_assets.bank.kinds import Kind
+from ssn_assets.home import Home, write_atomically
+from ssn_assets.store import bank_schema as states
+from ssn_assets.store.transfer import read_rows
+
+WRITTEN, SEALED = "DITULIS", "DISEGEL"
+
+
+class LedgerError(RuntimeError):
+    """The ledger does not give the bytes it gave before; no file was touched."""
+
+
+def add(con: Connection, kind: Kind, period: str, made: str, lines: Sequence[dict[str, Any]]) -> tuple[int, layout.BatchFile]:
+    """The next batch of a kind, with its hash and first events; the caller gives its lines their places.
+
+    Args:
+        con: inside `engine.writing`.
+        period: YYYY-MM, in the file's header.
+        made: UTC, to the second.
+        lines: the form's fields of each, in order; at least one.
+
+    Returns:
+        Its number, and the file.
+    """
+    last = con.execute(select(kind.batch).order_by(kind.batch.c.batch_no.desc()).limit(1)).one_or_none()
+    number, previous = (last.batch_no + 1, last.sha256) if last else (1, layout.NO_PREVIOUS)
+    file = layout.render(number, previous, made, period, lines, kind.form)
+    con.execute(
+        insert(kind.batch).values(
+            batch_no=number,
+            periode=period,
+            dibuat_pada=made,
+            prev_sha256=previous,
+            sha256=file.sha256,
+            jumlah=file.count,
+            hash_total=file.hash_total,
+            status=WRITTEN,
+            **({"rupiah": file.rupiah} if kind.form.money else {}),
+        )
+    )
+    for state in (states.RESERVED, states.WRITTEN):
+        events.append(con, number, file.sha256, state, made, kind=kind)
+    return number, file
+
+
+def write_files(con: Connection, home: Home, kind: Kind, made: str) -> tuple[int, int]:
+    """Have the file and manifest of every batch on disk, and note which were sealed by it.
+
+    Args:
+        con: inside `engine.writing`, begun after the lines were committed: one writer of files at a time.
+        made: UTC, to the second.
+
+    Returns:
+        The newest batch (0 when there is none), and how many files of sealed batches had to be written again.
+
+    Raises:
+        LedgerError: a sealed batch does not give the bytes it was sealed with.
+    """
+    restored = 0
+    batches = con.execute(select(kind.batch).order_by(kind.batch.c.batch_no)).all()
+    for line in batches:
+        written = _ensure_files(con, home, kind, line)
+        if line.status == SEALED:
+            restored += written
+        else:
+            con.execute(update(kind.batch).where(kind.batch.c.batch_no == line.batch_no).values(status=SEALED))
+            events.append(con, line.batch_no, line.sha256, states.SEALED, made, kind=kind)
+    return batches[-1].batch_no if batches else 0, restored
+
+
+def rows(con: Connection, kind: Kind, condition: str) -> list[dict[str, Any]]:
+    """The form's fields of ledger lines, in their places."""
+    columns = ", ".join(kind.form.fields)
+    found = read_rows(con, f"select {columns} from {kind.lines.name} where {condition} order by seq, {kind.key}")
+    return [dict(zip(kind.form.fields, row, strict=True)) for row in found]
+
+
+def _ensure_files(store: Connection, home: Home, kind: Kind, line: Any) -> bool:
+    """Have the batch's file and manifest on disk, byte for byte. Returns whether the file had to be written."""
+    path = home.bank / kind.file_name(line.batch_no)
+    manifest = layout.manifest(line, kind.form)
+    missing = not path.exists() or layout.sha256(path.read_bytes()) != line.sha256
+    if missing:
+        found = rows(store, kind, f"batch_no = {line.batch_no}")
+        file = layout.render(line.batch_no, line.prev_sha256, line.dibuat_pada, line.periode, found, kind.form)
+        if file.sha256 != line.sha256:
+            raise LedgerError(
+                f"{kind.said(line.batch_no)} no longer gives the bytes it was sealed with: its ledger lines were changed. "
+                "Restore the store from a backup; the file in outbox/bank was not touched."
+            )
+        write_atomically(path, file.content)
+    beside = home.bank / layout.manifest_name(line.batch_no, kind.form)
+    if not beside.exists() or beside.read_bytes() != manifest:
+        write_atomically(beside, manifest)
+    return missing

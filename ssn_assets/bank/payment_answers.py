@@ -1,0 +1,130 @@
+"""What is known of payments: the ledger copied into the warehouse with each order's step, and the bank's lines kept.
+
+The rules of the steps are in `payment_steps.py` (here as SQL; a test compares the two); what is ordered: `payment_orders.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine
+
+from ssn_assets.bank import payment_steps as steps
+from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT
+from ssn_assets.store.engine import timestamp, writing
+from ssn_assets.store.identity import load_chains
+from ssn_assets.store.payment_schema import WITHDRAWN, jawaban_pembayaran
+from ssn_assets.store.transfer import fill, insert_rows, read_rows
+
+if TYPE_CHECKING:
+    import duckdb
+
+_ORDERS = {
+    **dict.fromkeys(("id_pembayaran", "id_penerbitan", "kartu_awal", "nik_awal", "no_kk", "nomor_ssn"), "text"),
+    **dict.fromkeys(("kode_kelurahan", "bulan", "id_rujukan"), "text"),
+    **dict.fromkeys(("urut", "jumlah", "batch_no"), "bigint"),
+}
+_LINES = ("berkas_sha256", "baris", "berkas", "id_pembayaran", "status", "alasan", "tanggal", "referensi_bank")
+
+_STATES = """
+select k.batch_no, k.keadaan, s.waktu
+from batch_pembayaran_kejadian as k
+left join batch_pembayaran_kejadian as s on s.batch_no = k.batch_no and s.keadaan = 'DIKIRIM'
+where not exists (
+    select 1 from batch_pembayaran_kejadian as n where n.batch_no = k.batch_no and n.urut = k.urut + 1
+)
+"""
+
+_SAID = "select id_pembayaran, status, min(tanggal), max(tanggal) from jawaban_pembayaran group by id_pembayaran, status"
+
+NEW_LINES = """
+select
+    berkas_sha256, baris, berkas, coalesce(trim(id_pembayaran), ''), upper(trim(coalesce(status, ''))), alasan,
+    tanggal::varchar, referensi_bank
+from raw.pembayaran as b
+where not exists (select 1 from baris_tersimpan as t where t.berkas_sha256 = b.berkas_sha256 and t.baris = b.baris)
+qualify row_number() over (partition by berkas_sha256, baris order by berkas) = 1
+order by berkas_sha256, baris
+"""
+
+ORDERS = """
+create or replace temp table pesanan as
+with laporan as (
+    select
+        j.id_pembayaran, arg_max(j.status, t.urutan) as terjauh, max(j.terakhir)::date as tanggal,
+        min(j.pertama) filter (where j.status = 'RETUR') as kembali,
+        max(j.terakhir) filter (where j.status = 'BERHASIL') as masuk,
+        bool_or(j.status = 'GAGAL') as gagal
+    from jawaban_bayar as j
+    inner join tangga_bayar as t on t.langkah = j.status
+    group by j.id_pembayaran
+)
+select
+    p.* replace (coalesce(r.nik_awal, p.nik_awal) as nik_awal), b.keadaan, b.dikirim_pada, l.tanggal,
+    case
+        when l.terjauh is not null then l.terjauh
+        when b.keadaan = $withdrawn then $withdrawn
+        when list_contains($handed, b.keadaan) then 'DIKIRIM'
+        else 'DIPESAN'
+    end as langkah,
+    l.terjauh is not null as dijawab,
+    coalesce((l.gagal and (l.masuk is not null or l.kembali is not null)) or l.masuk > l.kembali, false) as bertentangan
+from pesanan_di_toko as p
+left join rantai_nik as r on r.nik = p.nik_awal
+left join keadaan_batch_bayar as b using (batch_no)
+left join laporan as l using (id_pembayaran)
+"""
+
+PUBLIC = """
+create or replace table ops.pembayaran as
+select id_pembayaran, id_penerbitan, nik_awal, bulan, jumlah, langkah, tanggal
+from pesanan
+where langkah <> $withdrawn
+"""
+"""An order of a withdrawn batch was never given to the bank: it is no payment, its successor is."""
+
+
+def save_answers(con: duckdb.DuckDBPyConnection, engine: Engine, now: datetime) -> int:
+    """Keep every line of raw.pembayaran in the store, once each.
+
+    Returns:
+        How many lines were new.
+    """
+    with writing(engine) as transaction:
+        known = read_rows(transaction, "select berkas_sha256, baris from jawaban_pembayaran")
+        fill(con, "baris_tersimpan", {"berkas_sha256": "text", "baris": "bigint"}, known, temporary=True)
+        seen = timestamp(now)
+        rows = [(*row, seen) for row in con.execute(NEW_LINES).fetchall()]
+        return insert_rows(transaction, jawaban_pembayaran, (*_LINES, "dilihat_pada"), rows)
+
+
+def copy_ids(con: duckdb.DuckDBPyConnection, engine: Engine) -> int:
+    """Make ops.pembayaran_dikenal(id_pembayaran): the orders in a batch, which the bank may answer. Returns how many."""
+    with engine.connect() as store:
+        ids = read_rows(store, "select id_pembayaran from pembayaran where batch_no is not null")
+    return fill(con, "ops.pembayaran_dikenal", {"id_pembayaran": "text"}, ids)
+
+
+def load(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
+    """Make the temporary table `pesanan`: every order with its step, day of the last answer, and whether answers disagree.
+
+    Step DITARIK: its batch was withdrawn before anything was sent.
+    """
+    fill(con, "pesanan_di_toko", _ORDERS, read_rows(store, f"select {', '.join(_ORDERS)} from pembayaran"), temporary=True)
+    states = {"batch_no": "bigint", "keadaan": "text", "dikirim_pada": "text"}
+    fill(con, "keadaan_batch_bayar", states, read_rows(store, _STATES), temporary=True)
+    said = dict.fromkeys(("id_pembayaran", "status", "pertama", "terakhir"), "text")
+    fill(con, "jawaban_bayar", said, read_rows(store, _SAID), temporary=True)
+    ladder = [(step, steps.rank(step)) for step in steps.REPORTED]
+    fill(con, "tangga_bayar", {"langkah": "text", "urutan": "bigint"}, ladder, temporary=True)
+    load_chains(con)
+    con.execute(ORDERS, {"withdrawn": WITHDRAWN, "handed": [SENT, ACKNOWLEDGED]})
+
+
+def copy_payments(con: duckdb.DuckDBPyConnection, store: Connection) -> int:
+    """Make ops.pembayaran: each order with the furthest step known. Returns the number of rows."""
+    load(con, store)
+    con.execute(PUBLIC, {"withdrawn": WITHDRAWN})
+    row = con.execute("select count(*) from ops.pembayaran").fetchone()
+    return int(row[0]) if row else 0

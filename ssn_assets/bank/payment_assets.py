@@ -1,0 +1,194 @@
+"""Monthly payments as Dagster assets: what is known, orders, the sealed file, its release. The rules are in payment_*.py."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from ssn_assets import expectations
+from ssn_assets.bank import (
+    events,
+    payment_answers,
+    payment_checks,
+    payment_file,
+    payment_matters,
+    payment_orders,
+    payment_profile,
+    payment_reconcile,
+)
+from ssn_assets.bank.assets import BALANCED, COMMON
+from ssn_assets.bank.kinds import PAYMENTS
+from ssn_assets.bank.payment_checks import PaymentLimits
+from ssn_assets.resources import Platform
+from ssn_assets.steps import PERIODS, POOL, suite_results, table_metadata
+from ssn_assets.store.bank_schema import APPROVED
+from ssn_assets.store.engine import writing
+
+SUITE = "bank_pembayaran"
+BALANCED_MONEY = f"rupiah_{BALANCED}"
+
+
+@dg.asset(
+    key=["ops", "pembayaran_dikenal"],
+    description="Pembayaran yang pernah masuk berkas bank, untuk mengenali jawaban bank.",
+    kinds={"sqlalchemy", "duckdb"},
+    **{**COMMON, "group_name": "intake"},  # what the store knew before this run
+)
+def known_payments(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
+    """The payment ledger's ids."""
+    with platform.warehouse() as con:
+        payment_answers.copy_ids(con, platform.store())
+        return dg.MaterializeResult(metadata=table_metadata(con, "ops.pembayaran_dikenal"))
+
+
+@dg.asset(
+    key=["ops", "pembayaran"],
+    description="Pembayaran bulanan per kartu dengan langkah terjauh; satu pesanan per keluarga dan bulan dibuat di sini.",
+    kinds={"python", "sqlalchemy"},
+    deps=[
+        dg.AssetKey(["raw", "pembayaran"]),
+        dg.AssetKey(["ops", "kartu"]),
+        dg.AssetKey(["ops", "kebijakan"]),
+        dg.AssetKey(["marts", "mart_keputusan_dasar"]),
+    ],
+    **{**COMMON, "group_name": "numbering"},  # the publication shows the payment's step, so it is known before
+)
+def payments(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
+    """Keep the bank's answers, order this period's payments (newest period only), and copy them into the warehouse."""
+    home, period, engine, now = platform.home, context.partition_key, platform.store(), platform.now()
+    with platform.warehouse() as con:
+        kept = payment_answers.save_answers(con, engine, now)
+        report: dict[str, Any] = {}
+        if period == home.periods()[-1]:
+            report = payment_orders.order(con, engine, home, period, now)
+        with engine.connect() as store:
+            payment_answers.copy_payments(con, store)
+            payment_orders.load_requests(con, store)
+        report["janggal"] = payment_matters.find(con, _policy(con, "hari_diam")[0], now)
+        return dg.MaterializeResult(metadata={"jawaban_bank_baru": kept, **report, **table_metadata(con, "ops.pembayaran")})
+
+
+@dg.multi_asset(
+    name="berkas_pembayaran",
+    specs=[
+        dg.AssetSpec(
+            ["berkas_pembayaran"],
+            description="pembayaran_NNNN.txt, disegel dan berantai; hanya pesanan baru, satu per keluarga dan bulan.",
+            kinds={"file"},
+            deps=[["ops", "pembayaran"], ["santer"], ["berkas_bank"]],
+            **{name: COMMON[name] for name in ("group_name", "owners", "tags")},
+        ),
+        dg.AssetSpec(
+            ["rekonsiliasi_pembayaran"],
+            description="rekonsiliasi_pembayaran.csv: setiap rupiah terkirim berhasil, gagal, kembali atau belum dijawab.",
+            kinds={"file"},
+            deps=[["berkas_pembayaran"], ["ops", "kebijakan"]],
+            **{name: COMMON[name] for name in ("group_name", "owners", "tags")},
+        ),
+    ],
+    check_specs=[
+        *expectations.check_specs(SUITE, ["berkas_pembayaran"]),
+        dg.AssetCheckSpec(
+            BALANCED_MONEY,
+            asset=["rekonsiliasi_pembayaran"],
+            description="dikirim = berhasil + gagal + retur + diam, dalam baris dan rupiah, tiap batch",
+        ),
+    ],
+    partitions_def=PERIODS,
+    pool=POOL,
+)
+def payment_batches(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
+    """Seal what is ordered into the next batch; rebuild files that are gone; reconcile."""
+    home, period, now, engine = platform.home, context.partition_key, platform.now(), platform.store()
+    with platform.warehouse() as con:
+        if period != home.periods()[-1]:
+            report = {"langkah": "periode lama: tidak ada baris bank", **payment_file.restore(engine, home, now)}
+        elif con.execute("select 1 from ops.publikasi where langkah = 'DITAHAN'").fetchone():
+            report = {
+                "langkah": "publikasi ditarik oleh petugas: tidak ada baris bank",
+                **payment_file.restore(engine, home, now),
+            }
+        else:
+            report = payment_file.seal(engine, home, period, now)
+        with writing(engine) as store:
+            found = payment_reconcile.reconcile(con, store, home, _policy(con, "hari_diam")[0], now)
+    yield dg.MaterializeResult(asset_key=["berkas_pembayaran"], metadata=report)
+    looked = suite_results(context, platform, SUITE, payment_profile.hashes(home), lambda: payment_profile.profile_of(home))
+    yield from expectations.as_check_results(["berkas_pembayaran"], looked.result["_suite"], looked.note)
+    yield dg.MaterializeResult(asset_key=["rekonsiliasi_pembayaran"], metadata=vars(found))
+    yield dg.AssetCheckResult(
+        check_name=BALANCED_MONEY,
+        asset_key=["rekonsiliasi_pembayaran"],
+        passed=found.balanced,
+        metadata={
+            "terukur": f"{found.dikirim} = {found.berhasil} + {found.gagal} + {found.retur} + {found.diam}",
+            "ambang": "sama pada setiap batch, juga dalam rupiah",
+        },
+    )
+
+
+BRAKES = {payment_checks.RUPIAH: "rem_rupiah_per_hari", payment_checks.FAMILIES: "rem_kenaikan_keluarga"}
+
+
+@dg.asset(
+    key=["batch_pembayaran"],
+    description="Keadaan setiap batch pembayaran; rem kebijakan menahan pengirimannya, bukan penyegelannya.",
+    kinds={"sqlalchemy"},
+    deps=[dg.AssetKey(["berkas_pembayaran"]), dg.AssetKey(["ops", "kebijakan"])],
+    check_specs=[
+        dg.AssetCheckSpec(
+            name, asset=["batch_pembayaran"], blocking=True, description="Batch berikutnya di bawah batas kebijakan"
+        )
+        for name in BRAKES.values()
+    ],
+    **COMMON,
+)
+def payment_states(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
+    """Where each payment batch is; the brakes look at the oldest approved one."""
+    with platform.warehouse() as con:
+        limits = _limits(con)
+    with platform.store().connect() as store:
+        newest = events.newest(store, PAYMENTS)
+        approved = [number for number, event in sorted(newest.items()) if event.keadaan == APPROVED]
+        held = {}
+        if approved:
+            held = {b.code: b.words for b in payment_checks.holding(store, approved[0], limits, platform.now())}
+    states = [event.keadaan for event in newest.values()]
+    yield dg.MaterializeResult(metadata={state: states.count(state) for state in sorted(set(states))})
+    thresholds = {
+        payment_checks.RUPIAH: f"paling banyak Rp{limits.rupiah_per_day:,} sehari",
+        payment_checks.FAMILIES: f"paling banyak {limits.more_families:.0%} lebih dari bulan sebelumnya",
+    }
+    for code, name in BRAKES.items():
+        yield dg.AssetCheckResult(
+            check_name=name,
+            passed=code not in held,
+            metadata={"terukur": held.get(code, "di bawah batas"), "ambang": thresholds[code]},
+        )
+
+
+@dg.asset(
+    key=["kiriman_pembayaran"],
+    description="outbox/bank/kirim/: pembayaran yang disetujui dua orang; tidak pernah kepada keluarga yang sudah diblokir.",
+    kinds={"file"},
+    deps=[dg.AssetKey(["batch_pembayaran"]), dg.AssetKey(["kiriman_bank"])],  # a block is at the bank before the money
+    **COMMON,
+)
+def sent_payments(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
+    """Release what both agreed on and no brake holds. A held batch is released by a person: `ssn bank release`."""
+    from ssn_assets.bank import handover
+
+    with platform.warehouse() as con:
+        limits = _limits(con)
+    outcomes = handover.release(platform.store(), platform.home, lambda period: limits, platform.now(), kind=PAYMENTS)
+    return dg.MaterializeResult(metadata={f"batch_{o.batch_no}": f"{o.result}: {o.words}" for o in outcomes})
+
+
+def _limits(con: Any) -> PaymentLimits:
+    rupiah, more = _policy(con, "rupiah_per_hari", "kenaikan_keluarga")
+    return PaymentLimits(rupiah or 0, more or 0.0)  # no amount in the policy: whatever is left over waits for a person
+
+
+def _policy(con: Any, *columns: str) -> tuple[Any, ...]:
+    row: tuple[Any, ...] = con.execute(f"select {', '.join(columns)} from ops.kebijakan").fetchone()
+    return row

@@ -1,0 +1,101 @@
+"""What people have to look at about payments, and who says that the cause of a failed one is remedied.
+
+The lines go into pengecualian.csv and antrean.csv with those of the cards. What is ordered again: `payment_orders.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine, insert, select
+
+from ssn_assets.bank import payment_steps as steps
+from ssn_assets.bank.payment_steps import Report
+from ssn_assets.store.bank_schema import LEAST_REASON
+from ssn_assets.store.engine import timestamp, writing
+from ssn_assets.store.payment_schema import jawaban_pembayaran, pembayaran, permintaan_bayar_ulang
+
+if TYPE_CHECKING:
+    import duckdb
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+MATTERS = """
+create or replace table ops.pengecualian_pembayaran as
+with lanjut as (select id_rujukan from pesanan where id_rujukan is not null),
+semua as (
+    select
+        'PEMBAYARAN_GAGAL' as jenis, o.*, 'bank melaporkan ' || o.langkah || '; dibayar lagi sesudah sebabnya diatasi.' as kata
+    from pesanan as o
+    where o.langkah in ('GAGAL', 'RETUR') and not o.bertentangan and o.id_pembayaran not in (from lanjut)
+        and o.id_pembayaran not in (select id_pembayaran from diminta_ulang)
+    union all
+    select 'PEMBAYARAN_BERTENTANGAN', o.*, 'jawaban bank saling bertentangan.' from pesanan as o where o.bertentangan
+    union all
+    select 'PEMBAYARAN_TANPA_PERINTAH', o.*, 'bank menjawab yang tidak pernah dikirim.'
+    from pesanan as o where o.dijawab and o.dikirim_pada is null
+    union all
+    select 'PEMBAYARAN_DIAM', o.*, 'dikirim ' || o.dikirim_pada[:10] || '; bank belum menjawab.'
+    from pesanan as o where not o.dijawab and o.dikirim_pada < $patience
+)
+select
+    jenis, id_penerbitan, nomor_ssn, kode_kelurahan,
+    'Pembayaran ' || id_pembayaran || ' bulan ' || bulan || ': ' || kata as keterangan
+from semua
+"""
+
+
+def find(con: duckdb.DuckDBPyConnection, silent_days: int, now: datetime) -> int:
+    """Make ops.pengecualian_pembayaran (columns as in `exceptions.COLUMNS_FOUND`). Returns how many there are.
+
+    Args:
+        con: the warehouse with the temporary tables `pesanan` and `diminta_ulang` of `payment_orders.order`.
+        silent_days: the policy's patience.
+    """
+    con.execute(MATTERS, {"patience": timestamp(now - timedelta(days=silent_days))})
+    row = con.execute("select count(*) from ops.pengecualian_pembayaran").fetchone()
+    return int(row[0]) if row else 0
+
+
+def remedied(engine: Engine, key: Ed25519PrivateKey, payment: str, reason: str, now: datetime) -> None:
+    """A registered person says that the cause of a failed payment is remedied: the next run orders it again, once.
+
+    Args:
+        key: the person's.
+        payment: id_pembayaran of the payment that failed or came back.
+        reason: what was done, in a few words; it is kept with his signature.
+
+    Raises:
+        ControlError: there is no such payment, the money is not known to be back, or the person is not registered.
+    """
+    from ssn_assets.bank import officers
+    from ssn_assets.bank.officers import ControlError
+
+    why = reason.strip()
+    if len(why) < LEAST_REASON:
+        raise ControlError(f"Tulis apa yang sudah diatasi, sedikitnya {LEAST_REASON} huruf.")
+    with writing(engine) as con:
+        who = officers.identify(con, key)
+        order = con.execute(select(pembayaran.c.batch_no).where(pembayaran.c.id_pembayaran == payment)).one_or_none()
+        if order is None or order.batch_no is None:
+            raise ControlError(f"Tidak ada pembayaran {payment} di berkas bank; periksa id_pembayaran.")
+        said = select(jawaban_pembayaran.c.status, jawaban_pembayaran.c.tanggal)
+        reports = [Report(s, day or "") for s, day in con.execute(said.where(jawaban_pembayaran.c.id_pembayaran == payment))]
+        step = steps.furthest(reports, sent=True)
+        if step not in steps.NOT_WITH_THE_FAMILY:
+            raise ControlError(f"Pembayaran {payment} belum dinyatakan gagal atau retur oleh bank (sekarang {step}).")
+        if con.execute(select(pembayaran.c.id_pembayaran).where(pembayaran.c.id_rujukan == payment)).scalar():
+            raise ControlError(f"Pembayaran {payment} sudah diulang.")
+        if con.execute(select(permintaan_bayar_ulang.c.waktu).where(permintaan_bayar_ulang.c.id_pembayaran == payment)).scalar():
+            return
+        text = officers.statement("BAYAR_ULANG", id_pembayaran=payment, sebab=why, oleh=who.name)
+        con.execute(
+            insert(permintaan_bayar_ulang).values(
+                id_pembayaran=payment,
+                sebab=why,
+                oleh=who.name,
+                kunci=who.public,
+                tanda_tangan=who.sign(text),
+                waktu=timestamp(now),
+            )
+        )
