@@ -11,6 +11,7 @@ import dagster as dg
 from ssn_assets import transforms
 from ssn_assets.automation import SCHEDULES, SENSORS, bank_job, ssn_job
 from ssn_assets.bank import assets as bank
+from ssn_assets.collection import assets as collection
 from ssn_assets.decision import assets as decision
 from ssn_assets.freshness import with_freshness
 from ssn_assets.intake import assets as intake
@@ -29,6 +30,7 @@ ASSETS = [
     intake.aid_files,
     intake.kelurahan_files,
     intake.bank_files,
+    intake.handover_files,
     intake.label_files,
     intake.run_context,
     sanding.corrected_niks,
@@ -40,11 +42,13 @@ ASSETS = [
     verification.work_lists,
     numbering.ssn_numbers,
     bank.known_issuances,
+    collection.handovers,
     bank.cards,
     transforms.models_to_publication,
     decision.decisions,
     publication.santer_release,
     bank.bank_file,
+    collection.collection,
     oversight.lookup_trail,
     bank.batch_states,
     bank.sent_batches,

@@ -18,6 +18,7 @@ OFFICES = {
     "bansos": "Dinas Sosial dan OPD",
     "verifikasi": "kelurahan",
     "bank": "Bankaltimtara",
+    "penyerahan": "petugas penyerahan kartu",
     "sampel": "pembaca sampel",
 }
 PRIORITY = {"dukcapil": "2", "dtks": "1"}
@@ -38,7 +39,7 @@ def _office_asset(
         suite: the border suite in expectations/.
         deps: assets that must be there first.
         blocking: whether a failed critical expectation stops the run; the civil registry's does not (its people become
-            BELUM), nor does that of the readers' labels, which only measure.
+            BELUM), nor does that of hand-overs or of the readers' labels: decisions do not hang on them.
     """
     key = ["raw", kind]
     accounting = dg.AssetCheckSpec(
@@ -116,6 +117,13 @@ registry_files = _office_asset(
 aid_files = _office_asset("bansos", "bansos", "Bantuan yang diberikan, pusat dan daerah.")
 kelurahan_files = _office_asset("verifikasi", "verifikasi", "Daftar kerja yang sudah diisi kelurahan.", deps=("ops/kasus",))
 bank_files = _office_asset("bank", "bank_jawaban", "Jawaban bank atas kartu yang dipesan.", deps=("ops/penerbitan",))
+handover_files = _office_asset(
+    "penyerahan",
+    "penyerahan",
+    "Daftar penyerahan kartu yang sudah diisi petugas, di loket dan jemput bola.",
+    deps=("ops/penerbitan",),
+    blocking=False,
+)
 label_files = _office_asset("sampel", "sampel", "Lembar sampel pemadanan yang sudah diisi pembaca.", blocking=False)
 
 

@@ -27,7 +27,7 @@ FORMATS = {
 }
 """Endings that are read; every other one is refused by name."""
 
-FLAT = ("verifikasi", "bank", "sampel")
+FLAT = ("verifikasi", "bank", "penyerahan", "sampel")
 """Inputs without period folders: files may lie in any sub-folder, under any name."""
 
 CHUNK = 1 << 20

@@ -51,7 +51,7 @@ def refresh(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, told: Ru
     con.execute(
         """
         create or replace table ops.aduan as
-        select a.* exclude (nik) replace (
+        select a.* replace (
                 case when a.tujuan = 'kelurahan' then coalesce(a.kode_kelurahan, p.kode_kelurahan) end as kode_kelurahan
             ),
             p.nama, p.alamat, p.rt, right(a.nik, 4) as nik_akhir

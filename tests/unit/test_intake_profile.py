@@ -18,6 +18,7 @@ SUITES = {
     "bansos": "bansos",
     "verifikasi": "verifikasi",
     "bank": "bank_jawaban",
+    "penyerahan": "penyerahan",
     "sampel": "sampel",
 }
 REGISTRY = SAMPLES / "inbox" / "dukcapil" / "2026-10-01" / "penduduk.csv"
