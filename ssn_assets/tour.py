@@ -30,18 +30,20 @@ def city(home: Home, people: int, seed: int, period: str) -> int:
 
 
 def whole(home: Home, people: int, seed: int, period: str) -> int:
-    """Make the city, run, let demo operators, two releasing officers and a demo bank act, run again after each; then measure.
+    """Make the city, run, let operators, releasing officers, a bank and those who hand out cards act, run again after each; measure.
 
     Returns:
         0, or the code of the step that stopped.
     """
     from ssn_assets.cli_bank import limits_of
     from ssn_assets.demo.bank import answer_bank_files
+    from ssn_assets.demo.handing_out import hand_out_cards
     from ssn_assets.demo.operators import answer_worklists
     from ssn_assets.demo.readers import read_samples
     from ssn_assets.demo.release import receive, release_batches
     from ssn_assets.demo.score import score
     from ssn_assets.launch import run_period
+    from ssn_assets.settings import WITA, now
 
     code = city(home, people, seed, period)
     if code:
@@ -62,6 +64,10 @@ def whole(home: Home, people: int, seed: int, period: str) -> int:
                     str(read_samples(home, period, seed=seed)),
                 )
             ),
+        ),
+        (
+            "Run 4: petugas menyerahkan kartu di loket kelurahan dan di rumah",
+            lambda: str(hand_out_cards(home, period, now().astimezone(WITA).date(), seed=seed)),
         ),
     )
     for title, answer in answers:
@@ -88,6 +94,7 @@ def _where(home: Home, period: str) -> None:
         (outbox / "karantina.csv", "yang tidak dapat dibaca"),
         (outbox / "ringkasan.csv", "corong per kelurahan"),
         (outbox / "kelurahan", "daftar kerja yang masih terbuka"),
+        (outbox / "penyerahan", "pengambilan kartu: daftar loket, surat undangan, jemput bola, kartu yang belum diambil"),
         (outbox / "mutu_padan.csv", "presisi dan recall pemadanan menurut kelurahan, cacat dan aturan"),
         (outbox / "laporan_mutu.html", "laporan untuk auditor; buka di peramban"),
         (home.santer, "publikasi SANTER"),

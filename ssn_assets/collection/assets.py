@@ -1,4 +1,4 @@
-"""Collection as Dagster assets: officers' results in, appointments given, lists and letters out. Rules are in the other modules."""
+"""Collection as Dagster assets: officers' results in, appointments given, lists and letters out. The rules are elsewhere."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -38,7 +38,7 @@ FILES = {
     "daftar_loket": ("penyerahan/loket/*.xlsx: siapa datang kapan ke loket kelurahannya, untuk diisi petugas.", {"xlsx"}),
     "surat_undangan": ("penyerahan/surat/*.pdf: undangan A5 bagi pemegang, dengan kode periksa, tanpa NIK.", {"pdf"}),
     "daftar_jemput_bola": (
-        "penyerahan/jemput_bola/: siapa didatangi di rumah, menurut RT, untuk diisi petugas.",
+        "penyerahan/jemput_bola/: siapa didatangi di rumah, menurut RT; diisi petugas.",
         {"xlsx", "pdf"},
     ),
     "belum_diambil": ("belum_diambil.csv: kartu siap menurut kelurahan dan umur; perhatian.csv: yang menunggu orang.", {"csv"}),
@@ -50,7 +50,7 @@ FILES = {
     specs=[
         dg.AssetSpec(
             ["ops", "janji"],
-            description="Janji pengambilan kartu: satu tempat per kelurahan, hari dan jam; tetap sampai lewat atau kartu diambil.",
+            description="Janji pengambilan kartu: satu tempat per kelurahan dan jam; tetap sampai lewat atau kartu diambil.",
             kinds={"python", "sqlalchemy"},
             deps=[
                 *(["ops", name] for name in ("kartu", "penyerahan", "jawaban", "aduan", "konteks")),

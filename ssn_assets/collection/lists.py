@@ -1,6 +1,7 @@
-"""The files of a period about cards that wait: lists to fill in and letters, one file a kelurahan, and two tables for oversight.
+"""The files about cards that wait: lists to fill in and letters, one file a kelurahan, and two tables for oversight.
 
-How they look is in `sheet.py`, `walk.py` and `letters.py`; who waits, until when, and what is odd is in the tables that the other modules make.
+How they look is in `sheet.py`, `walk.py` and `letters.py`; who waits, until when, and what is odd is in the tables that
+the other modules make.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What kelurahan, bank, officers who hand out cards and readers of samples answered: which rows are answers, which cannot be attached to anything. SQL only.
+"""What kelurahan, bank, officers and readers of samples answered: which rows are answers, which cannot be attached. SQL only.
 
 What an answer means belongs to verification, bank, collection and oversight.
 """

@@ -192,7 +192,8 @@ def match_quality(context: dg.AssetExecutionContext, platform: Platform) -> Iter
     description="laporan_mutu.html: setiap pemeriksaan dengan ambang, hasil dan tren; asal setiap kolom; tanpa data pribadi.",
     kinds={"html"},
     deps=[
-        dg.AssetKey([k]) for k in ("berkas_bank", "ringkasan", "karantina", "keputusan", "daftar_kerja", "santer", "mutu_padan")
+        dg.AssetKey([k])
+        for k in ("berkas_bank", "belum_diambil", "ringkasan", "karantina", "keputusan", "daftar_kerja", "santer", "mutu_padan")
     ],
     **COMMON,
 )

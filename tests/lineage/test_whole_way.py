@@ -22,7 +22,7 @@ def decisions(city: City, query: str) -> list[tuple]:
 
 
 def test_every_run_ends_well(city: City) -> None:
-    assert [o.stopped for o in city.outcomes] == [False] * 4
+    assert [o.stopped for o in city.outcomes] == [False] * 5
 
 
 def test_matching_is_as_good_as_promised(city: City) -> None:

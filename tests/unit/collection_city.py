@@ -78,6 +78,7 @@ def write(con: duckdb.DuckDBPyConnection, home: Home) -> Path:
     """Write all files; their folder."""
     lists.write_tables(con, home, PERIOD, policy())
     lists.write_lists(con, home, PERIOD, policy())
+    lists.write_letters(con, home, PERIOD, policy())
     return home.collection(PERIOD)
 
 
