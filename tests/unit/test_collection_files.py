@@ -16,8 +16,9 @@ from ssn_assets.home import Home
 from ssn_assets.intake.load import load as take_in
 from ssn_assets.intake.tables import ensure_shared
 from ssn_assets.store.engine import open_store
+from ssn_assets.warehouse import open_warehouse
 from tests.unit.bank_city import Person, ids, kk, nik, steps
-from tests.unit.collection_city import PERIOD, TODAY, collect, moment, policy, ready, report, slots, write
+from tests.unit.collection_city import LINES, PERIOD, TODAY, collect, moment, policy, ready, report, slots, write
 
 pytest_plugins = ("tests.unit.store_backends",)
 
@@ -76,11 +77,15 @@ def test_lists_are_read_back_as_the_officers_filled_them(home: Home, engine: Eng
     (line,) = [dict(zip(cells[4], row, strict=True)) for row in cells[5:]]
     assert (line["nama"], line["umur"], line["nik_akhir"], line["status"]) == (OLD.nama, "60", OLD.nik[-4:], "")
     done = hand_out_cards(home, PERIOD, TODAY)
-    ensure_shared(con)
-    con.execute("drop table raw.penyerahan")
-    taken = take_in(con, home, "penyerahan", PERIOD)
+    with open_warehouse(home) as warehouse:
+        ensure_shared(warehouse)
+        warehouse.executemany("insert into ops.penerbitan values (?)", [[i] for i in ids(engine).values()])
+        taken = take_in(warehouse, home, "penyerahan", PERIOD)
+        rows = warehouse.execute(f"select {', '.join(LINES)} from raw.penyerahan").fetchall()
     assert (taken.baris_dimuat, taken.baris_karantina) == (sum(done.outcomes.values()), 1)  # the demo sends one unknown id
-    assert results.save(con, engine, moment(TODAY)) == taken.baris_dimuat
+    assert {row[LINES.index("tanggal")] for row in rows} == {TODAY} and done.outcomes
+    con.executemany(f"insert into raw.penyerahan values ({', '.join('?' * len(LINES))})", rows)
+    assert results.save(con, engine, moment(TODAY)) == len(rows)
 
 
 def test_tables_for_oversight_count_and_name_nobody(home: Home) -> None:
@@ -123,7 +128,7 @@ def test_a_card_handed_over_is_the_card_s_step_and_never_goes_back(home: Home, e
     assert steps(con) == {YOUNG.nik: ("DISERAHKAN", True), OLD.nik: ("SIAP_DIAMBIL", True)}
     report(con, engine, (card, "TIDAK_DI_TEMPAT", date(2026, 11, 9), None, None))
     assert steps(con)[YOUNG.nik] == ("DISERAHKAN", True)
-    found = collect(con, engine, home)
+    found = collect(con, engine, home, date(2026, 11, 10))
     assert (found["kartu"], found["perhatian"]) == (1, 0)
 
 
