@@ -97,7 +97,7 @@ def collection(context: dg.AssetExecutionContext, platform: Platform) -> Iterato
             lists.write_tables(con, home, period, policy)
             return {**lists.write_lists(con, home, period, policy), **lists.write_letters(con, home, period, policy)}
 
-        outcome = once(context, con, "collection/berkas", _content(con), work, [home.collection(period)])
+        outcome = once(context, con, "collection/berkas", _content(con), work, lists.outputs(home, period))
         yield dg.MaterializeResult(asset_key=["ops", "janji"], metadata={**given, **table_metadata(con, "ops.janji")})
     written = {**counts(outcome.result), **outcome.note}
     for name in FILES:

@@ -45,6 +45,8 @@ order by 1, 2
 """
 """In the order of a walk: by RT, then from house to house."""
 
+UNCOLLECTED_FILE, ATTENTION_FILE = "belum_diambil.csv", "perhatian.csv"
+
 INVITED = """
 select
     p.kode_kelurahan, coalesce(p.nama, ''), coalesce(p.alamat, ''), coalesce(p.rt, ''), j.tanggal, j.jam,
@@ -98,17 +100,22 @@ def count_uncollected(con: duckdb.DuckDBPyConnection, policy: CollectionPolicy) 
     return dict(zip(names, row or (), strict=True))
 
 
+def outputs(home: Home, period: str) -> list[Path]:
+    """What must be there while nothing changed."""
+    return [home.collection(period) / name for name in (COUNTER, WALK, LETTERS, UNCOLLECTED_FILE, ATTENTION_FILE)]
+
+
 def write_tables(con: duckdb.DuckDBPyConnection, home: Home, period: str, policy: CollectionPolicy) -> None:
     """Write belum_diambil.csv and perhatian.csv; neither names anybody."""
     folder = home.collection(period)
     found = con.execute("select * from ops.belum_diambil order by kode_kelurahan")
     columns = [name for name, *_ in found.description or ()]
-    _write_csv(folder / "belum_diambil.csv", columns, found.fetchall())
+    _write_csv(folder / UNCOLLECTED_FILE, columns, found.fetchall())
     matters = []
     for kind, issuance, number, place, day, words in con.execute(ATTENTION).fetchall():
         remedy = policy.tindak_lanjut[kind]
         matters.append((remedy.pemilik, kind, issuance, number, place, day, remedy.tindakan, words))
-    _write_csv(folder / "perhatian.csv", ATTENTION_COLUMNS, sorted(matters))
+    _write_csv(folder / ATTENTION_FILE, ATTENTION_COLUMNS, sorted(matters))
 
 
 def write_lists(con: duckdb.DuckDBPyConnection, home: Home, period: str, policy: CollectionPolicy) -> dict[str, int]:

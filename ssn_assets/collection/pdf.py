@@ -12,6 +12,9 @@ from functools import cache, lru_cache
 from typing import Any
 
 FONT = "Helvetica"
+MILLIMETRES = 25.4 / 72
+"""Of a point."""
+
 SAME_DAY = datetime(1980, 1, 1, tzinfo=UTC)
 """Time written into every file: the same content must give the same bytes."""
 
@@ -42,6 +45,7 @@ def finished(book: Any) -> bytes:
     return bytes(book.output())
 
 
+@lru_cache(maxsize=1024)
 def latin(text: str) -> str:
     """A text in letters that the fonts have."""
     plain = " ".join(text.translate(ALIKE).split(" "))
@@ -82,8 +86,18 @@ def paragraph(book: Any, text: str, height: float, style: str = "", size: float 
     if not text.strip():
         return
     book.set_font(FONT, style, size)
-    for line in broken(latin(text), book.epw - 2 * book.c_margin, style, size):
-        book.cell(0, height, line, align=align, new_x="LMARGIN", new_y="NEXT")
+    width, left = book.epw - 2 * book.c_margin, book.l_margin + book.c_margin
+    for line in broken(latin(text), width, style, size):
+        indent = (width - _width(line, style, size)) / 2 if align == "C" else 0
+        book.text(left + indent, book.get_y() + 0.5 * height + 0.3 * size * MILLIMETRES, line)
+        book.ln(height)
+
+
+@lru_cache(maxsize=1024)
+def _width(line: str, style: str, size: float) -> float:
+    ruler = _ruler()
+    ruler.set_font(FONT, style, size)
+    return float(ruler.get_string_width(line))
 
 
 @cache
