@@ -57,7 +57,8 @@ def as_text(graph: dg.AssetGraph) -> str:
 
 
 @pytest.mark.parametrize(
-    "suite", [*("dtks", "dukcapil", "bansos", "verifikasi"), "publikasi", "bank_penerbitan", "bank_jawaban", "penyerahan", "sampel"]
+    "suite",
+    [*("dtks", "dukcapil", "bansos", "verifikasi"), "publikasi", "bank_penerbitan", "bank_jawaban", "penyerahan", "sampel"],
 )
 def test_each_border_has_its_checks(graph, suite) -> None:
     from ssn_assets import suites

@@ -6,11 +6,13 @@ import csv
 from datetime import date
 
 import pytest
+from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
 
 from ssn_assets.collection import appointments, letters, lists, pdf, results, walk
 from ssn_assets.collection.policy import CollectionPolicyError, load
+from ssn_assets.collection.sheet import OUTCOMES
 from ssn_assets.demo.handing_out import hand_out_cards
 from ssn_assets.home import Home
 from ssn_assets.intake.load import load as take_in
@@ -76,6 +78,11 @@ def test_lists_are_read_back_as_the_officers_filled_them(home: Home, engine: Eng
         cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     (line,) = [dict(zip(cells[4], row, strict=True)) for row in cells[5:]]
     assert (line["nama"], line["umur"], line["nik_akhir"], line["status"]) == (OLD.nama, "60", OLD.nik[-4:], "")
+    sheet = load_workbook(folder / "jemput_bola" / "64.72.03.1005.xlsx")["Daftar"]
+    choices = {rule.formula1 for rule in sheet.data_validations.dataValidation if rule.type == "list"}
+    assert choices == {'"' + ",".join(source) + '"' for source in (OUTCOMES, policy().jemput_bola.cara_identifikasi)}
+    assert (sheet.freeze_panes, sheet.protection.sheet, sheet.print_title_rows) == ("C6", True, "$5:$5")
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}  # n: empty; never f, a formula
     done = hand_out_cards(home, PERIOD, TODAY)
     with open_warehouse(home) as warehouse:
         ensure_shared(warehouse)
