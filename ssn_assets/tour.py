@@ -30,7 +30,7 @@ def city(home: Home, people: int, seed: int, period: str) -> int:
 
 
 def whole(home: Home, people: int, seed: int, period: str) -> int:
-    """Make the city, run, let operators, releasing officers, a bank and those who hand out cards act, run again after each; measure.
+    """Make the city, run, let operators, officers, a bank and those who hand out cards act, run again after each; then measure.
 
     Returns:
         0, or the code of the step that stopped.

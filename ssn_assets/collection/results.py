@@ -83,6 +83,9 @@ temuan as (
     select 'TANGGAL_BELUM_TIBA', id_penerbitan, tanggal, 'Tanggal di masa depan: ' || tanggal::varchar || '.'
     from ops.penyerahan where tanggal > $today
     union all
+    select 'DIKEMBALIKAN', id_penerbitan, null, 'Kartu dikembalikan ke bank; pemegang belum memegangnya.'
+    from ops.kartu where aktif and langkah = 'DIKEMBALIKAN'
+    union all
     select 'TANPA_KELURAHAN', id_penerbitan, null, 'Kelurahan pemegang tidak diketahui.'
     from ops.pengambilan where kode_kelurahan = ''
 )

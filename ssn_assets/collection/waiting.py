@@ -33,7 +33,7 @@ AT_ONCE = 500
 
 WAITING = """
 create or replace temp table menunggu as
-select k.id_penerbitan, k.nik_awal, k.nomor_ssn, k.langkah
+select k.id_penerbitan, k.nik_awal, k.no_kk, k.nomor_ssn, k.langkah
 from ops.kartu as k
 where k.aktif and list_contains($ready, k.langkah)
 """
@@ -88,9 +88,10 @@ from pemegang as w
 cross join ops.konteks as t
 where date_sub('year', w.tanggal_lahir::date, t.tanggal) >= $age
 union
-select w.id_penerbitan, 'DIMINTA'
-from pemegang as w
-inner join ops.aduan as a on a.nik = w.nik
+select m.id_penerbitan, 'DIMINTA'
+from menunggu as m
+left join pemegang as w using (id_penerbitan)
+inner join ops.aduan as a on a.nik = w.nik or a.no_kk = m.no_kk  -- a daughter may ask for her mother
 where list_contains($kinds, a.jenis)
 """
 

@@ -42,7 +42,7 @@ def ready(engine: Engine, home: Home, people: Sequence[Person]) -> duckdb.DuckDB
     con.execute("update mart_keputusan_dasar set dtks_id = rowid, id_kasus = 'K' || nik_padan")
     con.execute("create table raw.dtks as select dtks_id, null::varchar as lainnya from mart_keputusan_dasar")
     fill(con, "ops.jawaban", {"id_kasus": "text", "catatan": "text"}, [])
-    fill(con, "ops.aduan", {"nik": "text", "jenis": "text"}, [])
+    fill(con, "ops.aduan", {"nik": "text", "no_kk": "text", "jenis": "text"}, [])
     fill(con, "raw.penyerahan", dict.fromkeys(LINES, "text") | {"baris": "bigint", "tanggal": "date"}, [])
     results.copy(con, engine)
     return con

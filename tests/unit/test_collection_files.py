@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
 
+from ssn_assets.bank import reservation
 from ssn_assets.collection import appointments, letters, lists, pdf, results, walk
 from ssn_assets.collection.policy import CollectionPolicyError, load
 from ssn_assets.collection.sheet import OUTCOMES
@@ -53,9 +54,7 @@ def test_who_cannot_come_is_known_by_age_columns_notes_and_requests(home: Home) 
     )
     collect(con, store, home)
     assert reasons(con) == {YOUNG.nik: "", OLD.nik: "DISABILITAS, LANJUT_USIA", ILL.nik: "TIDAK_DAPAT_BANGUN, SAKIT"}
-    con.execute(
-        "insert into ops.aduan select ?, jenis from (select unnest(?) as jenis)", [YOUNG.nik, policy().jemput_bola.jenis_aduan]
-    )
+    con.execute("insert into ops.aduan select null, ?, unnest(?)", [YOUNG.no_kk, policy().jemput_bola.jenis_aduan])
     collect(con, store, home)
     assert reasons(con)[YOUNG.nik] == "DIMINTA"
 
@@ -246,3 +245,15 @@ def test_the_policy_of_the_day_is_taken(tmp_path) -> None:
     assert load(date(2026, 12, 31), tmp_path).versi == "2026-01" and load(date(2027, 1, 1), tmp_path).versi == "2027-01"
     with pytest.raises(CollectionPolicyError, match="belum ada"):
         load(date(2025, 12, 31), tmp_path)
+
+
+def test_a_card_that_went_back_to_the_bank_is_not_forgotten(home: Home) -> None:
+    store = open_store(home)
+    con = ready(store, home, [YOUNG])
+    with store.begin() as change:
+        change.exec_driver_sql("update jawaban_bank set status = 'DIKEMBALIKAN'")
+    report(con, store)
+    con.execute("drop table ops.jawaban_bank")
+    reservation.copy_cards(con, store)
+    assert collect(con, store, home)["kartu"] == 0
+    assert con.execute("select jenis from ops.perhatian_kartu").fetchall() == [("DIKEMBALIKAN",)]
