@@ -23,6 +23,7 @@ AT_COUNTER = ((0.55, "DISERAHKAN"), (0.60, "TIDAK_DATANG"), (1.0, ""))
 """Shares of what becomes of a line, added up; an empty one is not done yet."""
 
 WAYS = ("TANDA_TANGAN", "TANDA_TANGAN", "CAP_JEMPOL", "BIOMETRIK_PENARIKAN_PERTAMA")
+COLUMNS = ("id_penerbitan", "status", "petugas", "tanggal", "cara_identifikasi", "catatan")
 UNKNOWN_ID = "P0000000000000000"
 
 
@@ -54,9 +55,8 @@ def hand_out_cards(home: Home, period: str, today: dt.date, seed: int = 1) -> Ha
             write_sheet(home.inbox("penyerahan") / f"{period}_{folder}_{path.name}", [*title, header], rows, sheet="Daftar")
             report.sheets += 1
     if report.sheets:
-        header = ("id_penerbitan", "status", "petugas", "tanggal", "cara_identifikasi", "catatan")
-        rows = [(UNKNOWN_ID, "DISERAHKAN", "Petugas 1", today.isoformat(), "TANDA_TANGAN", "")]
-        write_csv(home.inbox("penyerahan") / f"{period}_susulan.csv", header, rows)
+        unknown = (UNKNOWN_ID, "DISERAHKAN", "Petugas 1", today.isoformat(), "TANDA_TANGAN", "")
+        write_csv(home.inbox("penyerahan") / f"{period}_susulan.csv", COLUMNS, [unknown])
     return report
 
 
