@@ -17,7 +17,7 @@ from ssn_assets.steps import PERIODS
 QUIET_SECONDS = 60
 """A file younger than this may still be copied in, and others after it."""
 
-KINDS = ("dtks", "dukcapil", "bansos", "verifikasi", "bank", "sampel")
+KINDS = ("dtks", "dukcapil", "bansos", "verifikasi", "bank", "penyerahan", "sampel")
 INBOX_TAG = "ssn/kotak_masuk"
 """On a run that a sensor asked for: the state of the whole inbox, so that files for several folders make one run."""
 

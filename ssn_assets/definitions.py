@@ -12,6 +12,7 @@ from ssn_assets import transforms
 from ssn_assets.automation import SCHEDULES, SENSORS, bank_job, ssn_job
 from ssn_assets.bank import assets as bank
 from ssn_assets.bank import payment_assets as payment
+from ssn_assets.collection import assets as collection
 from ssn_assets.decision import assets as decision
 from ssn_assets.freshness import with_freshness
 from ssn_assets.intake import assets as intake
@@ -31,6 +32,7 @@ ASSETS = [
     intake.kelurahan_files,
     intake.bank_files,
     intake.payment_files,
+    intake.handover_files,
     intake.label_files,
     intake.run_context,
     sanding.corrected_niks,
@@ -42,6 +44,7 @@ ASSETS = [
     verification.work_lists,
     numbering.ssn_numbers,
     bank.known_issuances,
+    collection.handovers,
     bank.cards,
     payment.known_payments,
     payment.payments,
@@ -50,6 +53,7 @@ ASSETS = [
     publication.santer_release,
     bank.bank_file,
     payment.payment_batches,
+    collection.collection,
     oversight.lookup_trail,
     bank.batch_states,
     bank.sent_batches,

@@ -17,7 +17,7 @@ class Home:
     root: Path
 
     def inbox(self, kind: str) -> Path:
-        """Where an office drops its files; kind is dtks, dukcapil, bansos, verifikasi, bank or sampel."""
+        """Where an office drops its files; kind is dtks, dukcapil, bansos, verifikasi, bank, penyerahan or sampel."""
         return self.root / "inbox" / kind
 
     @property
@@ -34,6 +34,10 @@ class Home:
     def samples(self, period: str) -> Path:
         """outbox/<period>/sampel/: what two readers are to compare, with personal data."""
         return self.period(period) / "sampel"
+
+    def collection(self, period: str) -> Path:
+        """outbox/<period>/penyerahan/: appointments, letters and walking lists, with personal data."""
+        return self.period(period) / "penyerahan"
 
     @property
     def santer(self) -> Path:
@@ -88,7 +92,7 @@ class Home:
     def prepare(self) -> Home:
         """Make the folders that are missing, with private rights. Raises OSError when the home cannot be written."""
         os.umask(0o077)
-        for kind in ("dtks", "dukcapil", "bansos", "verifikasi", "bank", "sampel"):
+        for kind in ("dtks", "dukcapil", "bansos", "verifikasi", "bank", "penyerahan", "sampel"):
             private_dir(self.inbox(kind))
         for folder in (self.warehouse.parent, self.spill, self.store.parent, self.keys, self.dagster, self.bank):
             private_dir(folder)

@@ -30,7 +30,7 @@ def city(home: Home, people: int, seed: int, period: str) -> int:
 
 
 def whole(home: Home, people: int, seed: int, period: str) -> int:
-    """Make the city, run, let demo operators, two releasing officers and a demo bank act, run again after each; then measure.
+    """Make the city, run, let operators, officers, a bank and those who hand out cards act, run again after each; then measure.
 
     Returns:
         0, or the code of the step that stopped.
@@ -39,11 +39,13 @@ def whole(home: Home, people: int, seed: int, period: str) -> int:
     from ssn_assets.cli_bank import limits_of, payment_limits_of
     from ssn_assets.demo.bank import answer_bank_files
     from ssn_assets.demo.bank_payments import answer_payment_files
+    from ssn_assets.demo.handing_out import hand_out_cards
     from ssn_assets.demo.operators import answer_worklists
     from ssn_assets.demo.readers import read_samples
     from ssn_assets.demo.release import receive, release_batches
     from ssn_assets.demo.score import score
     from ssn_assets.launch import run_period
+    from ssn_assets.settings import WITA, now
 
     code = city(home, people, seed, period)
     if code:
@@ -66,9 +68,10 @@ def whole(home: Home, people: int, seed: int, period: str) -> int:
             ),
         ),
         (
-            "Run 4: pembayaran bulan pertama ke kartu yang sudah di tangan; bank membayar, sebagian gagal atau kembali",
+            "Run 4: petugas menyerahkan kartu di loket dan di rumah; bulan pertama dibayar, sebagian gagal atau kembali",
             lambda: "\n".join(
                 (
+                    str(hand_out_cards(home, period, now().astimezone(WITA).date(), seed=seed)),
                     release_batches(home, payment_limits_of, kind=PAYMENTS),
                     receive(home),
                     str(answer_payment_files(home, seed=seed)),
@@ -102,6 +105,7 @@ def _where(home: Home, period: str) -> None:
         (outbox / "perjalanan_kartu.csv", "dari VALID sampai kartu di tangan dan uang pertama, dalam hari"),
         (outbox / "penahan.csv", "siapa yang memegang kartu yang belum sampai"),
         (outbox / "kelurahan", "daftar kerja yang masih terbuka"),
+        (outbox / "penyerahan", "pengambilan kartu: daftar loket, surat undangan, jemput bola, kartu yang belum diambil"),
         (outbox / "mutu_padan.csv", "presisi dan recall pemadanan menurut kelurahan, cacat dan aturan"),
         (outbox / "laporan_mutu.html", "laporan untuk auditor; buka di peramban"),
         (home.santer, "publikasi SANTER"),

@@ -72,6 +72,11 @@ with laporan as (
     from ops.jawaban_bank as j
     inner join ops.penerbitan as p using (id_penerbitan)
     where p.status = 'DITULIS' and (p.jenis <> 'BLOKIR' or j.status = $blocked)
+    union all
+    select p.id_penerbitan, $handed
+    from diserahkan_petugas as d
+    inner join ops.penerbitan as p using (id_penerbitan)
+    where p.status = 'DITULIS' and p.jenis <> 'BLOKIR'
 )
 select l.id_penerbitan, arg_max(t.langkah, t.urutan) as langkah
 from laporan as l
@@ -126,7 +131,7 @@ def load_steps(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
     """Make the temporary tables that say what the bank reported; needs ops.penerbitan.
 
     ops.jawaban_bank(id_penerbitan, status, jumlah), tangga(langkah, urutan), and langkah_penerbitan(id_penerbitan,
-    langkah): the furthest step of each card the bank said something of.
+    langkah): the furthest step of each card that the bank, or an officer who hands out cards, said something of.
     """
     version = " ".join(map(str, *read_rows(store, "select count(*), max(jawaban_bank_id) from jawaban_bank")))
     if not is_copy_of(con, "ops.jawaban_bank", version):
@@ -135,7 +140,9 @@ def load_steps(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
         mark_copy(con, "ops.jawaban_bank", version)
     ladder = [(step, steps.rank(step)) for step in steps.REPORTED]
     fill(con, "tangga", {"langkah": "text", "urutan": "bigint"}, ladder, temporary=True)
-    con.execute(STEPS_REACHED, {"blocked": steps.BLOCKED})
+    handed = read_rows(store, f"select distinct id_penerbitan from penyerahan where status = '{steps.HANDED_OVER}'")
+    fill(con, "diserahkan_petugas", {"id_penerbitan": "text"}, handed, temporary=True)
+    con.execute(STEPS_REACHED, {"blocked": steps.BLOCKED, "handed": steps.HANDED_OVER})
 
 
 def _anything_new(con: duckdb.DuckDBPyConnection, store: Connection) -> bool:

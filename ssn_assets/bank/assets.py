@@ -43,6 +43,7 @@ def known_issuances(context: dg.AssetExecutionContext, platform: Platform) -> dg
     kinds={"python", "sqlalchemy"},
     deps=[
         dg.AssetKey(["raw", "bank"]),
+        dg.AssetKey(["ops", "penyerahan"]),
         dg.AssetKey(["ops", "nomor_ssn"]),
         dg.AssetKey(["marts", "mart_keputusan_dasar"]),
         dg.AssetKey(["intermediate", "int_penduduk"]),

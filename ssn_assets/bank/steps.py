@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from itertools import combinations
 
 RESERVED = "DIPESAN"
+HANDED_OVER = "DISERAHKAN"
 BLOCKED = "DIBLOKIR"
 
 STEPS = (

@@ -1,12 +1,12 @@
-"""What kelurahan, bank and readers of samples answered: which rows are answers, which cannot be attached to anything. SQL only.
+"""What kelurahan, bank, officers and readers of samples answered: which rows are answers, which cannot be attached. SQL only.
 
-What an answer means belongs to verification, bank and oversight.
+What an answer means belongs to verification, bank, collection and oversight.
 """
 
 from __future__ import annotations
 
 from ssn_assets.intake import rows
-from ssn_assets.intake.headers import BANK, PEMBAYARAN, SAMPEL, VERIFIKASI, Input
+from ssn_assets.intake.headers import BANK, PEMBAYARAN, PENYERAHAN, SAMPEL, VERIFIKASI, Input
 from ssn_assets.intake.numbers import damage, tidied
 
 DECISIONS = ("WARGA", "BUKAN_WARGA", "MENINGGAL", "PINDAH", "TIDAK_DITEMUKAN", "MAMPU", "MENOLAK")
@@ -21,6 +21,10 @@ CARD_STEPS = (
 PAYMENT_STEPS = ("BERHASIL", "GAGAL", "RETUR")
 """README, Formats and codes."""
 
+HAND_OVERS = ("DISERAHKAN", "TIDAK_DATANG", "TIDAK_DI_TEMPAT", "TIDAK_DITEMUKAN", "MENINGGAL", "PINDAH", "MENOLAK")
+WAYS = ("TANDA_TANGAN", "CAP_JEMPOL", "BIOMETRIK_PENARIKAN_PERTAMA")
+"""What came of handing out a card, and how the holder said that he got it (README, Formats and codes)."""
+
 LABELS = ("SAMA", "BEDA", "TIDAK_TAHU")
 """What a reader of a sample may say of a row and a person."""
 
@@ -34,6 +38,7 @@ KNOWN_IDS = {
     "verifikasi": ("ops.kasus", "id_kasus"),
     "bank": ("ops.penerbitan", "id_penerbitan"),
     "pembayaran": ("ops.pembayaran_dikenal", "id_pembayaran"),
+    "penyerahan": ("ops.penerbitan", "id_penerbitan"),
 }
 
 
@@ -41,7 +46,7 @@ def judged(kind: str, listed: str) -> str:
     """SQL of answers as judged: golongan, and the raw table's columns.
 
     Args:
-        kind: verifikasi, bank, pembayaran or sampel.
+        kind: verifikasi, bank, pembayaran, penyerahan or sampel.
         listed: SQL as `rows.records` gives it, with urut.
     """
     return CHECKS[kind](listed)
@@ -96,6 +101,27 @@ def _bank(listed: str, spec: Input, steps: tuple[str, ...]) -> str:
         left join {_known(spec.kind)} as k on k.kunci = upper(trim(a.{spec.key}))"""
 
 
+def _penyerahan(listed: str) -> str:
+    """A line without status is not done yet."""
+    return f"""
+        select a.urut, a.baris, k.dikenal as id_penerbitan, a.kode as status, trim(a.petugas) as petugas, a.hari as tanggal,
+            a.cara as cara_identifikasi, trim(a.catatan) as catatan,
+            case
+                when a.kode is null then '{rows.BLANK_ROW}'
+                when {rows.repeated_header(PENYERAHAN)} then 'KEPALA_BERULANG'
+                when k.dikenal is null then 'ID_PENERBITAN_TIDAK_DIKENAL'
+                when a.kode not in {HAND_OVERS} then 'HASIL_TIDAK_DIKENAL'
+                when a.hari is null then 'TANGGAL_TIDAK_TERBACA'
+                when a.cara not in {WAYS} then 'CARA_TIDAK_DIKENAL'
+            end as golongan
+        from (
+            select *, nullif({_code("status")}, '') as kode, nullif({_code("cara_identifikasi")}, '') as cara,
+                {day("tanggal")} as hari
+            from ({listed})
+        ) as a
+        left join {_known("penyerahan")} as k on k.kunci = upper(trim(a.id_penerbitan))"""
+
+
 def _sampel(listed: str) -> str:
     """A line without putusan is not read yet. Whether its id is one of the sample in force is for oversight to see."""
     return f"""
@@ -112,7 +138,7 @@ def _sampel(listed: str) -> str:
         ) as a"""
 
 
-CHECKS = {"verifikasi": _verifikasi, "bank": _card, "pembayaran": _payment, "sampel": _sampel}
+CHECKS = {"verifikasi": _verifikasi, "bank": _card, "pembayaran": _payment, "penyerahan": _penyerahan, "sampel": _sampel}
 
 
 def _code(text: str) -> str:

@@ -19,6 +19,7 @@ OFFICES = {
     "verifikasi": "kelurahan",
     "bank": "Bankaltimtara",
     "pembayaran": "Bankaltimtara",
+    "penyerahan": "petugas penyerahan kartu",
     "sampel": "pembaca sampel",
 }
 PRIORITY = {"dukcapil": "2", "dtks": "1"}
@@ -39,7 +40,7 @@ def _office_asset(
         suite: the border suite in expectations/.
         deps: assets that must be there first.
         blocking: whether a failed critical expectation stops the run; the civil registry's does not (its people become
-            BELUM), nor does that of the readers' labels, which only measure.
+            BELUM), nor does that of hand-overs or of the readers' labels: decisions do not hang on them.
     """
     key = ["raw", kind]
     accounting = dg.AssetCheckSpec(
@@ -122,6 +123,13 @@ payment_files = _office_asset(
     "bank_pembayaran_jawaban",
     "Jawaban bank atas perintah pembayaran, dari folder yang sama dengan jawaban kartu.",
     deps=("ops/pembayaran_dikenal",),
+)
+handover_files = _office_asset(
+    "penyerahan",
+    "penyerahan",
+    "Daftar penyerahan kartu yang sudah diisi petugas, di loket dan jemput bola.",
+    deps=("ops/penerbitan",),
+    blocking=False,
 )
 label_files = _office_asset("sampel", "sampel", "Lembar sampel pemadanan yang sudah diisi pembaca.", blocking=False)
 

@@ -229,7 +229,21 @@ SAMPEL = Input(
     identity=("id_sampel", "putusan"),
 )
 
-INPUTS = {item.kind: item for item in (DTKS, DUKCAPIL, BANSOS, VERIFIKASI, BANK, PEMBAYARAN, SAMPEL)}
+PENYERAHAN = Input(
+    "penyerahan",
+    (
+        Column("id_penerbitan", ("id_penerbitan",)),
+        Column("status", ("status",)),
+        Column("petugas", ("petugas",)),
+        Column("tanggal", ("tanggal",)),
+        _optional("cara_identifikasi", "cara_identifikasi"),
+        _optional("catatan", "catatan"),
+    ),
+    key="id_penerbitan",
+    identity=("id_penerbitan", "status"),
+)
+
+INPUTS = {item.kind: item for item in (DTKS, DUKCAPIL, BANSOS, VERIFIKASI, BANK, PEMBAYARAN, PENYERAHAN, SAMPEL)}
 
 
 @lru_cache(maxsize=4096)

@@ -28,7 +28,7 @@ FORMATS = {
 }
 """Endings that are read; every other one is refused by name."""
 
-FLAT = ("verifikasi", "bank", "pembayaran", "sampel")
+FLAT = ("verifikasi", "bank", "pembayaran", "penyerahan", "sampel")
 """Inputs without period folders: files may lie in any sub-folder, under any name."""
 
 CHUNK = 1 << 20

@@ -97,7 +97,7 @@ def load(con: duckdb.DuckDBPyConnection, home: Home, kind: str, period: str, fil
     Args:
         con: the warehouse, no transaction open.
         home: where the inbox is.
-        kind: dtks, dukcapil, bansos, verifikasi, bank, pembayaran or sampel.
+        kind: dtks, dukcapil, bansos, verifikasi, bank, pembayaran, penyerahan or sampel.
         period: YYYY-MM.
         files: what `scan` found, when the caller has it already.
 

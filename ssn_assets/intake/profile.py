@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ssn_assets.intake.answers import CARD_STEPS, DECISIONS, LABELS, PAYMENT_STEPS
+from ssn_assets.intake.answers import CARD_STEPS, DECISIONS, HAND_OVERS, LABELS, PAYMENT_STEPS
 
 if TYPE_CHECKING:
     import duckdb
@@ -75,6 +75,11 @@ SHARES = {
         "tanpa_referensi": _blank("referensi_bank"),
         "tidak_sampai": "status <> 'BERHASIL'",
     },
+    "penyerahan": {
+        "hasil_tidak_dikenal": f"status not in {HAND_OVERS}",
+        "tanpa_petugas": _blank("petugas"),
+        "diserahkan_tanpa_cara": "status = 'DISERAHKAN' and cara_identifikasi is null",
+    },
     "sampel": {
         "putusan_tidak_dikenal": f"putusan not in {LABELS}",
         "tidak_tahu": "putusan = 'TIDAK_TAHU'",
@@ -91,7 +96,7 @@ def profile(con: duckdb.DuckDBPyConnection, kind: str) -> pd.DataFrame:
 
     Args:
         con: the warehouse.
-        kind: dtks, dukcapil, bansos, verifikasi, bank, pembayaran or sampel.
+        kind: dtks, dukcapil, bansos, verifikasi, bank, pembayaran, penyerahan or sampel.
 
     Returns:
         Columns berkas, folder, baris_masuk, baris_dimuat, baris_karantina, bagian_karantina, bagian_<name> of SHARES,

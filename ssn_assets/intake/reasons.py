@@ -57,6 +57,9 @@ QUARANTINES = {
     "ID_PENERBITAN_TIDAK_DIKENAL": "id_penerbitan tidak dikenal atau kosong: tidak ada di berkas yang pernah dikirim ke bank.",
     "ID_PEMBAYARAN_TIDAK_DIKENAL": "id_pembayaran tidak dikenal atau kosong: tidak ada di berkas yang pernah dikirim ke bank.",
     "STATUS_TIDAK_DIKENAL": "status tidak dikenal dalam kesepakatan dengan bank.",
+    "HASIL_TIDAK_DIKENAL": "status tidak dikenal. Pilih DISERAHKAN, TIDAK_DATANG, TIDAK_DI_TEMPAT, TIDAK_DITEMUKAN, MENINGGAL, "
+    "PINDAH atau MENOLAK.",
+    "CARA_TIDAK_DIKENAL": "cara_identifikasi tidak dikenal. Pilih TANDA_TANGAN, CAP_JEMPOL atau BIOMETRIK_PENARIKAN_PERTAMA.",
     "TANGGAL_TIDAK_TERBACA": "tanggal kosong atau tidak dapat dibaca. Tulis seperti 2026-10-31 atau 31-10-2026.",
     "ID_SAMPEL_TIDAK_SAH": "id_sampel kosong atau tidak sah. Salin id_sampel persis seperti di lembar pembaca.",
     "PUTUSAN_TIDAK_DIKENAL": "putusan tidak dikenal. Pilih SAMA, BEDA atau TIDAK_TAHU.",

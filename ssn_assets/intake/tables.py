@@ -38,6 +38,9 @@ INPUT_TABLES = {
     "pembayaran": """
         berkas text, baris bigint, berkas_sha256 text, id_pembayaran text, status text, alasan text, tanggal date,
         referensi_bank text""",
+    "penyerahan": """
+        berkas text, baris bigint, berkas_sha256 text, id_penerbitan text, status text, petugas text, tanggal date,
+        cara_identifikasi text, catatan text""",
     "sampel": """
         berkas text, baris bigint, berkas_sha256 text, id_sampel text, pembaca text, putusan text, catatan text""",
 }

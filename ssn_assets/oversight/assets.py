@@ -63,7 +63,7 @@ def lookup_trail(context: dg.AssetExecutionContext, platform: Platform) -> Itera
     key=["karantina"],
     description="karantina.csv: baris dan berkas yang tidak dapat dibaca, dengan alasan yang dapat ditindaklanjuti.",
     kinds={"csv"},
-    deps=[dg.AssetKey(["raw", kind]) for kind in ("dtks", "dukcapil", "bansos", "verifikasi", "bank", "sampel")],
+    deps=[dg.AssetKey(["raw", kind]) for kind in ("dtks", "dukcapil", "bansos", "verifikasi", "bank", "penyerahan", "sampel")],
     **COMMON,
 )
 def quarantine(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
@@ -261,6 +261,7 @@ def match_quality(context: dg.AssetExecutionContext, platform: Platform) -> Iter
         dg.AssetKey([k])
         for k in (
             "berkas_bank",
+            "belum_diambil",
             "ringkasan",
             "karantina",
             "keputusan",

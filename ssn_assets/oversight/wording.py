@@ -16,6 +16,7 @@ STAGES = {
     "numbering": "Nomor SSN dan kartu",
     "publication": "Publikasi SANTER dan daftar kerja",
     "bank": "Berkas bank",
+    "collection": "Pengambilan kartu dan jemput bola",
     "oversight": "Pengawasan",
 }
 """Dagster group -> its heading, in the order of the work."""
@@ -48,6 +49,7 @@ KINDS = {
     "bansos": "Bantuan",
     "verifikasi": "Jawaban kelurahan",
     "bank": "Jawaban bank",
+    "penyerahan": "Penyerahan kartu",
     "sampel": "Sampel yang dibaca",
 }
 """Inbox folder -> name of the files in it."""

@@ -256,3 +256,4 @@ jejak_berkas = Table(
     _text("diubah_pada"),
 )
 from ssn_assets.store import bank_schema as bank_schema  # noqa: E402 - the bank's control: the same metadata, a file of its own
+from ssn_assets.store import collection_schema as collection_schema  # noqa: E402 - handing out cards

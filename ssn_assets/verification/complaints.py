@@ -51,10 +51,10 @@ def refresh(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, told: Ru
     con.execute(
         """
         create or replace table ops.aduan as
-        select a.* exclude (nik) replace (
+        select a.* replace (
                 case when a.tujuan = 'kelurahan' then coalesce(a.kode_kelurahan, p.kode_kelurahan) end as kode_kelurahan
             ),
-            p.nama, p.alamat, p.rt, right(a.nik, 4) as nik_akhir
+            p.no_kk, p.nama, p.alamat, p.rt, right(a.nik, 4) as nik_akhir
         from aduan_terbuka as a
         left join int_penduduk as p on p.nik = a.nik
         order by a.tenggat, a.nomor

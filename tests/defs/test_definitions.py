@@ -10,7 +10,7 @@ import pytest
 from ssn_assets.definitions import defs
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "lineage.txt"
-STAGES = ["intake", "sanding", "verification", "decision", "numbering", "publication", "bank", "oversight"]
+STAGES = ["intake", "sanding", "verification", "decision", "numbering", "publication", "bank", "collection", "oversight"]
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def test_everything_loads() -> None:
     dg.Definitions.validate_loadable(defs)
     assert defs.resolve_job_def("ssn")
     assert {s.name for s in defs.sensors} == {
-        f"kotak_masuk_{k}" for k in ("dtks", "dukcapil", "bansos", "verifikasi", "bank", "sampel")
+        f"kotak_masuk_{k}" for k in ("dtks", "dukcapil", "bansos", "verifikasi", "bank", "penyerahan", "sampel")
     }
 
 
@@ -65,6 +65,7 @@ def as_text(graph: dg.AssetGraph) -> str:
         "bank_jawaban",
         "bank_pembayaran",
         "bank_pembayaran_jawaban",
+        "penyerahan",
         "sampel",
     ],
 )

@@ -15,7 +15,7 @@ import pytest
 from ssn_assets.demo.score import Score, score
 from ssn_assets.home import Home
 from ssn_assets.launch import RunOutcome, run_period
-from ssn_assets.settings import PROJECT_ROOT
+from ssn_assets.settings import PROJECT_ROOT, now
 
 PERIOD = "2026-10"
 PEOPLE = 3_000
@@ -25,7 +25,7 @@ SAMPLES = Path(__file__).parents[1] / "samples"
 
 @dataclass
 class City:
-    """The home after three runs, and what was seen on the way."""
+    """The home after five runs, and what was seen on the way."""
 
     home: Home
     outcomes: list[RunOutcome] = field(default_factory=list)
@@ -65,9 +65,10 @@ def use_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Pat
 
 @pytest.fixture(scope="session")
 def city(use_home: Callable[[Path | None], Home]) -> City:
-    """City, run, run again without news, operators, run, bank, run."""
+    """City, run, run again without news, operators, run, bank, run, cards handed out, run."""
     from ssn_assets.demo.bank import answer_bank_files
     from ssn_assets.demo.city import write_city
+    from ssn_assets.demo.handing_out import hand_out_cards
     from ssn_assets.demo.operators import answer_worklists
     from ssn_assets.demo.readers import read_samples
 
@@ -77,6 +78,7 @@ def city(use_home: Callable[[Path | None], Home]) -> City:
     people = (
         lambda: answer_worklists(home, PERIOD, seed=7),
         lambda: (answer_bank_files(home, seed=7), read_samples(home, PERIOD, seed=7)),
+        lambda: hand_out_cards(home, PERIOD, now().date(), seed=7),
     )
     for before in (None, None, *people):
         if before:

@@ -75,7 +75,7 @@ def test_outbox_and_warehouse_may_be_thrown_away(copied, city: City) -> None:
 
 
 def test_rollback_puts_the_earlier_release_back_until_content_changes(copied, city: City) -> None:
-    earlier = city.current[2]["publication_id"]
+    earlier = city.current[-2]["publication_id"]
     engine = open_store(copied)
     with pytest.raises(RollbackError):
         rollback(engine, copied, None, " ", now())

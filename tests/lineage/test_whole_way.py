@@ -22,7 +22,7 @@ def decisions(city: City, query: str) -> list[tuple]:
 
 
 def test_every_run_ends_well(city: City) -> None:
-    assert [o.stopped for o in city.outcomes] == [False] * 4
+    assert [o.stopped for o in city.outcomes] == [False] * 5
 
 
 def test_matching_is_as_good_as_promised(city: City) -> None:
@@ -234,3 +234,26 @@ def test_readers_sheets_stay_the_same_whatever_comes_back(city: City) -> None:
     sheets = {n: b for n, b in city.files[0].items() if "/sampel/" in n}
     assert len(sheets) == 2
     assert all({n: b for n, b in files.items() if "/sampel/" in n} == sheets for files in city.files)
+
+
+def test_cards_not_collected_get_appointments_and_what_officers_hand_out_is_a_step(city: City) -> None:
+    """After the bank's answers lists and letters are there; what the officers report becomes the card's step everywhere."""
+    folder = f"{PERIOD}/penyerahan/"
+    waiting, handed = ({n: b for n, b in files.items() if n.startswith(folder)} for files in city.files[-2:])
+    assert any("/loket/" in name for name in waiting) and any("/surat/" in name for name in waiting)
+    number = re.compile(rb"(?<!\d)[1-9]\d{15}(?!\d)")
+    assert not [name for name, content in waiting.items() if name.endswith((".csv", ".pdf")) and number.search(content)]
+    with duckdb.connect(str(city.home.warehouse), read_only=True) as con:
+        reported, quarantined = con.execute(
+            "select (select count(*) from raw.penyerahan), (select count(*) from raw.karantina where jenis = 'penyerahan')"
+        ).fetchone()
+        left = con.execute(
+            "select count(*) from ops.kartu inner join ops.penyerahan using (id_penerbitan)"
+            " where status = 'DISERAHKAN' and langkah <> 'DISERAHKAN'"
+        ).fetchone()
+    assert reported > 0 and quarantined == 1 and left == (0,)
+    before, after = (
+        content.decode().count("\n") for content in (waiting[f"{folder}belum_diambil.csv"], handed[f"{folder}belum_diambil.csv"])
+    )
+    assert after <= before
+    assert city.current[-1] != city.current[-2]  # the same day in the publication

@@ -133,6 +133,42 @@ def test_bank_answers(city: Home) -> None:
         assert it.report.baris_masuk == 6
 
 
+def test_hand_overs_and_what_is_refused_of_them(city: Home) -> None:
+    lines = [
+        "no;nama;id_penerbitan;status;petugas;tanggal;cara_identifikasi;catatan",
+        "1;A;P-0001;diserahkan;ANI;2026-11-02;cap jempol;",
+        "2;B;p-0002 ;Tidak di tempat;ANI;02/11/2026;;ke kebun",
+        "3;C;P-0002;;;;;",
+        "4;D;P-0009;DISERAHKAN;ANI;2026-11-02;TANDA_TANGAN;",
+        "5;E;;DISERAHKAN;ANI;2026-11-02;TANDA_TANGAN;",
+        "6;F;P-0001;DITITIPKAN;ANI;2026-11-02;;",
+        "7;G;P-0001;DISERAHKAN;ANI;besok;TANDA_TANGAN;",
+        "8;H;P-0001;DISERAHKAN;ANI;2026-11-02;titip tetangga;",
+        "9;I;P-0002;DISERAHKAN;;2026-11-03;;",
+        "no;nama;id_penerbitan;status;petugas;tanggal;cara_identifikasi;catatan",
+    ]
+    drop(city, "penyerahan", "loket.csv", "\n".join(lines))
+    drop(city, "penyerahan", "tanpa_kolom.csv", "id_penerbitan;catatan\nP-0001;x\n")
+    with loaded(city, "penyerahan") as it:
+        assert it.rows(
+            "select baris, id_penerbitan, status, tanggal, cara_identifikasi, catatan from raw.penyerahan order by 1"
+        ) == [
+            (2, "P-0001", "DISERAHKAN", datetime.date(2026, 11, 2), "CAP_JEMPOL", None),
+            (3, "P-0002", "TIDAK_DI_TEMPAT", datetime.date(2026, 11, 2), None, "ke kebun"),
+            (10, "P-0002", "DISERAHKAN", datetime.date(2026, 11, 3), None, None),
+        ]
+        assert [found for found in it.quarantine if found[0]] == [
+            (5, "ID_PENERBITAN_TIDAK_DIKENAL"),
+            (6, "ID_PENERBITAN_TIDAK_DIKENAL"),
+            (7, "HASIL_TIDAK_DIKENAL"),
+            (8, "TANGGAL_TIDAK_TERBACA"),
+            (9, "CARA_TIDAK_DIKENAL"),
+            (11, "KEPALA_BERULANG"),
+        ]
+        assert it.refusals == {"tanpa_kolom.csv": "TANPA_KEPALA"}
+        assert (it.report.baris_masuk, it.report.baris_dimuat, it.report.baris_karantina) == (9, 3, 6)
+
+
 def test_known_ids_are_part_of_what_decides_the_result(city: Home) -> None:
     with open_warehouse(city) as con:
         before = load.known_ids(con, "verifikasi")

@@ -19,6 +19,7 @@ SUITES = {
     "verifikasi": "verifikasi",
     "bank": "bank_jawaban",
     "pembayaran": "bank_pembayaran_jawaban",
+    "penyerahan": "penyerahan",
     "sampel": "sampel",
 }
 REGISTRY = SAMPLES / "inbox" / "dukcapil" / "2026-10-01" / "penduduk.csv"

@@ -76,7 +76,7 @@ def test_registry_and_aid_load_whole(delivered: Home) -> None:
         ]
 
 
-@pytest.mark.parametrize("kind", ["verifikasi", "bank", "pembayaran", "sampel", "bansos", "dukcapil", "dtks"])
+@pytest.mark.parametrize("kind", ["verifikasi", "bank", "pembayaran", "penyerahan", "sampel", "bansos", "dukcapil", "dtks"])
 def test_without_files_the_table_is_there_and_empty(home: Home, kind: str) -> None:
     with loaded(home, kind) as it:
         assert it.rows(f"select count(*) from raw.{kind}") == [(0,)]
