@@ -56,7 +56,7 @@ def known_payments(context: dg.AssetExecutionContext, platform: Platform) -> dg.
 def payments(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
     """Keep the bank's answers, order this period's payments (newest period only), and copy them into the warehouse."""
     home, period, engine, now = platform.home, context.partition_key, platform.store(), platform.now()
-    with platform.warehouse() as con:
+    with platform.warehouse_of(period) as con:
         kept = payment_answers.save_answers(con, engine, now)
         report: dict[str, Any] = {}
         if period == home.periods()[-1]:
@@ -100,7 +100,7 @@ def payments(context: dg.AssetExecutionContext, platform: Platform) -> dg.Materi
 def payment_batches(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
     """Seal what is ordered into the next batch; rebuild files that are gone; reconcile."""
     home, period, now, engine = platform.home, context.partition_key, platform.now(), platform.store()
-    with platform.warehouse() as con:
+    with platform.warehouse_of(period) as con:
         if period != home.periods()[-1]:
             report = {"langkah": "periode lama: tidak ada baris bank", **payment_file.restore(engine, home, now)}
         elif con.execute("select 1 from ops.publikasi where langkah = 'DITAHAN'").fetchone():

@@ -83,7 +83,7 @@ def collection(context: dg.AssetExecutionContext, platform: Platform) -> Iterato
         yield from _nothing_done()
         return
     today = now.astimezone(WITA).date()
-    with platform.warehouse() as con:
+    with platform.warehouse_of(period) as con:
         (until,) = con.execute("select tanggal from ops.konteks").fetchone() or (today,)
         policy = load(until)
         store = platform.store()

@@ -131,7 +131,7 @@ _OF_FILES: dict[str, Any] = {name: COMMON[name] for name in ("group_name", "owne
 def card_journey(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
     """Measure anew in each run: what people do between runs, and the days that pass, are no input of a step before."""
     home, period = platform.home, context.partition_key
-    with platform.warehouse() as con:
+    with platform.warehouse_of(period) as con:
         found = journey.measure(con, platform.store(), home, period, platform.now())
         lines = files.write_journey(con, home.period(period) / "perjalanan_kartu.csv")
         held = files.write_holders(con, home.period(period) / "penahan.csv")
