@@ -33,7 +33,7 @@ OUT = PROJECT_ROOT / "build" / "bench-match"
 RIVALS = ("ministry", "pandas_rapidfuzz", "record_linkage", "splink_five")
 SECOND_OPINION = 0.9999
 """From here on Splink alone decides, in the variant in which a human sees the rest."""
-OUR_PAIR_MODELS = ("int_padan_eksak", "int_calon", "int_nama_skor")
+OUR_PAIR_MODELS = ("int_padan_eksak", "int_calon", "int_nama_kata", "int_nama_skor")
 """Beginnings of the models that find pairs and compare them: what recordlinkage's index and compare do."""
 OUR_MATCHING_MODELS = (*OUR_PAIR_MODELS, "int_kata", "int_sisa", "int_padan", "mart_padan")
 """Those that begin where the rivals do: with clean rows."""

@@ -7,7 +7,8 @@ renamed as (
         baris,
         ---------- ids
         nik,
-        nik_kelas,
+        -- the registry's own NIK and KK may be one number by right: a boy born on the day his family's card was written
+        case when nik_kelas = 'SAMA_KK' then 'BAIK' else nik_kelas end as nik_kelas,
         no_kk,
         ---------- person
         {{ tidy_text('nama') }} as nama,

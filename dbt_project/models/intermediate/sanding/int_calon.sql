@@ -23,7 +23,9 @@ select
     calon.blok,
     coalesce(calon.nik_angka = sisa.nik_angka or (calon.nik_hampir and penduduk.kk_angka = sisa.kk_angka), false) as tetap,
     sisa.nama_norm as nama_dtks,
-    penduduk.nama_norm as nama_penduduk
+    penduduk.nama_norm as nama_penduduk,
+    sisa.nama_lain as lain_dtks,
+    penduduk.nama_lain as lain_penduduk
 from calon
 inner join {{ ref('int_sisa') }} as sisa on sisa.dtks_id = calon.dtks_id
 inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = calon.nik_angka

@@ -16,16 +16,15 @@ luas as (
     anti join mirip using (dtks_id)
 ),
 
-nama_jarang as (
-    select nama_kunci
+nama_ada as (
+    select nama_kunci, count(*) as orang
     from {{ ref('int_penduduk_kunci') }}
     where nama_kunci in (select nama_kunci from luas)
     group by nama_kunci
-    having count(*) <= 5
 ),
 
 nik_varian as (
-    {{ one_slip("select dtks_id, nik_angka as angka, kk_angka, nama_norm, nama_lain from luas where nik_angka is not null") }}
+    {{ one_slip("select dtks_id, nik_angka as angka, kk_angka, nama_norm, nama_lain, huruf_akhir from luas where nik_angka is not null") }}
 ),
 
 kk_varian as (
@@ -35,7 +34,11 @@ kk_varian as (
 select varian.dtks_id, penduduk.nik_angka, 'NIK_SUNTING' as blok
 from nik_varian as varian
 inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = varian.angka
-where penduduk.kk_angka = varian.kk_angka or {{ names_look_alike('varian', 'penduduk') }}
+where
+    penduduk.kk_angka = varian.kk_angka
+    or {{ names_look_alike('varian', 'penduduk') }}
+    -- words turned round, or the first one left out
+    or varian.huruf_akhir in (penduduk.huruf, penduduk.huruf_akhir)
 union all
 {%- for same in ['kelurahan_angka', 'huruf'] %}
 select varian.dtks_id, penduduk.nik_angka, 'KK_SUNTING' as blok
@@ -51,7 +54,11 @@ inner join {{ ref('int_penduduk_kunci') }} as penduduk
 union all
 select luas.dtks_id, penduduk.nik_angka, 'LAHIR_NAMA' as blok
 from luas
-inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.lahir_nik = {{ birth_part('luas.nik_angka') }} and penduduk.huruf = luas.huruf
+inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.lahir_nik = {{ birth_part('luas.nik_angka') }}
+where
+    penduduk.huruf in (luas.huruf, luas.huruf_akhir)
+    or penduduk.huruf_akhir in (luas.huruf, luas.huruf_akhir)
+    or {{ jaro_winkler('luas.nama_norm', 'penduduk.nama_norm') }} > 0.8
 union all
 select luas.dtks_id, penduduk.nik_angka, 'NAMA_KELURAHAN' as blok
 from luas
@@ -61,7 +68,22 @@ union all
 select luas.dtks_id, penduduk.nik_angka, 'NAMA' as blok
 from luas
 inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nama_kunci = luas.nama_kunci
-where luas.nama_kunci in (select nama_kunci from nama_jarang)
+where luas.nama_kunci in (select nama_kunci from nama_ada where orang <= 5)
+union all
+-- two wrong digits, which are too many to try
+select luas.dtks_id, penduduk.nik_angka, 'NAMA_NIK' as blok
+from luas
+inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nama_kunci = luas.nama_kunci
+where {{ differing_digits('luas.nik_angka', 'penduduk.nik_angka') }} = 2
+union all
+-- without a NIK a name has to do, even one that nobody bears: a slip in its middle, or a word left out there
+select luas.dtks_id, penduduk.nik_angka, 'NAMA_MIRIP' as blok
+from luas
+inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.huruf = luas.huruf and penduduk.huruf_akhir = luas.huruf_akhir
+where
+    luas.nik_angka is null
+    and luas.nama_kunci not in (select nama_kunci from nama_ada)
+    and {{ jaro_winkler('luas.nama_norm', 'penduduk.nama_norm') }} >= 0.93
 {%- for ours in ['huruf', 'huruf_akhir'] %}
 {%- for theirs in ['huruf', 'huruf_akhir'] %}
 union all

@@ -55,6 +55,7 @@ kata_bertanda as (
         coalesce(peran.belakang or peran.sebutan, false) as belakang,
         peran.baku,
         peran.baku_depan,
+        peran.baku_kedua,
         sum(coalesce(peran.alias, kata_urut.kata = '/')::int) over (partition by kata_urut.nama order by kata_urut.urut) as bagian
     from (select nama, unnest(semua) as kata, generate_subscripts(semua, 1) as urut from kata_lepas) as kata_urut
     left join (
@@ -66,7 +67,8 @@ kata_bertanda as (
             bool_or(peran = 'GELAR_DEPAN') as depan,
             bool_or(peran = 'GELAR_BELAKANG') as belakang,
             max(baku) filter (where peran = 'PADANAN') as baku,
-            max(baku) filter (where peran = 'PADANAN_DEPAN') as baku_depan
+            max(baku) filter (where peran = 'PADANAN_DEPAN') as baku_depan,
+            max(baku) filter (where peran = 'PADANAN_KEDUA') as baku_kedua
         from kamus
         group by kata
     ) as peran on peran.kata = kata_urut.kata
@@ -88,7 +90,8 @@ tersisa as (
         nama,
         bagian,
         urut,
-        case when urut = mulai then coalesce(baku_depan, baku, kata) else coalesce(baku, kata) end as kata
+        case when urut = mulai then coalesce(baku_depan, baku, kata) else coalesce(baku, kata) end as kata,
+        baku_kedua
     from batas
     where
         not alias
@@ -98,7 +101,11 @@ tersisa as (
 ),
 
 utuh as (
-    select nama, bagian, string_agg(kata, ' ' order by urut) as nama_baku
+    select
+        nama,
+        bagian,
+        string_agg(kata, ' ' order by urut) as nama_baku,
+        case when count(baku_kedua) > 0 then string_agg(coalesce(baku_kedua, kata), ' ' order by urut) end as nama_kedua
     from tersisa
     group by nama, bagian
 )
@@ -106,7 +113,7 @@ utuh as (
 select
     nama,
     min_by(nama_baku, bagian) as nama_baku,
-    -- a third name is not kept
-    case when count(*) > 1 then max_by(nama_baku, bagian) end as nama_lain
+    -- a third name is not kept; without an alias a word that may be read otherwise makes a second name (STI: SITI, or SRI mistyped)
+    case when count(*) > 1 then max_by(nama_baku, bagian) else max(nama_kedua) end as nama_lain
 from utuh
 group by nama

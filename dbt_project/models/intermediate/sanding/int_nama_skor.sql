@@ -1,56 +1,20 @@
 -- How alike two names are, for each pair of names among the candidates once: word by word, each with its best partner.
-with calon as (
-    select calon.nama_dtks, calon.nama_penduduk, sisa.nama_lain as lain_dtks, penduduk.nama_lain as lain_penduduk
-    from {{ ref('int_calon') }} as calon
-    inner join {{ ref('int_sisa') }} as sisa on sisa.dtks_id = calon.dtks_id
-    inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = calon.nik_angka
-),
-
 -- Either side may carry a second name (ALIAS, /): each is tried, the better one counts.
-pasangan as (
+with pasangan as (
     select nama_dtks, nama_penduduk, nama_dtks as a, nama_penduduk as b, bool_or(lain_dtks is not null or lain_penduduk is not null) as ada_lain
-    from calon
+    from {{ ref('int_calon') }}
     group by nama_dtks, nama_penduduk
     union all
-    select distinct nama_dtks, nama_penduduk, lain_dtks, nama_penduduk, true from calon where lain_dtks is not null
+    select distinct nama_dtks, nama_penduduk, lain_dtks, nama_penduduk, true from {{ ref('int_calon') }} where lain_dtks is not null
     union all
-    select distinct nama_dtks, nama_penduduk, nama_dtks, lain_penduduk, true from calon where lain_penduduk is not null
-),
-
-terurai as (
-    select
-        lepas.nama,
-        list({
-            'kata': kamus.kata, 'bunyi': kamus.bunyi, 'dikenal': kamus.dikenal, 'panjang': kamus.panjang,
-            'awal': kamus.awal, 'akhir': kamus.akhir, 'bobot': kamus.bobot, 'urut': lepas.urut
-        }) as kata
-    from (
-        select nama, unnest({{ words('nama') }}) as kata, generate_subscripts({{ words('nama') }}, 1) as urut
-        from (select a as nama from pasangan union select b from pasangan) as semua
-    ) as lepas
-    inner join {{ ref('int_kata') }} as kamus on kamus.kata = lepas.kata
-    group by lepas.nama
-),
-
--- sorted: sums of decimals must not depend on the order in which rows came
-berbobot as (
-    select
-        nama,
-        kata,
-        array_to_string(
-            list_transform(list_sort(list_transform(kata, lambda k : {'urut': k.urut, 'bunyi': k.bunyi})), lambda k : k.bunyi), ''
-        ) as bunyi,
-        list_transform(kata, lambda k : k.bobot) as bobot,
-        round({{ list_total('list_transform(kata, lambda k : k.bobot)') }}, 6) as bit,
-        list_position(list_transform(kata, lambda k : k.urut), 1) as depan
-    from (select nama, list_sort(kata) as kata from terurai) as terurut
+    select distinct nama_dtks, nama_penduduk, nama_dtks, lain_penduduk, true from {{ ref('int_calon') }} where lain_penduduk is not null
 ),
 
 matriks as (
     select
         pasangan.*,
-        replace(pasangan.a, ' ', '') as rapat_a,
-        replace(pasangan.b, ' ', '') as rapat_b,
+        kata_a.rapat as rapat_a,
+        kata_b.rapat as rapat_b,
         kata_a.kata as ka,
         kata_b.kata as kb,
         kata_a.bobot as bobot_a,
@@ -60,10 +24,12 @@ matriks as (
         kata_a.bunyi as bunyi_a,
         kata_b.bunyi as bunyi_b,
         kata_a.depan as depan_a,
+        kata_a.asing > 0 as ada_asing,
+        kata_a.asing_pendek as pendek,
         list_transform(kata_a.kata, lambda x : list_transform(kata_b.kata, lambda y : {{ word_similarity('x', 'y') }})) as m
     from pasangan
-    inner join berbobot as kata_a on kata_a.nama = pasangan.a
-    inner join berbobot as kata_b on kata_b.nama = pasangan.b
+    inner join {{ ref('int_nama_kata') }} as kata_a on kata_a.nama = pasangan.a
+    inner join {{ ref('int_nama_kata') }} as kata_b on kata_b.nama = pasangan.b
 ),
 
 terbaik as (
@@ -87,16 +53,12 @@ ukuran as (
         {{ weighted_total('bobot_a', 'list_transform(qa, lambda q : (q < 0.7)::double)') }} as bit_lepas_a,
         len(list_filter(qa, lambda q : q = 0.75)) as ragu_a,
         len(list_filter(qb, lambda q : q = 0.75)) as ragu_b,
-        len(list_filter(ka, lambda k : not k.dikenal)) > 0 as ada_asing,
-        len(list_filter(ka, lambda k : k.panjang <= 2 and not k.dikenal)) as pendek,
         -- the word that a person is called by; a word that a family shares mostly stands behind it
         -- (of a MUHAMMAD the next one: a short word unknown to the registry in its place is one of its many short forms, mistyped)
         qa[depan_a] >= 0.75 or (starts_with(b, 'MUHAMMAD ') and not ka[depan_a].dikenal and ka[depan_a].panjang <= 5) as depan_cocok,
         -- B. HARTONO and R. HARTONO: initials are not mistyped, they are of two people
-        greatest(
-            len(list_filter(range(1, len(ka) + 1), lambda i : ka[i].panjang = 1 and qa[i] < 0.7)),
-            len(list_filter(range(1, len(kb) + 1), lambda i : kb[i].panjang = 1 and qb[i] < 0.7))
-        ) > 0
+        len(list_filter(range(1, len(ka) + 1), lambda i : ka[i].panjang = 1 and qa[i] < 0.7))
+        + len(list_filter(range(1, len(kb) + 1), lambda i : kb[i].panjang = 1 and qb[i] < 0.7)) > 0
         and len(list_filter(ka, lambda k : k.panjang = 1)) > 0
         and len(list_filter(kb, lambda k : k.panjang = 1 and not list_contains(list_transform(ka, lambda x : x.kata), k.kata))) > 0 as inisial_lain
     from terbaik
@@ -157,12 +119,7 @@ nilai as (
         ) as rapat_dekat,
         (panjang >= 8 or (panjang >= 6 and ada_asing))
         and not inisial_lain
-        and (
-            contains(rapat_a, rapat_b)
-            or contains(rapat_b, rapat_a)
-            or tertutup_a = length(rapat_a)
-            or tertutup_b = length(rapat_b)
-        ) as termuat,
+        and (contains(rapat_a, rapat_b) or contains(rapat_b, rapat_a) or tertutup_a = length(rapat_a) or tertutup_b = length(rapat_b)) as termuat,
         coalesce(beda_huruf <= case when panjang >= 11 then 4 when panjang >= 7 then 3 when panjang >= 3 then 2 end, false) as huruf_dekat,
         -- all but one word on either side: the row's first name is there, and a second word or the place agrees, or an initial differs;
         -- sharing a family's name alone is not being the same person
