@@ -41,7 +41,11 @@ where p.jenis <> 'BLOKIR' and p.status <> 'BATAL'
 ANSWERED = """
 select id_penerbitan, status, tanggal from jawaban_bank
 where tanggal is not null and status in ('SIAP_DIAMBIL', 'BELUM_DIAMBIL', 'DISERAHKAN', 'DIKEMBALIKAN')
-group by id_penerbitan, status, tanggal
+union all
+select id_penerbitan, status, tanggal from penyerahan where status = 'DISERAHKAN'
+"""
+ANSWERS_VERSION = """
+select (select count(*) from jawaban_bank), (select max(jawaban_bank_id) from jawaban_bank), (select count(*) from penyerahan)
 """
 SENT = "select batch_no, min(waktu) from batch_kejadian where keadaan = 'DIKIRIM' group by batch_no"
 MATTERS = dict.fromkeys(("pemilik", "jenis", "id_penerbitan", "sejak"), "text")
@@ -87,7 +91,7 @@ def _load_dates(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
             "ops.tanggal_jawaban",
             {"id_penerbitan": "text", "status": "text", "tanggal": "text"},
             ANSWERED,
-            "select count(*), max(jawaban_bank_id) from jawaban_bank",
+            ANSWERS_VERSION,
         ),
     ):
         version = " ".join(map(str, *read_rows(store, version_of)))
