@@ -133,7 +133,7 @@ end
 )
 {%- endmacro %}
 
-{# How many letters of a name without blanks the words of another name (a list of structs) account for. #}
+{# How many letters of a name without blanks the words of another name (each word once) account for. #}
 {% macro letters_covered(word_list, joined) -%}
-{{ list_total('list_transform(list_distinct(' ~ word_list ~ '), lambda w : case when contains(' ~ joined ~ ', w.kata) then w.panjang else 0 end)') }}
+{{ list_total('list_transform(' ~ word_list ~ ', lambda w : case when contains(' ~ joined ~ ', w) then length(w) else 0 end)') }}
 {%- endmacro %}

@@ -128,3 +128,16 @@ def test_one_person_twice_on_the_list_is_found_twice(tmp_path: Any) -> None:
     home = Home(tmp_path).prepare()
     fill(home, [person, *background(800)], rows)
     assert [f["nik_padan"] for f in match(home).values()] == [person.nik] * 3
+
+
+def test_of_two_namesakes_the_one_whose_family_is_on_the_list_comes_first(tmp_path: Any) -> None:
+    """A row without NIK, of an unknown KK. Families mostly stand on the list whole: the one who is lacking is the likelier."""
+    lonely = Person("6472031004900001", "YUSUF ALLO RANTE", "6472030505150009", rt="008")
+    lacking = Person("6472031004930002", "YUSUF ALLO RANTE", rt="009")
+    wife = Person("6472035004940001", "NAOMI RUNTU", rt="009")
+    row = Row("YUSUF ALLO RANTE", "", "6472030101010001", alamat="", rt="")
+    for name, rows, likelier in (("terdaftar", [row, Row(wife.nama, wife.nik, wife.no_kk)], lacking), ("tidak", [row], lonely)):
+        home = Home(tmp_path / name).prepare()
+        fill(home, [lonely, lacking, wife, *background(800)], rows)
+        found = match(home)[1]
+        assert (found["status_padan"], found["nik_calon"]) == ("RAGU", likelier.nik), name

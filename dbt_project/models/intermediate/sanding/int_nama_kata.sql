@@ -29,6 +29,7 @@ select
     nama,
     replace(nama, ' ', '') as rapat,
     kata,
+    list_sort(list_distinct(list_transform(kata, lambda k : k.kata))) as unik,
     array_to_string(
         list_transform(list_sort(list_transform(kata, lambda k : {'urut': k.urut, 'bunyi': k.bunyi})), lambda k : k.bunyi), ''
     ) as bunyi,

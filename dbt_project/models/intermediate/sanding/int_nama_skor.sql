@@ -23,6 +23,8 @@ matriks as (
         kata_b.bit as bit_b,
         kata_a.bunyi as bunyi_a,
         kata_b.bunyi as bunyi_b,
+        kata_a.unik as unik_a,
+        kata_b.unik as unik_b,
         kata_a.depan as depan_a,
         kata_a.asing > 0 as ada_asing,
         kata_a.asing_pendek as pendek,
@@ -36,6 +38,7 @@ terbaik as (
     select
         * exclude (m),
         rapat_a = rapat_b as sama_rapat,
+        {{ jaro_winkler('rapat_a', 'rapat_b') }} as mirip_rapat,
         len(ka) as kata_a,
         len(kb) as kata_b,
         list_transform(m, lambda baris : list_max(baris)) as qa,
@@ -81,9 +84,8 @@ rincian as (
             when sama_rapat or inisial_lain then null
             -- words joined and spelt otherwise: BOENGAASTOETI for BUNGA ASTUTI
             when kata_a <> kata_b and bunyi_a = bunyi_b then 1
-            when {{ jaro_winkler('rapat_a', 'rapat_b') }} <= 0.85 then null
-            when kata_a <> kata_b
-                then least({{ edit_distance('rapat_a', 'rapat_b') }}, 1 + {{ edit_distance('bunyi_a', 'bunyi_b') }})
+            when mirip_rapat <= 0.85 then null
+            when kata_a <> kata_b then least({{ edit_distance('rapat_a', 'rapat_b') }}, 1 + {{ edit_distance('bunyi_a', 'bunyi_b') }})
             else {{ edit_distance('rapat_a', 'rapat_b') }}
         end as beda_rapat,
         -- letters wrong all over: not on a name of known words, for a slip seldom makes one
@@ -94,14 +96,14 @@ rincian as (
                 and not inisial_lain
                 and abs(length(rapat_a) - length(rapat_b)) <= 4
                 and least(length(rapat_a), length(rapat_b)) >= 3
-                and {{ jaro_winkler('rapat_a', 'rapat_b') }} > 0.45
+                and mirip_rapat > 0.45
                 then {{ edit_distance('rapat_a', 'rapat_b') }}
         end as beda_huruf,
         least(length(rapat_a), length(rapat_b)) as panjang,
         length(rapat_a) - length(rapat_b) as huruf_lebih,
         -- words written as one, in any order: the letters of one name that the words of the other account for
-        case when lepas_a > 0 or lepas_b > 0 then {{ letters_covered('kb', 'rapat_a') }} else 0 end as tertutup_a,
-        case when lepas_a > 0 or lepas_b > 0 then {{ letters_covered('ka', 'rapat_b') }} else 0 end as tertutup_b
+        case when lepas_a > 0 or lepas_b > 0 then {{ letters_covered('unik_b', 'rapat_a') }} else 0 end as tertutup_a,
+        case when lepas_a > 0 or lepas_b > 0 then {{ letters_covered('unik_a', 'rapat_b') }} else 0 end as tertutup_b
     from ukuran
 ),
 
