@@ -7,7 +7,7 @@ import dagster as dg
 
 from ssn_assets import expectations
 from ssn_assets.intake import load, profile
-from ssn_assets.intake.context import write_context
+from ssn_assets.intake.context import registry_usable, write_context
 from ssn_assets.intake.inbox import age_days
 from ssn_assets.resources import Platform
 from ssn_assets.steps import PERIODS, POOL, counts, once, table_metadata
@@ -131,9 +131,9 @@ label_files = _office_asset("sampel", "sampel", "Lembar sampel pemadanan yang su
     pool=POOL,
 )
 def earlier_registry(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
-    """The snapshot before the one in force, while the two have not been compared."""
+    """The last snapshot used before the one in force, while the two have not been compared."""
     with platform.warehouse() as con:
-        report = load.load_earlier_registry(con, platform.home, platform.store())
+        report = load.load_earlier_registry(con, platform.home, platform.store(), registry_usable(con))
         return dg.MaterializeResult(metadata={**report, **table_metadata(con, "raw.dukcapil_lama")})
 
 

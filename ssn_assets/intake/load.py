@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ssn_assets.home import Home
-from ssn_assets.intake import answers, inbox, registry
+from ssn_assets.intake import answers, earlier, inbox, registry
 from ssn_assets.intake.grid import Spoiled
 from ssn_assets.intake.inbox import InboxFile, scan
 from ssn_assets.intake.prepare import (
@@ -122,34 +122,35 @@ def load(con: duckdb.DuckDBPyConnection, home: Home, kind: str, period: str, fil
     return _report(outcomes, counts)
 
 
-def load_earlier_registry(con: duckdb.DuckDBPyConnection, home: Home, engine: Engine) -> dict[str, Any]:
-    """raw.dukcapil_lama: the snapshot before the one in force, while the store lacks their comparison; else empty.
+def load_earlier_registry(con: duckdb.DuckDBPyConnection, home: Home, engine: Engine, usable: bool) -> dict[str, Any]:
+    """raw.dukcapil_lama: the last snapshot used before the one in force, while the store lacks their comparison; else empty.
+
+    Args:
+        con: the warehouse, no transaction open.
+        home: where the inbox is.
+        engine: the store.
+        usable: whether the snapshot in force is used in this run; one that is not is neither compared nor remembered.
 
     Returns:
         registri_lama, registri_baru (their dates, '' when there is nothing to compare) and the rows loaded.
     """
-    dates = inbox.snapshots(home)[-2:]
-    copies: list[registry.Copy] = []
-    if len(dates) == 2 and not _compared(engine, *dates):
-        files = inbox.scan_snapshot(home, dates[0])
-        outcomes = _without_mechanical_damage(con, "dukcapil", _attempts(con, home, files))
-        copies = [o.copy for o in outcomes if o.copy]
+    newest, candidates = earlier.to_compare(home, engine) if usable else ("", [])
+    if newest and not candidates:
+        earlier.remember_first(engine, newest)
+    date, copies = _first_that_can_be_read(con, home, candidates)
     with _transaction(con):
         registry.show(con, "raw.dukcapil_lama", copies)
     registry.sweep(con, home)
-    earlier, newer = dates if copies else ("", "")
     found = con.execute("select count(*) from raw.dukcapil_lama").fetchone()
-    return {"registri_lama": earlier, "registri_baru": newer, "baris_dimuat": found[0] if found else 0}
+    return {"registri_lama": date, "registri_baru": newest if copies else "", "baris_dimuat": found[0] if found else 0}
 
 
-def _compared(engine: Engine, earlier: str, newer: str) -> bool:
-    from sqlalchemy import select
-
-    from ssn_assets.store.schema import perbandingan_registri as pairs
-
-    with engine.connect() as store:
-        query = select(pairs.c.registri_lama).where(pairs.c.registri_lama == earlier, pairs.c.registri_baru == newer)
-        return store.execute(query).first() is not None
+def _first_that_can_be_read(con: duckdb.DuckDBPyConnection, home: Home, dates: Sequence[str]) -> tuple[str, list[registry.Copy]]:
+    for date in dates:
+        outcomes = _without_mechanical_damage(con, "dukcapil", _attempts(con, home, inbox.scan_snapshot(home, date)))
+        if copies := [o.copy for o in outcomes if o.copy]:
+            return date, copies
+    return "", []
 
 
 def _attempts(con: duckdb.DuckDBPyConnection, home: Home, files: Sequence[InboxFile]) -> list[Outcome]:
