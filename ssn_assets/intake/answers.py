@@ -5,6 +5,8 @@ What an answer means belongs to verification, bank and oversight.
 
 from __future__ import annotations
 
+from datetime import date
+
 from ssn_assets.intake import rows
 from ssn_assets.intake.headers import BANK, SAMPEL, VERIFIKASI
 from ssn_assets.intake.numbers import damage, tidied
@@ -27,20 +29,26 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 FIRST_SERIAL, LAST_SERIAL = 36526, 73415
 """Days as a spreadsheet counts them, for the same years."""
 
+NOT_YET = "TANGGAL_BELUM_TIBA"
+"""Class of an answer from the future: the newest one counts, so a mistyped year would hold against all later answers."""
+
+DATED = ("verifikasi", "bank")
+
 KNOWN_IDS = {"verifikasi": ("ops.kasus", "id_kasus"), "bank": ("ops.penerbitan", "id_penerbitan")}
 
 
-def judged(kind: str, listed: str) -> str:
+def judged(kind: str, listed: str, last_day: date) -> str:
     """SQL of answers as judged: golongan, and the raw table's columns.
 
     Args:
         kind: verifikasi, bank or sampel.
         listed: SQL as `rows.records` gives it, with urut.
+        last_day: the last date an answer may bear.
     """
-    return CHECKS[kind](listed)
+    return CHECKS[kind](listed, f"date '{last_day}'")
 
 
-def _verifikasi(listed: str) -> str:
+def _verifikasi(listed: str, last_day: str) -> str:
     """A row without keputusan is unanswered: no answer, so not counted."""
     return f"""
         select a.urut, a.baris, k.dikenal as id_kasus, a.kode as keputusan, trim(a.petugas) as petugas,
@@ -51,6 +59,7 @@ def _verifikasi(listed: str) -> str:
                 when k.dikenal is null then 'ID_KASUS_TIDAK_DIKENAL'
                 when a.kode not in {DECISIONS} then 'KEPUTUSAN_TIDAK_DIKENAL'
                 when a.hari is null then 'TANGGAL_TIDAK_TERBACA'
+                when a.hari > {last_day} then '{NOT_YET}'
                 when not a.nik_sah then 'NIK_BENAR_TIDAK_SAH'
             end as golongan
         from (
@@ -64,7 +73,7 @@ def _verifikasi(listed: str) -> str:
         left join {_known("verifikasi")} as k on k.kunci = upper(trim(a.id_kasus))"""
 
 
-def _bank(listed: str) -> str:
+def _bank(listed: str, last_day: str) -> str:
     return f"""
         select a.urut, a.baris, k.dikenal as id_penerbitan, a.kode as status, trim(a.alasan) as alasan,
             a.hari as tanggal, trim(a.referensi_bank) as referensi_bank,
@@ -75,12 +84,13 @@ def _bank(listed: str) -> str:
                 when k.dikenal is null then 'ID_PENERBITAN_TIDAK_DIKENAL'
                 when coalesce(a.kode, '') not in {CARD_STEPS} then 'STATUS_TIDAK_DIKENAL'
                 when a.hari is null then 'TANGGAL_TIDAK_TERBACA'
+                when a.hari > {last_day} then '{NOT_YET}'
             end as golongan
         from (select *, {_code("status")} as kode, {day("tanggal")} as hari from ({listed})) as a
         left join {_known("bank")} as k on k.kunci = upper(trim(a.id_penerbitan))"""
 
 
-def _sampel(listed: str) -> str:
+def _sampel(listed: str, _: str) -> str:
     """A line without putusan is not read yet. Whether its id is one of the sample in force is for oversight to see."""
     return f"""
         select a.urut, a.baris, a.id as id_sampel, a.oleh as pembaca, a.kode as putusan, trim(a.catatan) as catatan,

@@ -7,10 +7,13 @@ import dagster as dg
 
 from ssn_assets import expectations
 from ssn_assets.intake import load, profile
+from ssn_assets.intake.again import is_due
 from ssn_assets.intake.context import registry_usable, write_context
 from ssn_assets.intake.inbox import age_days
 from ssn_assets.resources import Platform
+from ssn_assets.settings import WITA
 from ssn_assets.steps import PERIODS, POOL, counts, once, table_metadata
+from ssn_assets.warehouse import Steps
 
 OFFICES = {
     "dtks": "Dinas Sosial",
@@ -70,14 +73,17 @@ def _office_asset(
     )
     def office_files(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
         files = load.scan(platform.home, kind, context.partition_key)
+        step, today = f"intake/{kind}", platform.now().astimezone(WITA).date()
 
         def work() -> dict[str, Any]:
-            report = load.load(con, platform.home, kind, context.partition_key, files)
+            report = load.load(con, platform.home, kind, context.partition_key, files, today)
             return {**report.as_dict(), "_suite": expectations.validate(suite, profile.profile(con, kind))}
 
         with platform.warehouse() as con:
             known = load.known_ids(con, kind)
-            outcome = once(context, con, f"intake/{kind}", [[f.identity for f in files], known], work)
+            if is_due(con, step, today):
+                Steps(con).forget(step)
+            outcome = once(context, con, step, [[f.identity for f in files], known], work)
             yield dg.MaterializeResult(metadata={**counts(outcome.result), **table_metadata(con, f"raw.{kind}"), **outcome.note})
         r = outcome.result
         yield dg.AssetCheckResult(

@@ -6,42 +6,43 @@ worth is in the other modules.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ssn_assets.home import Home
-from ssn_assets.intake import answers, earlier, inbox, registry
+from ssn_assets.intake import again, answers, earlier, inbox, registry
+from ssn_assets.intake.attempt import Outcome, attempts
 from ssn_assets.intake.grid import Spoiled
 from ssn_assets.intake.inbox import InboxFile, scan
 from ssn_assets.intake.prepare import (
     PLACED,
     READY,
-    Gathered,
     begin,
-    gather,
-    is_the_platforms_own,
     judge,
     mechanical_damage,
     place,
 )
-from ssn_assets.intake.reasons import QUARANTINES, Refused, refusal
+from ssn_assets.intake.reasons import QUARANTINES
 from ssn_assets.intake.rows import BLANK_ROW
 from ssn_assets.intake.tables import INPUT_TABLES, columns_of, ensure_shared
+from ssn_assets.settings import WITA, now
 
 if TYPE_CHECKING:
     import duckdb
     from sqlalchemy import Engine
 
 __all__ = ["InboxFile", "Report", "known_ids", "load", "load_earlier_registry", "scan"]
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a load did, in counts. Copies of a file are neither accepted nor refused."""
+    """What a load did, in counts. Copies of a file are neither accepted nor refused.
+
+    baca_lagi: the first day on which the same files give more (ISO), else ''.
+    """
 
     berkas_diterima: int
     berkas_ditolak: int
@@ -49,24 +50,13 @@ class Report:
     baris_masuk: int
     baris_dimuat: int
     baris_karantina: int
+    baca_lagi: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One file after reading: gathered (a registry file: copied), or refused with a code and its sentence."""
-
-    file: InboxFile
-    gathered: Gathered | None = None
-    copy: registry.Copy | None = None
-    code: str = ""
-    because: str = ""
-
-    def refused(self, code: str, **details: str) -> Outcome:
-        """The same file, refused after all."""
-        return Outcome(self.file, code=code, because=refusal(code, self.file.kind, **details))
+        """The counts; `_baca_lagi` is for `again.is_due`."""
+        counted = asdict(self)
+        counted["_baca_lagi"] = counted.pop("baca_lagi")
+        return counted
 
 
 @dataclass(frozen=True)
@@ -89,7 +79,14 @@ def known_ids(con: duckdb.DuckDBPyConnection, kind: str) -> str:
     return str(found[0]) if found else ""
 
 
-def load(con: duckdb.DuckDBPyConnection, home: Home, kind: str, period: str, files: Sequence[InboxFile] | None = None) -> Report:
+def load(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    kind: str,
+    period: str,
+    files: Sequence[InboxFile] | None = None,
+    today: date | None = None,
+) -> Report:
     """Load one input.
 
     Args:
@@ -98,6 +95,7 @@ def load(con: duckdb.DuckDBPyConnection, home: Home, kind: str, period: str, fil
         kind: dtks, dukcapil, bansos, verifikasi, bank or sampel.
         period: YYYY-MM.
         files: what `scan` found, when the caller has it already.
+        today: the day of the run, else that of the clock.
 
     Returns:
         Counts; a file that cannot be read is refused and never stops the others.
@@ -105,7 +103,10 @@ def load(con: duckdb.DuckDBPyConnection, home: Home, kind: str, period: str, fil
     ensure_shared(con)
     files = scan(home, kind, period) if files is None else files
     begin(con, kind)
-    outcomes = _without_mechanical_damage(con, kind, _attempts(con, home, files))
+    outcomes = attempts(con, home, files)
+    if kind != "dukcapil":
+        judge(con, kind, again.last_day(period, today or now().astimezone(WITA).date()))
+    outcomes = _without_mechanical_damage(con, kind, outcomes)
     if kind == "dtks":
         place(con, [o.gathered.number for o in outcomes if o.gathered])
     with _transaction(con):
@@ -117,9 +118,10 @@ def load(con: duckdb.DuckDBPyConnection, home: Home, kind: str, period: str, fil
         _write_reports(con, kind, outcomes, counts)
     if kind == "dukcapil":
         registry.sweep(con, home)
+    report = _report(outcomes, counts, again.day_of_next_reading(con) if kind in answers.DATED else "")
     for table in (READY, PLACED):
         con.execute(f"drop table if exists {table}")
-    return _report(outcomes, counts)
+    return report
 
 
 def load_earlier_registry(con: duckdb.DuckDBPyConnection, home: Home, engine: Engine, usable: bool) -> dict[str, Any]:
@@ -137,49 +139,24 @@ def load_earlier_registry(con: duckdb.DuckDBPyConnection, home: Home, engine: En
     newest, candidates = earlier.to_compare(home, engine) if usable else ("", [])
     if newest and not candidates:
         earlier.remember_first(engine, newest)
-    date, copies = _first_that_can_be_read(con, home, candidates)
+    day, copies = _first_that_can_be_read(con, home, candidates)
     with _transaction(con):
         registry.show(con, "raw.dukcapil_lama", copies)
     registry.sweep(con, home)
     found = con.execute("select count(*) from raw.dukcapil_lama").fetchone()
-    return {"registri_lama": date, "registri_baru": newest if copies else "", "baris_dimuat": found[0] if found else 0}
+    return {"registri_lama": day, "registri_baru": newest if copies else "", "baris_dimuat": found[0] if found else 0}
 
 
 def _first_that_can_be_read(con: duckdb.DuckDBPyConnection, home: Home, dates: Sequence[str]) -> tuple[str, list[registry.Copy]]:
-    for date in dates:
-        outcomes = _without_mechanical_damage(con, "dukcapil", _attempts(con, home, inbox.scan_snapshot(home, date)))
+    for day in dates:
+        outcomes = _without_mechanical_damage(con, "dukcapil", attempts(con, home, inbox.scan_snapshot(home, day)))
         if copies := [o.copy for o in outcomes if o.copy]:
-            return date, copies
+            return day, copies
     return "", []
 
 
-def _attempts(con: duckdb.DuckDBPyConnection, home: Home, files: Sequence[InboxFile]) -> list[Outcome]:
-    return [_attempt(con, home, file, number) for number, file in enumerate(files)]
-
-
-def _attempt(con: duckdb.DuckDBPyConnection, home: Home, file: InboxFile, number: int) -> Outcome:
-    """Read one file; whatever goes wrong with it is its own refusal, but for trouble of the platform itself."""
-    outcome = Outcome(file, code=file.refused, because=file.because)
-    if file.refused:
-        return outcome
-    try:
-        if file.kind == "dukcapil":
-            made = registry.copy(con, home, file, number)
-            return Outcome(file, made.gathered, made)
-        return Outcome(file, gather(con, file, number))
-    except Refused as verdict:
-        return outcome.refused(verdict.code, **verdict.details)
-    except BaseException as error:
-        if is_the_platforms_own(error):
-            raise
-        _log.warning("%s: %s", file.kind, type(error).__name__)  # the message may hold a person's data
-        return outcome.refused("TIDAK_TERBACA", galat=type(error).__name__)
-
-
 def _without_mechanical_damage(con: duckdb.DuckDBPyConnection, kind: str, outcomes: list[Outcome]) -> list[Outcome]:
-    """Judge the rows of all files, and refuse those of which most NIKs lost digits."""
-    if kind != "dukcapil":
-        judge(con, kind)
+    """Refuse the files of which most NIKs lost digits."""
     if kind in answers.CHECKS or not any(o.gathered for o in outcomes):
         return outcomes
     verdicts = mechanical_damage(con, _judged(kind, outcomes))
@@ -278,7 +255,7 @@ def _as_table(con: duckdb.DuckDBPyConnection, names: Sequence[str], lines: Seque
         con.unregister("baris_baris")
 
 
-def _report(outcomes: Sequence[Outcome], counts: Mapping[int, Counts]) -> Report:
+def _report(outcomes: Sequence[Outcome], counts: Mapping[int, Counts], read_again: str) -> Report:
     copies = sum(o.code == "SALINAN" for o in outcomes)
     return Report(
         berkas_diterima=len(counts),
@@ -287,4 +264,5 @@ def _report(outcomes: Sequence[Outcome], counts: Mapping[int, Counts]) -> Report
         baris_masuk=sum(c.masuk for c in counts.values()),
         baris_dimuat=sum(c.dimuat for c in counts.values()),
         baris_karantina=sum(len(c.karantina) for c in counts.values()),
+        baca_lagi=read_again,
     )

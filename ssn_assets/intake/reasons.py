@@ -57,6 +57,8 @@ QUARANTINES = {
     "ID_PENERBITAN_TIDAK_DIKENAL": "id_penerbitan tidak dikenal atau kosong: tidak ada di berkas yang pernah dikirim ke bank.",
     "STATUS_TIDAK_DIKENAL": "status tidak dikenal dalam kesepakatan dengan bank.",
     "TANGGAL_TIDAK_TERBACA": "tanggal kosong atau tidak dapat dibaca. Tulis seperti 2026-10-31 atau 31-10-2026.",
+    "TANGGAL_BELUM_TIBA": "tanggal masih di masa depan, jadi jawaban ini belum dihitung. Periksa hari, bulan dan tahunnya, "
+    "lalu kirim ulang dengan tanggal yang benar.",
     "ID_SAMPEL_TIDAK_SAH": "id_sampel kosong atau tidak sah. Salin id_sampel persis seperti di lembar pembaca.",
     "PUTUSAN_TIDAK_DIKENAL": "putusan tidak dikenal. Pilih SAMA, BEDA atau TIDAK_TAHU.",
     "PEMBACA_KOSONG": "pembaca kosong. Salin kolom pembaca dari lembar yang dibagikan.",

@@ -1,0 +1,57 @@
+"""One file read or refused: whatever goes wrong with it is its own refusal, but for trouble of the platform itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ssn_assets.home import Home
+from ssn_assets.intake import registry
+from ssn_assets.intake.inbox import InboxFile
+from ssn_assets.intake.prepare import Gathered, gather, is_the_platforms_own
+from ssn_assets.intake.reasons import Refused, refusal
+
+if TYPE_CHECKING:
+    import duckdb
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One file after reading: gathered (a registry file: copied), or refused with a code and its sentence."""
+
+    file: InboxFile
+    gathered: Gathered | None = None
+    copy: registry.Copy | None = None
+    code: str = ""
+    because: str = ""
+
+    def refused(self, code: str, **details: str) -> Outcome:
+        """The same file, refused after all."""
+        return Outcome(self.file, code=code, because=refusal(code, self.file.kind, **details))
+
+
+def attempts(con: duckdb.DuckDBPyConnection, home: Home, files: Sequence[InboxFile]) -> list[Outcome]:
+    """Read each of these files; no transaction open."""
+    return [_attempt(con, home, file, number) for number, file in enumerate(files)]
+
+
+def _attempt(con: duckdb.DuckDBPyConnection, home: Home, file: InboxFile, number: int) -> Outcome:
+    outcome = Outcome(file, code=file.refused, because=file.because)
+    if file.refused:
+        return outcome
+    try:
+        if file.kind == "dukcapil":
+            made = registry.copy(con, home, file, number)
+            return Outcome(file, made.gathered, made)
+        return Outcome(file, gather(con, file, number))
+    except Refused as verdict:
+        return outcome.refused(verdict.code, **verdict.details)
+    except BaseException as error:
+        if is_the_platforms_own(error):
+            raise
+        _log.warning("%s: %s", file.kind, type(error).__name__)  # the message may hold a person's data
+        return outcome.refused("TIDAK_TERBACA", galat=type(error).__name__)
