@@ -84,6 +84,8 @@ def _office_asset(
             if is_due(con, step, today):
                 Steps(con).forget(step)
             outcome = once(context, con, step, [[f.identity for f in files], known], work)
+            if outcome.result["berkas_dibaca_lagi"]:
+                Steps(con).forget(step)  # not done: the same content must be read again, and the registry is not used by halves
             yield dg.MaterializeResult(metadata={**counts(outcome.result), **table_metadata(con, f"raw.{kind}"), **outcome.note})
         r = outcome.result
         yield dg.AssetCheckResult(

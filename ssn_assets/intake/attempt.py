@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+PASSING = ("BERUBAH", "GANGGUAN")
+"""Refusals that say nothing of the file: it is read again in the next run, though its content is the same."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -53,5 +56,7 @@ def _attempt(con: duckdb.DuckDBPyConnection, home: Home, file: InboxFile, number
     except BaseException as error:
         if is_the_platforms_own(error):
             raise
+        if isinstance(error, OSError) and error.errno:
+            return outcome.refused("GANGGUAN")
         _log.warning("%s: %s", file.kind, type(error).__name__)  # the message may hold a person's data
         return outcome.refused("TIDAK_TERBACA", galat=type(error).__name__)

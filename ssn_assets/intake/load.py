@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ssn_assets.home import Home
 from ssn_assets.intake import again, answers, earlier, inbox, registry
-from ssn_assets.intake.attempt import Outcome, attempts
+from ssn_assets.intake.attempt import PASSING, Outcome, attempts
 from ssn_assets.intake.grid import Spoiled
 from ssn_assets.intake.inbox import InboxFile, scan
 from ssn_assets.intake.prepare import (
@@ -41,7 +41,8 @@ __all__ = ["InboxFile", "Report", "known_ids", "load", "load_earlier_registry", 
 class Report:
     """What a load did, in counts. Copies of a file are neither accepted nor refused.
 
-    baca_lagi: the first day on which the same files give more (ISO), else ''.
+    berkas_dibaca_lagi: those among the refused that could only not be read at this moment. baca_lagi: the first day on which
+    the same files give more (ISO), else ''.
     """
 
     berkas_diterima: int
@@ -50,6 +51,7 @@ class Report:
     baris_masuk: int
     baris_dimuat: int
     baris_karantina: int
+    berkas_dibaca_lagi: int = 0
     baca_lagi: str = ""
 
     def as_dict(self) -> dict[str, Any]:
@@ -150,6 +152,8 @@ def load_earlier_registry(con: duckdb.DuckDBPyConnection, home: Home, engine: En
 def _first_that_can_be_read(con: duckdb.DuckDBPyConnection, home: Home, dates: Sequence[str]) -> tuple[str, list[registry.Copy]]:
     for day in dates:
         outcomes = _without_mechanical_damage(con, "dukcapil", attempts(con, home, inbox.scan_snapshot(home, day)))
+        if any(o.code in PASSING for o in outcomes):
+            break  # half a snapshot, or another one, would be remembered as compared
         if copies := [o.copy for o in outcomes if o.copy]:
             return day, copies
     return "", []
@@ -264,5 +268,6 @@ def _report(outcomes: Sequence[Outcome], counts: Mapping[int, Counts], read_agai
         baris_masuk=sum(c.masuk for c in counts.values()),
         baris_dimuat=sum(c.dimuat for c in counts.values()),
         baris_karantina=sum(len(c.karantina) for c in counts.values()),
+        berkas_dibaca_lagi=sum(o.code in PASSING for o in outcomes),
         baca_lagi=read_again,
     )

@@ -35,6 +35,8 @@ def read_parquet(file: InboxFile, spec: Input) -> Grid:
         with pq.ParquetFile(file.path) as found:
             rows, schema = found.metadata.num_rows, found.schema_arrow
     except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno:  # the disk's trouble, not the file's
+            raise
         raise Refused("RUSAK") from error
     if rows > MOST_ROWS:
         raise Refused("BOM_ZIP")

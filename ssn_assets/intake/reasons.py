@@ -37,6 +37,8 @@ REFUSALS = {
     "RUMUS_BELUM_DIHITUNG": "Kolom yang dibutuhkan berisi rumus yang belum pernah dihitung, jadi nilainya tidak "
     "ada. Buka berkas di Excel, simpan, lalu taruh lagi.",
     "BERUBAH": "Berkas ini sedang ditulis ketika dibaca. Run berikutnya akan membacanya lagi.",
+    "GANGGUAN": "Berkas ini belum dapat dibaca karena gangguan disk atau jaringan. Run berikutnya akan membacanya lagi; bila "
+    "tetap begitu, laporkan ke pengelola sistem.",
     "TIDAK_TERBACA": "Berkas ini tidak dapat dibaca ($galat). Mintalah pengirim mengekspor ulang, atau laporkan ke "
     "pengelola sistem.",
 }
