@@ -133,6 +133,16 @@ def test_parquet_counts_its_header_as_row_one(home: Home, numbers: pa.DataType) 
         assert it.refusals == {"b.parquet": "RUSAK", "c.parquet": "BUKAN_PARQUET"}
 
 
+def test_a_nul_in_parquet_reaches_no_table(home: Home) -> None:
+    names = pa.array(["BU\0DI", *(p[1] for p in PEOPLE[1:])])
+    columns = [pa.array(column) if place != 1 else names for place, column in enumerate(zip(*PEOPLE, strict=True))]
+    path = drop(home, "dtks", "a.parquet", b"")
+    pq.write_table(pa.table(columns, names=HEADER.split(",")), path)
+    with loaded(home) as it:
+        assert it.column("select nama_asal from raw.dtks where baris = 2") == ["BU\N{REPLACEMENT CHARACTER}DI"]
+        assert it.report.baris_dimuat == len(PEOPLE)
+
+
 def test_a_failure_half_way_leaves_the_last_load(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     from ssn_assets.intake import load
     from ssn_assets.warehouse import open_warehouse
