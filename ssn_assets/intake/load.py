@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     import duckdb
     from sqlalchemy import Engine
 
+SEVERAL_FOLDERS = ("bansos", "dukcapil")
+"""Inputs whose raw table has the folder: files of different folders may be the same."""
+
 __all__ = ["InboxFile", "Report", "known_ids", "load", "load_earlier_registry", "scan"]
 
 
@@ -63,7 +66,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Counts:
-    """Rows of one file. masuk: what its reader counted, less blank ones; dimuat, karantina: counted in the tables."""
+    """Rows of one file. masuk: what its reader counted, less blank ones; dimuat: counted in the raw table itself."""
 
     masuk: int = 0
     dimuat: int = 0
@@ -205,16 +208,29 @@ def _counts(con: duckdb.DuckDBPyConnection, kind: str, outcomes: Sequence[Outcom
         return {}
     judged = _judged(kind, outcomes)
     blank = dict(con.execute(f"select urut, count(*) from {judged} where golongan = '{BLANK_ROW}' group by urut").fetchall())
-    good = dict(con.execute(f"select urut, count(*) from {judged} where golongan is null group by urut").fetchall())
+    good = _rows_in_table(con, kind)
     odd: dict[int, list[Spoiled]] = {item.number: list(item.spoiled) for item in gathered}
     query = f"select urut, baris, golongan from {judged} where golongan <> '{BLANK_ROW}'"
     for number, baris, code in con.execute(query).fetchall():
         if number in odd:
             odd[number].append(Spoiled(baris, code))
     return {
-        item.number: Counts(item.records - blank.get(item.number, 0), good.get(item.number, 0), tuple(sorted(odd[item.number])))
+        item.number: Counts(
+            item.records - blank.get(item.number, 0), good.get(_place(kind, item.file), 0), tuple(sorted(odd[item.number]))
+        )
         for item in gathered
     }
+
+
+def _place(kind: str, file: InboxFile) -> tuple[str, ...]:
+    """What tells the rows of one file from those of the others in the raw table."""
+    return (file.name, file.sha256, file.folder) if kind in SEVERAL_FOLDERS else (file.name, file.sha256)
+
+
+def _rows_in_table(con: duckdb.DuckDBPyConnection, kind: str) -> dict[tuple[str, ...], int]:
+    folder = ", folder" if kind in SEVERAL_FOLDERS else ""
+    found = con.execute(f"select berkas, berkas_sha256{folder}, count(*) from raw.{kind} group by all").fetchall()
+    return {tuple(place): count for *place, count in found}
 
 
 def _write_reports(con: duckdb.DuckDBPyConnection, kind: str, outcomes: Sequence[Outcome], counts: Mapping[int, Counts]) -> None:
