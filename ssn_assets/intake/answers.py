@@ -5,6 +5,8 @@ What an answer means belongs to verification, bank, collection and oversight.
 
 from __future__ import annotations
 
+from datetime import date
+
 from ssn_assets.intake import rows
 from ssn_assets.intake.headers import BANK, PEMBAYARAN, PENYERAHAN, SAMPEL, VERIFIKASI, Input
 from ssn_assets.intake.numbers import damage, tidied
@@ -34,6 +36,11 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 FIRST_SERIAL, LAST_SERIAL = 36526, 73415
 """Days as a spreadsheet counts them, for the same years."""
 
+NOT_YET = "TANGGAL_BELUM_TIBA"
+"""Class of an answer from the future: the newest one counts, so a mistyped year would hold against all later answers."""
+
+DATED = ("verifikasi", "bank", "pembayaran", "penyerahan")
+
 KNOWN_IDS = {
     "verifikasi": ("ops.kasus", "id_kasus"),
     "bank": ("ops.penerbitan", "id_penerbitan"),
@@ -42,17 +49,18 @@ KNOWN_IDS = {
 }
 
 
-def judged(kind: str, listed: str) -> str:
+def judged(kind: str, listed: str, last_day: date) -> str:
     """SQL of answers as judged: golongan, and the raw table's columns.
 
     Args:
         kind: verifikasi, bank, pembayaran, penyerahan or sampel.
         listed: SQL as `rows.records` gives it, with urut.
+        last_day: the last date an answer may bear.
     """
-    return CHECKS[kind](listed)
+    return CHECKS[kind](listed, f"date '{last_day}'")
 
 
-def _verifikasi(listed: str) -> str:
+def _verifikasi(listed: str, last_day: str) -> str:
     """A row without keputusan is unanswered: no answer, so not counted."""
     return f"""
         select a.urut, a.baris, k.dikenal as id_kasus, a.kode as keputusan, trim(a.petugas) as petugas,
@@ -63,6 +71,7 @@ def _verifikasi(listed: str) -> str:
                 when k.dikenal is null then 'ID_KASUS_TIDAK_DIKENAL'
                 when a.kode not in {DECISIONS} then 'KEPUTUSAN_TIDAK_DIKENAL'
                 when a.hari is null then 'TANGGAL_TIDAK_TERBACA'
+                when a.hari > {last_day} then '{NOT_YET}'
                 when not a.nik_sah then 'NIK_BENAR_TIDAK_SAH'
             end as golongan
         from (
@@ -76,15 +85,15 @@ def _verifikasi(listed: str) -> str:
         left join {_known("verifikasi")} as k on k.kunci = upper(trim(a.id_kasus))"""
 
 
-def _card(listed: str) -> str:
-    return _bank(listed, BANK, CARD_STEPS)
+def _card(listed: str, last_day: str) -> str:
+    return _bank(listed, BANK, CARD_STEPS, last_day)
 
 
-def _payment(listed: str) -> str:
-    return _bank(listed, PEMBAYARAN, PAYMENT_STEPS)
+def _payment(listed: str, last_day: str) -> str:
+    return _bank(listed, PEMBAYARAN, PAYMENT_STEPS, last_day)
 
 
-def _bank(listed: str, spec: Input, steps: tuple[str, ...]) -> str:
+def _bank(listed: str, spec: Input, steps: tuple[str, ...], last_day: str) -> str:
     """What the bank says of a card or a payment, by the id of our line."""
     return f"""
         select a.urut, a.baris, k.dikenal as {spec.key}, a.kode as status, trim(a.alasan) as alasan,
@@ -96,12 +105,13 @@ def _bank(listed: str, spec: Input, steps: tuple[str, ...]) -> str:
                 when k.dikenal is null then '{spec.key.upper()}_TIDAK_DIKENAL'
                 when coalesce(a.kode, '') not in {steps} then 'STATUS_TIDAK_DIKENAL'
                 when a.hari is null then 'TANGGAL_TIDAK_TERBACA'
+                when a.hari > {last_day} then '{NOT_YET}'
             end as golongan
         from (select *, {_code("status")} as kode, {day("tanggal")} as hari from ({listed})) as a
         left join {_known(spec.kind)} as k on k.kunci = upper(trim(a.{spec.key}))"""
 
 
-def _penyerahan(listed: str) -> str:
+def _penyerahan(listed: str, last_day: str) -> str:
     """A line without status is not done yet."""
     return f"""
         select a.urut, a.baris, k.dikenal as id_penerbitan, a.kode as status, trim(a.petugas) as petugas, a.hari as tanggal,
@@ -112,6 +122,7 @@ def _penyerahan(listed: str) -> str:
                 when k.dikenal is null then 'ID_PENERBITAN_TIDAK_DIKENAL'
                 when a.kode not in {HAND_OVERS} then 'HASIL_TIDAK_DIKENAL'
                 when a.hari is null then 'TANGGAL_TIDAK_TERBACA'
+                when a.hari > {last_day} then '{NOT_YET}'
                 when a.cara not in {WAYS} then 'CARA_TIDAK_DIKENAL'
             end as golongan
         from (
@@ -122,7 +133,7 @@ def _penyerahan(listed: str) -> str:
         left join {_known("penyerahan")} as k on k.kunci = upper(trim(a.id_penerbitan))"""
 
 
-def _sampel(listed: str) -> str:
+def _sampel(listed: str, _: str) -> str:
     """A line without putusan is not read yet. Whether its id is one of the sample in force is for oversight to see."""
     return f"""
         select a.urut, a.baris, a.id as id_sampel, a.oleh as pembaca, a.kode as putusan, trim(a.catatan) as catatan,

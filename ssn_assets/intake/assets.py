@@ -7,10 +7,13 @@ import dagster as dg
 
 from ssn_assets import expectations
 from ssn_assets.intake import load, profile
-from ssn_assets.intake.context import write_context
+from ssn_assets.intake.again import is_due
+from ssn_assets.intake.context import registry_usable, write_context
 from ssn_assets.intake.inbox import age_days
 from ssn_assets.resources import Platform
+from ssn_assets.settings import WITA
 from ssn_assets.steps import PERIODS, POOL, counts, once, table_metadata
+from ssn_assets.warehouse import Steps
 
 OFFICES = {
     "dtks": "Dinas Sosial",
@@ -72,14 +75,19 @@ def _office_asset(
     )
     def office_files(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
         files = load.scan(platform.home, kind, context.partition_key)
+        step, today = f"intake/{kind}", platform.now().astimezone(WITA).date()
 
         def work() -> dict[str, Any]:
-            report = load.load(con, platform.home, kind, context.partition_key, files)
+            report = load.load(con, platform.home, kind, context.partition_key, files, today)
             return {**report.as_dict(), "_suite": expectations.validate(suite, profile.profile(con, kind))}
 
         with platform.warehouse() as con:
             known = load.known_ids(con, kind)
-            outcome = once(context, con, f"intake/{kind}", [[f.identity for f in files], known], work)
+            if is_due(con, step, today):
+                Steps(con).forget(step)
+            outcome = once(context, con, step, [[f.identity for f in files], known], work)
+            if outcome.result["berkas_dibaca_lagi"]:
+                Steps(con).forget(step)  # not done: the same content must be read again, and the registry is not used by halves
             yield dg.MaterializeResult(metadata={**counts(outcome.result), **table_metadata(con, f"raw.{kind}"), **outcome.note})
         r = outcome.result
         yield dg.AssetCheckResult(
@@ -146,9 +154,9 @@ label_files = _office_asset("sampel", "sampel", "Lembar sampel pemadanan yang su
     pool=POOL,
 )
 def earlier_registry(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
-    """The snapshot before the one in force, while the two have not been compared."""
+    """The last snapshot used before the one in force, while the two have not been compared."""
     with platform.warehouse() as con:
-        report = load.load_earlier_registry(con, platform.home, platform.store())
+        report = load.load_earlier_registry(con, platform.home, platform.store(), registry_usable(con))
         return dg.MaterializeResult(metadata={**report, **table_metadata(con, "raw.dukcapil_lama")})
 
 

@@ -20,12 +20,10 @@ def period_end(period: str) -> date:
 def write_context(con: duckdb.DuckDBPyConnection, period: str) -> dict[str, Any]:
     """Write the one row of ops.konteks.
 
-    The registry is used when it has rows and no critical expectation of its suite failed.
-
     Returns:
         The row, for metadata.
     """
-    usable = _registry_usable(con)
+    usable = registry_usable(con)
     con.execute(
         """
         create or replace table ops.konteks as
@@ -51,7 +49,8 @@ def write_context(con: duckdb.DuckDBPyConnection, period: str) -> dict[str, Any]
     return {n: "" if v is None else v if isinstance(v, bool) else str(v) for n, v in zip(names, row or (), strict=True)}
 
 
-def _registry_usable(con: duckdb.DuckDBPyConnection) -> bool:
+def registry_usable(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the registry as loaded has people and failed no critical expectation."""
     rows = con.execute("select count(*) from raw.dukcapil").fetchone()
     if not rows or not rows[0]:
         return False

@@ -89,7 +89,7 @@ def _careful(file: InboxFile, dialect: Dialect) -> Grid:
     tables = [arrow_table([], [[]] * dialect.match.width)]
     first = dialect.match.row + 2
     start = first
-    nuls = file.counts.has_nuls and dialect.encoding == "utf-8-sig"
+    nuls = file.counts.has_nuls  # every other byte of UTF-16 is one: the cells say whether a NUL is among the letters
     with file.path.open(encoding=dialect.encoding, errors=LENIENT, newline="") as handle:
         for _ in islice(handle, dialect.skipped):
             pass

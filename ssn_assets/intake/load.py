@@ -6,44 +6,47 @@ worth is in the other modules.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ssn_assets.home import Home
-from ssn_assets.intake import answers, inbox, registry
+from ssn_assets.intake import again, answers, earlier, inbox, registry
+from ssn_assets.intake.attempt import PASSING, Outcome, attempts
 from ssn_assets.intake.grid import Spoiled
-from ssn_assets.intake.headers import INPUTS
 from ssn_assets.intake.inbox import InboxFile, scan
 from ssn_assets.intake.prepare import (
     PLACED,
     READY,
-    Gathered,
     begin,
-    gather,
-    is_left_to_another,
-    is_the_platforms_own,
     judge,
     mechanical_damage,
     place,
 )
-from ssn_assets.intake.reasons import OTHERS, QUARANTINES, Refused, refusal
+from ssn_assets.intake.reasons import QUARANTINES
 from ssn_assets.intake.rows import BLANK_ROW
 from ssn_assets.intake.tables import INPUT_TABLES, columns_of, ensure_shared
+from ssn_assets.settings import WITA, now
 
 if TYPE_CHECKING:
     import duckdb
     from sqlalchemy import Engine
 
+SEVERAL_FOLDERS = ("bansos", "dukcapil")
+"""Inputs whose raw table has the folder: files of different folders may be the same."""
+
 __all__ = ["InboxFile", "Report", "known_ids", "load", "load_earlier_registry", "scan"]
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a load did, in counts. Copies of a file are neither accepted nor refused."""
+    """What a load did, in counts. Copies of a file are neither accepted nor refused.
+
+    berkas_dibaca_lagi: those among the refused that could only not be read at this moment. baca_lagi: the first day on which
+    the same files give more (ISO), else ''.
+    """
 
     berkas_diterima: int
     berkas_ditolak: int
@@ -51,29 +54,19 @@ class Report:
     baris_masuk: int
     baris_dimuat: int
     baris_karantina: int
+    berkas_dibaca_lagi: int = 0
+    baca_lagi: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One file after reading: gathered (a registry file: copied), or refused with a code and its sentence."""
-
-    file: InboxFile
-    gathered: Gathered | None = None
-    copy: registry.Copy | None = None
-    code: str = ""
-    because: str = ""
-
-    def refused(self, code: str, **details: str) -> Outcome:
-        """The same file, refused after all."""
-        return Outcome(self.file, code=code, because=refusal(code, self.file.kind, **details))
+        """The counts; `_baca_lagi` is for `again.is_due`."""
+        counted = asdict(self)
+        counted["_baca_lagi"] = counted.pop("baca_lagi")
+        return counted
 
 
 @dataclass(frozen=True)
 class Counts:
-    """Rows of one file. masuk: what its reader counted, less blank ones; dimuat, karantina: counted in the tables."""
+    """Rows of one file. masuk: what its reader counted, less blank ones; dimuat: counted in the raw table itself."""
 
     masuk: int = 0
     dimuat: int = 0
@@ -91,7 +84,14 @@ def known_ids(con: duckdb.DuckDBPyConnection, kind: str) -> str:
     return str(found[0]) if found else ""
 
 
-def load(con: duckdb.DuckDBPyConnection, home: Home, kind: str, period: str, files: Sequence[InboxFile] | None = None) -> Report:
+def load(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    kind: str,
+    period: str,
+    files: Sequence[InboxFile] | None = None,
+    today: date | None = None,
+) -> Report:
     """Load one input.
 
     Args:
@@ -100,6 +100,7 @@ def load(con: duckdb.DuckDBPyConnection, home: Home, kind: str, period: str, fil
         kind: dtks, dukcapil, bansos, verifikasi, bank, pembayaran, penyerahan or sampel.
         period: YYYY-MM.
         files: what `scan` found, when the caller has it already.
+        today: the day of the run, else that of the clock.
 
     Returns:
         Counts; a file that cannot be read is refused and never stops the others.
@@ -107,7 +108,10 @@ def load(con: duckdb.DuckDBPyConnection, home: Home, kind: str, period: str, fil
     ensure_shared(con)
     files = scan(home, kind, period) if files is None else files
     begin(con, kind)
-    outcomes = _without_mechanical_damage(con, kind, _attempts(con, home, files))
+    outcomes = attempts(con, home, files)
+    if kind != "dukcapil":
+        judge(con, kind, again.last_day(period, today or now().astimezone(WITA).date()))
+    outcomes = _without_mechanical_damage(con, kind, outcomes)
     if kind == "dtks":
         place(con, [o.gathered.number for o in outcomes if o.gathered])
     with _transaction(con):
@@ -119,77 +123,47 @@ def load(con: duckdb.DuckDBPyConnection, home: Home, kind: str, period: str, fil
         _write_reports(con, kind, outcomes, counts)
     if kind == "dukcapil":
         registry.sweep(con, home)
+    report = _report(outcomes, counts, again.day_of_next_reading(con) if kind in answers.DATED else "")
     for table in (READY, PLACED):
         con.execute(f"drop table if exists {table}")
-    return _report(outcomes, counts)
+    return report
 
 
-def load_earlier_registry(con: duckdb.DuckDBPyConnection, home: Home, engine: Engine) -> dict[str, Any]:
-    """raw.dukcapil_lama: the snapshot before the one in force, while the store lacks their comparison; else empty.
+def load_earlier_registry(con: duckdb.DuckDBPyConnection, home: Home, engine: Engine, usable: bool) -> dict[str, Any]:
+    """raw.dukcapil_lama: the last snapshot used before the one in force, while the store lacks their comparison; else empty.
+
+    Args:
+        con: the warehouse, no transaction open.
+        home: where the inbox is.
+        engine: the store.
+        usable: whether the snapshot in force is used in this run; one that is not is neither compared nor remembered.
 
     Returns:
         registri_lama, registri_baru (their dates, '' when there is nothing to compare) and the rows loaded.
     """
-    dates = inbox.snapshots(home)[-2:]
-    copies: list[registry.Copy] = []
-    if len(dates) == 2 and not _compared(engine, *dates):
-        files = inbox.scan_snapshot(home, dates[0])
-        outcomes = _without_mechanical_damage(con, "dukcapil", _attempts(con, home, files))
-        copies = [o.copy for o in outcomes if o.copy]
+    newest, candidates = earlier.to_compare(home, engine) if usable else ("", [])
+    if newest and not candidates:
+        earlier.remember_first(engine, newest)
+    day, copies = _first_that_can_be_read(con, home, candidates)
     with _transaction(con):
         registry.show(con, "raw.dukcapil_lama", copies)
     registry.sweep(con, home)
-    earlier, newer = dates if copies else ("", "")
     found = con.execute("select count(*) from raw.dukcapil_lama").fetchone()
-    return {"registri_lama": earlier, "registri_baru": newer, "baris_dimuat": found[0] if found else 0}
+    return {"registri_lama": day, "registri_baru": newest if copies else "", "baris_dimuat": found[0] if found else 0}
 
 
-def _compared(engine: Engine, earlier: str, newer: str) -> bool:
-    from sqlalchemy import select
-
-    from ssn_assets.store.schema import perbandingan_registri as pairs
-
-    with engine.connect() as store:
-        query = select(pairs.c.registri_lama).where(pairs.c.registri_lama == earlier, pairs.c.registri_baru == newer)
-        return store.execute(query).first() is not None
-
-
-def _attempts(con: duckdb.DuckDBPyConnection, home: Home, files: Sequence[InboxFile]) -> list[Outcome]:
-    tried = [_attempt(con, home, file, number) for number, file in enumerate(files)]
-    return [outcome for outcome in tried if outcome is not None]
-
-
-def _attempt(con: duckdb.DuckDBPyConnection, home: Home, file: InboxFile, number: int) -> Outcome | None:
-    """Read one file; whatever goes wrong with it is its own refusal, but for trouble of the platform itself.
-
-    Returns:
-        None for a file of another input of the same folder: that one reports it.
-    """
-    outcome = Outcome(file, code=file.refused, because=file.because)
-    if file.refused:
-        return None if INPUTS[file.kind].marked else outcome
-    try:
-        if file.kind == "dukcapil":
-            made = registry.copy(con, home, file, number)
-            return Outcome(file, made.gathered, made)
-        return Outcome(file, gather(con, file, number))
-    except Refused as verdict:
-        if verdict.code == OTHERS or is_left_to_another(file):
-            return None
-        return outcome.refused(verdict.code, **verdict.details)
-    except BaseException as error:
-        if is_the_platforms_own(error):
-            raise
-        if is_left_to_another(file):
-            return None
-        _log.warning("%s: %s", file.kind, type(error).__name__)  # the message may hold a person's data
-        return outcome.refused("TIDAK_TERBACA", galat=type(error).__name__)
+def _first_that_can_be_read(con: duckdb.DuckDBPyConnection, home: Home, dates: Sequence[str]) -> tuple[str, list[registry.Copy]]:
+    for day in dates:
+        outcomes = _without_mechanical_damage(con, "dukcapil", attempts(con, home, inbox.scan_snapshot(home, day)))
+        if any(o.code in PASSING for o in outcomes):
+            break  # half a snapshot, or another one, would be remembered as compared
+        if copies := [o.copy for o in outcomes if o.copy]:
+            return day, copies
+    return "", []
 
 
 def _without_mechanical_damage(con: duckdb.DuckDBPyConnection, kind: str, outcomes: list[Outcome]) -> list[Outcome]:
-    """Judge the rows of all files, and refuse those of which most NIKs lost digits."""
-    if kind != "dukcapil":
-        judge(con, kind)
+    """Refuse the files of which most NIKs lost digits."""
     if kind in answers.CHECKS or not any(o.gathered for o in outcomes):
         return outcomes
     verdicts = mechanical_damage(con, _judged(kind, outcomes))
@@ -234,16 +208,29 @@ def _counts(con: duckdb.DuckDBPyConnection, kind: str, outcomes: Sequence[Outcom
         return {}
     judged = _judged(kind, outcomes)
     blank = dict(con.execute(f"select urut, count(*) from {judged} where golongan = '{BLANK_ROW}' group by urut").fetchall())
-    good = dict(con.execute(f"select urut, count(*) from {judged} where golongan is null group by urut").fetchall())
+    good = _rows_in_table(con, kind)
     odd: dict[int, list[Spoiled]] = {item.number: list(item.spoiled) for item in gathered}
     query = f"select urut, baris, golongan from {judged} where golongan <> '{BLANK_ROW}'"
     for number, baris, code in con.execute(query).fetchall():
         if number in odd:
             odd[number].append(Spoiled(baris, code))
     return {
-        item.number: Counts(item.records - blank.get(item.number, 0), good.get(item.number, 0), tuple(sorted(odd[item.number])))
+        item.number: Counts(
+            item.records - blank.get(item.number, 0), good.get(_place(kind, item.file), 0), tuple(sorted(odd[item.number]))
+        )
         for item in gathered
     }
+
+
+def _place(kind: str, file: InboxFile) -> tuple[str, ...]:
+    """What tells the rows of one file from those of the others in the raw table."""
+    return (file.name, file.sha256, file.folder) if kind in SEVERAL_FOLDERS else (file.name, file.sha256)
+
+
+def _rows_in_table(con: duckdb.DuckDBPyConnection, kind: str) -> dict[tuple[str, ...], int]:
+    folder = ", folder" if kind in SEVERAL_FOLDERS else ""
+    found = con.execute(f"select berkas, berkas_sha256{folder}, count(*) from raw.{kind} group by all").fetchall()
+    return {tuple(place): count for *place, count in found}
 
 
 def _write_reports(con: duckdb.DuckDBPyConnection, kind: str, outcomes: Sequence[Outcome], counts: Mapping[int, Counts]) -> None:
@@ -288,7 +275,7 @@ def _as_table(con: duckdb.DuckDBPyConnection, names: Sequence[str], lines: Seque
         con.unregister("baris_baris")
 
 
-def _report(outcomes: Sequence[Outcome], counts: Mapping[int, Counts]) -> Report:
+def _report(outcomes: Sequence[Outcome], counts: Mapping[int, Counts], read_again: str) -> Report:
     copies = sum(o.code == "SALINAN" for o in outcomes)
     return Report(
         berkas_diterima=len(counts),
@@ -297,4 +284,6 @@ def _report(outcomes: Sequence[Outcome], counts: Mapping[int, Counts]) -> Report
         baris_masuk=sum(c.masuk for c in counts.values()),
         baris_dimuat=sum(c.dimuat for c in counts.values()),
         baris_karantina=sum(len(c.karantina) for c in counts.values()),
+        berkas_dibaca_lagi=sum(o.code in PASSING for o in outcomes),
+        baca_lagi=read_again,
     )

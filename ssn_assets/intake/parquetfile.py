@@ -35,6 +35,8 @@ def read_parquet(file: InboxFile, spec: Input) -> Grid:
         with pq.ParquetFile(file.path) as found:
             rows, schema = found.metadata.num_rows, found.schema_arrow
     except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno:  # the disk's trouble, not the file's
+            raise
         raise Refused("RUSAK") from error
     if rows > MOST_ROWS:
         raise Refused("BOM_ZIP")
@@ -52,11 +54,16 @@ def read_parquet(file: InboxFile, spec: Input) -> Grid:
 
 
 def _as_text(field: pa.Field, schema: pa.Schema) -> str:
-    """SQL: the column as text; floating numbers that are whole lose their fraction."""
+    """SQL: the column as text; floating numbers that are whole lose their fraction, and NULs, which PostgreSQL takes in no
+    text, become the sign of a damaged letter."""
     import pyarrow as pa
 
     name = '"' + field.name.replace('"', '""') + '"'
     if pa.types.is_floating(field.type):
         whole = f"{name} = trunc({name}) and abs({name}) < 1e18"
         return f"case when isnan({name}) then null when {whole} then {name}::bigint::varchar else {name}::varchar end"
-    return f"{name}::varchar"
+    return (
+        f"{name}::varchar"
+        if pa.types.is_primitive(field.type)
+        else f"replace({name}::varchar, chr(0), '\N{REPLACEMENT CHARACTER}')"
+    )

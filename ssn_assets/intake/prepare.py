@@ -9,6 +9,7 @@ import errno
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from ssn_assets.intake import answers, rows
@@ -171,10 +172,10 @@ def readable(con: duckdb.DuckDBPyConnection, grid: Grid) -> Iterator[None]:
             con.unregister("kisi")
 
 
-def judge(con: duckdb.DuckDBPyConnection, kind: str) -> None:
-    """Make READY of RECORDS, and drop that."""
+def judge(con: duckdb.DuckDBPyConnection, kind: str, last_day: date) -> None:
+    """Make READY of RECORDS, and drop that. last_day: the last date an answer may bear."""
     listed = f"select * from {RECORDS}"
-    judged = answers.judged(kind, listed) if kind in answers.CHECKS else people(INPUTS[kind], listed)
+    judged = answers.judged(kind, listed, last_day) if kind in answers.CHECKS else people(INPUTS[kind], listed)
     con.execute(f"create or replace table {READY} as {judged}")
     con.execute(f"drop table {RECORDS}")
 

@@ -37,6 +37,8 @@ REFUSALS = {
     "RUMUS_BELUM_DIHITUNG": "Kolom yang dibutuhkan berisi rumus yang belum pernah dihitung, jadi nilainya tidak "
     "ada. Buka berkas di Excel, simpan, lalu taruh lagi.",
     "BERUBAH": "Berkas ini sedang ditulis ketika dibaca. Run berikutnya akan membacanya lagi.",
+    "GANGGUAN": "Berkas ini belum dapat dibaca karena gangguan disk atau jaringan. Run berikutnya akan membacanya lagi; bila "
+    "tetap begitu, laporkan ke pengelola sistem.",
     "TIDAK_TERBACA": "Berkas ini tidak dapat dibaca ($galat). Mintalah pengirim mengekspor ulang, atau laporkan ke "
     "pengelola sistem.",
 }
@@ -61,6 +63,8 @@ QUARANTINES = {
     "PINDAH atau MENOLAK.",
     "CARA_TIDAK_DIKENAL": "cara_identifikasi tidak dikenal. Pilih TANDA_TANGAN, CAP_JEMPOL atau BIOMETRIK_PENARIKAN_PERTAMA.",
     "TANGGAL_TIDAK_TERBACA": "tanggal kosong atau tidak dapat dibaca. Tulis seperti 2026-10-31 atau 31-10-2026.",
+    "TANGGAL_BELUM_TIBA": "tanggal masih di masa depan, jadi jawaban ini belum dihitung. Periksa hari, bulan dan tahunnya, "
+    "lalu kirim ulang dengan tanggal yang benar.",
     "ID_SAMPEL_TIDAK_SAH": "id_sampel kosong atau tidak sah. Salin id_sampel persis seperti di lembar pembaca.",
     "PUTUSAN_TIDAK_DIKENAL": "putusan tidak dikenal. Pilih SAMA, BEDA atau TIDAK_TAHU.",
     "PEMBACA_KOSONG": "pembaca kosong. Salin kolom pembaca dari lembar yang dibagikan.",

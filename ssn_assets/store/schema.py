@@ -66,7 +66,7 @@ koreksi_nik = Table(
 )
 
 perbandingan_registri = Table(
-    "perbandingan_registri",  # pairs of snapshots already compared
+    "perbandingan_registri",  # pairs of snapshots already compared; the first one ever used stands beside itself
     metadata,
     _text("registri_lama", primary_key=True),
     _text("registri_baru", primary_key=True),

@@ -11,7 +11,7 @@ from ssn_assets.resources import Platform
 from ssn_assets.settings import WITA
 from ssn_assets.steps import PERIODS, POOL, counts, once, table_metadata
 from ssn_assets.verification import answers, complaints
-from ssn_assets.verification.worklist import write_worklists
+from ssn_assets.verification.worklist import all_there, write_worklists
 from ssn_assets.warehouse import Steps
 
 
@@ -135,7 +135,11 @@ def work_lists(context: dg.AssetExecutionContext, platform: Platform) -> dg.Mate
             return write_worklists(con, home, period, waiting)
 
         inputs = [*Steps(con).fingerprint_of("dbt/keputusan"), complaints.fingerprint(con)]
-        outcome = once(context, con, "verification/daftar_kerja", inputs, work, [home.worklists(period)])
+        step = "verification/daftar_kerja"
+        outcome = once(context, con, step, inputs, work)
+        if outcome.skipped and not all_there(home, period, outcome.result["_daftar"]):
+            Steps(con).forget(step)
+            outcome = once(context, con, step, inputs, work)
     listed = {path.stem for path in home.worklists(period).glob("*.xlsx")}
     apart = complaints.write_apart(home, period, {place: its for place, its in waiting.items() if place not in listed})
     return dg.MaterializeResult(metadata={**counts(outcome.result), "berkas_aduan_tersendiri": apart, **outcome.note})

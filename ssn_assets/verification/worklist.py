@@ -40,7 +40,8 @@ def write_worklists(
         complaints: those that wait for an answer, by kelurahan code; on a sheet more of the kelurahan's list.
 
     Returns:
-        Counts of files (`berkas`), of cases (`dagster/row_count`) and of removed files (`berkas_dihapus`).
+        Counts of files (`berkas`), of cases (`dagster/row_count`) and of removed files (`berkas_dihapus`), and `_daftar`, the
+        names of the files.
     """
     from ssn_assets.verification import sheet
 
@@ -63,7 +64,13 @@ def write_worklists(
         "berkas": len(lists),
         "dagster/row_count": sum(count for _, _, count, _ in lists),
         "berkas_dihapus": len(stale),
+        "_daftar": sorted(wanted),
     }
+
+
+def all_there(home: Home, period: str, names: Sequence[str]) -> bool:
+    """Whether the lists that a run wrote are still where it put them; the outbox may be deleted at any time."""
+    return all((home.worklists(period) / name).exists() for name in names)
 
 
 def _rows_query() -> str:

@@ -17,8 +17,9 @@ DAY = datetime.date(2026, 10, 31)
 
 
 @pytest.fixture
-def city(home: Home) -> Home:
-    """A home whose warehouse knows two cases and two issuances."""
+def city(home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home whose warehouse knows two cases and two issuances, on the fifth of November."""
+    monkeypatch.setenv("SSN_NOW", "2026-11-04T16:30:00+00:00")
     with open_warehouse(home) as con:
         load.known_ids(con, "verifikasi")
         con.execute("insert into ops.kasus values ('K01AB'), ('K02CD')")
@@ -167,6 +168,34 @@ def test_hand_overs_and_what_is_refused_of_them(city: Home) -> None:
         ]
         assert it.refusals == {"tanpa_kolom.csv": "TANPA_KEPALA"}
         assert (it.report.baris_masuk, it.report.baris_dimuat, it.report.baris_karantina) == (9, 3, 6)
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [("verifikasi", "K01AB,WARGA,SRI,{},,"), ("bank", "P-0001,DITERIMA,,{},B1,")],
+)
+def test_an_answer_from_the_future_does_not_count_yet(city: Home, kind: str, line: str) -> None:
+    header = {
+        "verifikasi": "id_kasus,keputusan,petugas,tanggal,nik_benar,catatan",
+        "bank": "id_penerbitan,status,alasan,tanggal,referensi_bank,lain",
+    }[kind]
+    days = ["2062-10-05", "2026-11-08", "07/11/2026", "06-11-2026", "2026-11-05", "2016-10-05"]
+    drop(city, kind, "jawaban.csv", "\n".join([header, *map(line.format, days)]))
+    with loaded(city, kind) as it:
+        assert it.column(f"select tanggal from raw.{kind} order by baris") == [
+            datetime.date(2026, 11, 6),
+            datetime.date(2026, 11, 5),
+            datetime.date(2016, 10, 5),
+        ]
+        assert it.quarantine == [(2, "TANGGAL_BELUM_TIBA"), (3, "TANGGAL_BELUM_TIBA"), (4, "TANGGAL_BELUM_TIBA")]
+        assert it.report.baca_lagi == "2026-11-06"
+
+
+def test_a_rehearsal_of_a_later_period_takes_the_answers_of_that_month(city: Home) -> None:
+    lines = ["id_kasus,keputusan,petugas,tanggal", "K01AB,WARGA,SRI,2026-12-31", "K02CD,WARGA,SRI,2027-01-01"]
+    drop(city, "verifikasi", "jawaban.csv", "\n".join(lines))
+    with loaded(city, "verifikasi", period="2026-12") as it:
+        assert it.column("select tanggal from raw.verifikasi") == [datetime.date(2026, 12, 31)]
 
 
 def test_known_ids_are_part_of_what_decides_the_result(city: Home) -> None:

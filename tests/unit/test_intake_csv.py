@@ -150,6 +150,16 @@ def test_bytes_that_no_encoding_knows_cost_one_row(home: Home) -> None:
         assert it.report.baris_dimuat == 3
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_nul_among_the_letters_of_utf16_costs_one_row(home: Home, encoding: str) -> None:
+    rows = [list(p) for p in PEOPLE]
+    rows[2][1] = "BU\0DI"
+    drop(home, "dtks", "a.csv", ("" if encoding == "utf-16" else "\ufeff").encode(encoding) + csv_text(rows).encode(encoding))
+    with loaded(home) as it:
+        assert it.quarantine == [(4, "HURUF_RUSAK")]
+        assert it.report.baris_dimuat == 4
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

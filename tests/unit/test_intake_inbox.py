@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -131,6 +132,43 @@ def test_parquet_counts_its_header_as_row_one(home: Home, numbers: pa.DataType) 
             (n, p[0], p[2]) for n, p in enumerate(PEOPLE, 2)
         ]
         assert it.refusals == {"b.parquet": "RUSAK", "c.parquet": "BUKAN_PARQUET"}
+
+
+def test_a_nul_in_parquet_reaches_no_table(home: Home) -> None:
+    names = pa.array(["BU\0DI", *(p[1] for p in PEOPLE[1:])])
+    columns = [pa.array(column) if place != 1 else names for place, column in enumerate(zip(*PEOPLE, strict=True))]
+    path = drop(home, "dtks", "a.parquet", b"")
+    pq.write_table(pa.table(columns, names=HEADER.split(",")), path)
+    with loaded(home) as it:
+        assert it.column("select nama_asal from raw.dtks where baris = 2") == ["BU\N{REPLACEMENT CHARACTER}DI"]
+        assert it.report.baris_dimuat == len(PEOPLE)
+
+
+def test_a_row_lost_on_its_way_into_the_table_is_seen(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ssn_assets.intake import load
+
+    place = load.place
+
+    def lossy(con: duckdb.DuckDBPyConnection, files: Sequence[int]) -> None:
+        place(con, files)
+        con.execute(f"delete from {load.PLACED} where baris = 3")
+
+    monkeypatch.setattr(load, "place", lossy)
+    drop(home, "dtks", "a.csv", csv_text(PEOPLE))
+    with loaded(home) as it:
+        assert (it.report.baris_masuk, it.report.baris_dimuat) == (len(PEOPLE), len(PEOPLE) - 1)
+        assert it.rows("select baris_masuk - baris_dimuat - baris_karantina from raw.berkas") == [(1,)]
+
+
+def test_the_same_file_in_two_months_is_counted_in_each(home: Home) -> None:
+    line = "nik,no_kk,nama,program,kategori,sumber,periode,status,nominal\n6472031708900001,,BUDI,PKH,TUNAI,PUSAT,,AKTIF,1\n"
+    for folder in ("2026-09", "2026-10"):
+        drop(home, "bansos", "a.csv", line, folder=folder)
+    with loaded(home, "bansos") as it:
+        assert it.rows("select folder, baris_masuk, baris_dimuat from raw.berkas order by folder") == [
+            ("2026-09", 1, 1),
+            ("2026-10", 1, 1),
+        ]
 
 
 def test_a_failure_half_way_leaves_the_last_load(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

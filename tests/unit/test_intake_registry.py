@@ -6,12 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Engine, insert
 
 from ssn_assets.home import Home
 from ssn_assets.intake import csvfile, load, registry
+from ssn_assets.sanding.identity import compare_snapshots
 from ssn_assets.store.engine import open_store, writing
 from ssn_assets.store.schema import perbandingan_registri
+from ssn_assets.store.transfer import read_rows
 from ssn_assets.warehouse import open_warehouse
 from tests.unit.intake_support import PERIOD, drop, loaded
 
@@ -112,11 +114,70 @@ def test_the_earlier_snapshot_is_there_until_the_two_are_compared(home: Home) ->
     drop(home, "dukcapil", "p.csv", register(2), folder="2026-10-01")
     engine = open_store(home)
     with loaded(home, "dukcapil") as it:
-        report = load.load_earlier_registry(it.con, home, engine)
+        report = load.load_earlier_registry(it.con, home, engine, usable=True)
         assert report == {"registri_lama": "2026-07-01", "registri_baru": "2026-10-01", "baris_dimuat": 2}
         assert it.rows("select min(folder), count(*) from raw.dukcapil_lama") == [("2026-07-01", 2)]
         assert it.rows("select count(*) from raw.dukcapil") == [(1,)]
         with writing(engine) as store:
             store.execute(insert(perbandingan_registri).values(registri_lama="2026-07-01", registri_baru="2026-10-01"))
-        assert load.load_earlier_registry(it.con, home, engine)["baris_dimuat"] == 0
+        assert load.load_earlier_registry(it.con, home, engine, usable=True)["baris_dimuat"] == 0
         assert it.rows("select count(*) from raw.dukcapil_lama") == [(0,)]
+
+
+OLD, NEW = nik(1), nik(9001)
+
+
+def snapshot(home: Home, day: str, budi: str, *others: int) -> None:
+    people = [resident(1).replace(nik(1), budi), *(resident(n).replace("BUDI", f"ORANG {n}") for n in others)]
+    drop(home, "dukcapil", "p.csv", "\n".join([HEADER, *people]) + "\n", folder=day)
+
+
+def run(home: Home, engine: Engine, usable: bool = True) -> tuple[str, str]:
+    """One run as far as comparing goes. Returns the dates it compared."""
+    with loaded(home, "dukcapil") as it:
+        report = load.load_earlier_registry(it.con, home, engine, usable)
+        compare_snapshots(it.con, engine)
+        return report["registri_lama"], report["registri_baru"]
+
+
+def corrections(engine: Engine) -> list[tuple[str, str]]:
+    with engine.connect() as store:
+        return read_rows(store, "select nik_lama, nik_baru from koreksi_nik")
+
+
+def test_a_correction_in_a_snapshot_that_was_passed_over_is_found(home: Home) -> None:
+    engine = open_store(home)
+    snapshot(home, "2026-07-01", OLD, 2)
+    assert run(home, engine) == ("", "")
+    snapshot(home, "2026-08-01", NEW, 2)
+    snapshot(home, "2026-09-01", NEW, 2, 3)
+    assert run(home, engine) == ("2026-07-01", "2026-09-01")
+    assert corrections(engine) == [(OLD, NEW)]
+    assert run(home, engine) == ("", "")
+    snapshot(home, "2026-10-01", NEW, 2, 3, 4)
+    assert run(home, engine) == ("2026-09-01", "2026-10-01")
+
+
+def test_a_snapshot_that_is_not_used_is_neither_compared_nor_remembered(home: Home) -> None:
+    engine = open_store(home)
+    snapshot(home, "2026-07-01", OLD, 2)
+    run(home, engine)
+    snapshot(home, "2026-08-01", NEW, 2)
+    assert run(home, engine, usable=False) == ("", "")
+    assert corrections(engine) == []
+    snapshot(home, "2026-09-01", NEW, 2, 3)
+    assert run(home, engine) == ("2026-07-01", "2026-09-01")
+    assert corrections(engine) == [(OLD, NEW)]
+
+
+def test_a_used_snapshot_that_is_gone_is_replaced_by_the_oldest_after_it_that_can_be_read(home: Home) -> None:
+    engine = open_store(home)
+    snapshot(home, "2026-07-01", OLD, 2)
+    run(home, engine)
+    shutil.rmtree(home.inbox("dukcapil") / "2026-07-01")
+    drop(home, "dukcapil", "p.csv", "bukan daftar penduduk\n", folder="2026-07-15")
+    snapshot(home, "2026-08-01", OLD, 2)
+    snapshot(home, "2026-08-15", NEW, 2)
+    snapshot(home, "2026-09-01", NEW, 2, 3)
+    assert run(home, engine) == ("2026-08-01", "2026-09-01")
+    assert corrections(engine) == [(OLD, NEW)]

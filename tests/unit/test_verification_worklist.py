@@ -46,8 +46,10 @@ def rows(path: Path) -> list[dict[str, object]]:
 
 def test_open_cases_only_the_riskiest_first(lists):
     city, home, folder = lists
-    assert write_worklists(city.con, home, "2026-10") == {"berkas": 2, "dagster/row_count": 4, "berkas_dihapus": 0}
-    assert sorted(p.name for p in folder.iterdir()) == ["64.72.01.1001.xlsx", "tanpa_kelurahan.xlsx"]
+    names = ["64.72.01.1001.xlsx", "tanpa_kelurahan.xlsx"]
+    found = write_worklists(city.con, home, "2026-10")
+    assert found == {"berkas": 2, "dagster/row_count": 4, "berkas_dihapus": 0, "_daftar": names}
+    assert sorted(p.name for p in folder.iterdir()) == names
     assert all(stat.S_IMODE(p.stat().st_mode) == 0o600 for p in folder.iterdir())
     doubtful, other_nik, sure = rows(folder / "64.72.01.1001.xlsx")
     assert (doubtful["nik_akhir"], other_nik["nik_akhir"], sure["nik_akhir"]) == ("", "0003", "0001")
@@ -128,7 +130,12 @@ def test_a_filled_sheet_comes_back_and_closes_its_cases(lists):
         city.answer(row["id_kasus"], row["keputusan"], nik_benar=row["nik_benar"] or None)
     assert [d["keputusan"] for d in city.run()] == ["VALID", "MENUNGGU", "VALID", "TIDAK_VALID", "TIDAK_VALID"]
     outcome = write_worklists(city.con, home, "2026-10")
-    assert outcome == {"berkas": 1, "dagster/row_count": 1, "berkas_dihapus": 1}
+    assert outcome == {
+        "berkas": 1,
+        "dagster/row_count": 1,
+        "berkas_dihapus": 1,
+        "_daftar": ["tanpa_kelurahan.xlsx"],
+    }
     assert [p.name for p in folder.iterdir()] == ["tanpa_kelurahan.xlsx"]
 
 
