@@ -39,7 +39,7 @@ class Outcome:
 
 
 def attempts(con: duckdb.DuckDBPyConnection, home: Home, files: Sequence[InboxFile]) -> list[Outcome]:
-    """Read each of these files; no transaction open. A file of another input of the same folder is left out: that one reports it."""
+    """Read each of these files; no transaction open. A file of another input of the same folder is left out: that reports it."""
     tried = [_attempt(con, home, file, number) for number, file in enumerate(files)]
     return [outcome for outcome in tried if outcome is not None]
 
