@@ -28,6 +28,7 @@ ORIGINS = {
     "raw/bansos": "Data bantuan (Dinas Sosial, OPD)",
     "raw/verifikasi": "Daftar kerja yang diisi kelurahan",
     "raw/bank": "Jawaban bank (Bankaltimtara)",
+    "raw/pembayaran": "Jawaban bank atas pembayaran (Bankaltimtara)",
     "ops/jawaban": "Jawaban kelurahan yang tersimpan",
     "ops/kasus": "Daftar kasus yang pernah dikirim",
     "ops/konteks": "Periode dan tanggal acuan",
@@ -49,6 +50,7 @@ KINDS = {
     "bansos": "Bantuan",
     "verifikasi": "Jawaban kelurahan",
     "bank": "Jawaban bank",
+    "pembayaran": "Jawaban bank atas pembayaran",
     "penyerahan": "Penyerahan kartu",
     "sampel": "Sampel yang dibaca",
 }
