@@ -32,8 +32,8 @@ def used(home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
     """A home with one late complaint and two lookups."""
     monkeypatch.setenv("SSN_NOW", NOW.isoformat())
     with open_warehouse(home) as con:
-        con.execute("create table int_penduduk (nik text, nama text, alamat text, rt text, kode_kelurahan text)")
-        con.execute("insert into int_penduduk values (?, 'AISYAH', 'JL. MAWAR', '001', '64.72.01.1001')", [NIK])
+        con.execute("create table int_penduduk (nik text, no_kk text, nama text, alamat text, rt text, kode_kelurahan text)")
+        con.execute("insert into int_penduduk values (?, null, 'AISYAH', 'JL. MAWAR', '001', '64.72.01.1001')", [NIK])
     public = sealed.public_half(read_or_create(home, sealed.KEY_FILE))
     sent = Sent("SANGGAH_DATA", NIK, KK, "", "Saya tidak pindah.", "0812", "0" * 32)
     desk.send(open_store(home), b"k" * 32, public, rules.load().jenis["SANGGAH_DATA"], sent, NOW - timedelta(days=10))

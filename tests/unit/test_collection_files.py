@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
+import zlib
 from datetime import date
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -21,7 +24,7 @@ from ssn_assets.intake.tables import ensure_shared
 from ssn_assets.store.engine import open_store
 from ssn_assets.warehouse import open_warehouse
 from tests.unit.bank_city import Person, ids, kk, nik, steps
-from tests.unit.collection_city import LINES, PERIOD, TODAY, collect, moment, policy, ready, report, slots, write
+from tests.unit.collection_city import LINES, PERIOD, TODAY, collect, moment, policy, ready, report, write
 
 pytest_plugins = ("tests.unit.store_backends",)
 
@@ -176,21 +179,24 @@ def test_codes_are_keyed_and_differ_by_card(home: Home) -> None:
     assert not set(codes.values()) & {code for (code,) in con.execute("select kode from ops.janji").fetchall()}
 
 
-def test_letters_say_when_and_where_and_no_number_of_anybody(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[str] = []
-    real = letters.letters
-    monkeypatch.setattr(letters, "letters", lambda area, some: seen.extend(map(str, some)) or real(area, some))
+def printed(path: Path) -> bytes:
+    """Everything that the pages of a PDF draw."""
+    return b" ".join(zlib.decompress(part) for part in re.findall(rb"stream\n(x.*?)\nendstream", path.read_bytes(), re.DOTALL))
+
+
+def test_letters_say_when_and_where_and_no_number_of_anybody(home: Home) -> None:
     store = open_store(home)
     con = ready(store, home, [YOUNG, OLD])
     collect(con, store, home)
-    counted = lists.write_letters(con, home, PERIOD, policy())
-    assert counted == {"berkas_surat": 1, "surat": 2}
-    text = " ".join(seen)
-    assert OLD.nama in text and "Kantor Kelurahan SIDODADI" in text and len(slots(con)) == 2
-    for person in (YOUNG, OLD):
-        assert person.nik not in text and person.nik[-4:] not in text and str(person.no_kk) not in text
-    numbers = [number for (number,) in con.execute("select nomor_ssn from ops.pengambilan").fetchall()]
-    assert not any(number in text for number in numbers)
+    assert lists.write_letters(con, home, PERIOD, policy()) == {"berkas_surat": 1, "surat": 2}
+    page = printed(home.collection(PERIOD) / "surat" / "64.72.03.1005.pdf")
+    assert all(word in page for word in (b"BUDI", b"=SITI & <KAWAN>", b"Kantor Kelurahan SIDODADI", b"Kamis, 5 November 2026"))
+    codes = [code for (code,) in con.execute("select kode from ops.janji").fetchall()]
+    assert all(f"{code[:4]}-{code[4:]}".encode() in page for code in codes)
+    numbers = [n for row in con.execute("select nik_awal, nomor_ssn, id_penerbitan from ops.pengambilan").fetchall() for n in row]
+    assert len(numbers) == 6
+    for number in [*numbers, str(YOUNG.no_kk), str(OLD.no_kk), YOUNG.nik[-6:]]:
+        assert number.encode() not in page
 
 
 @pytest.mark.parametrize("some", [[], [LETTER], [LETTER] * 3])
