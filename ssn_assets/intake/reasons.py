@@ -28,6 +28,8 @@ REFUSALS = {
     "RUSAK": "Berkas ini rusak atau terpotong, mungkin pengirimannya terputus. Mintalah pengirim mengirim ulang.",
     "BOM_ZIP": "Berkas ini mengembang menjadi jauh lebih besar dari yang wajar bila dibuka, jadi tidak dibuka demi "
     "keamanan. Mintalah pengirim mengekspor ulang hanya datanya sebagai CSV.",
+    "TERLALU_LUAS": "Lembar di berkas ini berisi sel sampai baris $baris dan kolom ke-$kolom, jauh di luar datanya. Hapus baris "
+    "dan kolom kosong di bawah dan di kanan tabel, simpan, lalu taruh lagi, atau kirim datanya sebagai CSV.",
     "TANPA_KEPALA": "Baris judul kolom tidak lengkap: kolom $kurang tidak ditemukan. Tambahkan baris judul dengan "
     "nama kolom itu, lalu taruh lagi.",
     "NOTASI_ILMIAH": "Sebagian besar NIK tertulis dalam notasi ilmiah (seperti 6,47E+15), jadi angkanya sudah "

@@ -1,6 +1,7 @@
 """A workbook looked at from outside, before anything opens it: is it one, is it locked, how big does it become.
 
-Declared sizes can lie, so every member is also inflated once, in small pieces, and measured. Cells are not read here.
+Declared sizes can lie, so every member is also inflated once, in small pieces, and measured. Cells are counted in
+`xlsxcells.py` and read in `xlsxfile.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ssn_assets.intake.reasons import Refused
+from ssn_assets.intake.xlsxcells import MOST_TEXT, Extent, shared_text
 
 LARGEST = 256 << 20
 """Bytes all members may have together when inflated: a sheet of 150,000 people takes about 110 MB."""
@@ -35,7 +37,7 @@ def inspect(path: Path) -> list[str]:
         Names of the worksheets that hold formulas.
 
     Raises:
-        Refused: BUKAN_XLSX, TERKUNCI, RUSAK or BOM_ZIP.
+        Refused: BUKAN_XLSX, TERKUNCI, RUSAK, BOM_ZIP or TERLALU_LUAS.
     """
     _not_something_else(path)
     try:
@@ -64,26 +66,49 @@ def _not_something_else(path: Path) -> None:
 
 
 def _measure(path: Path, members: list[zipfile.ZipInfo]) -> list[str]:
-    total, formulas = 0, []
+    total, formulas, extents = 0, [], {}
     with path.open("rb") as handle:
         for member in members:
-            size, has_formulas = _inflate(handle, member, LARGEST - total)
+            extents[member.filename] = extent = Extent()
+            size, has_formulas = _inflate(handle, member, LARGEST - total, extent)
             total += size
             if size > SMALL and size > RATIO * max(member.compress_size, 1):
                 raise Refused("BOM_ZIP")
             if has_formulas and "worksheets/" in member.filename.lower():
                 formulas.append(member.filename)
+            extent.check()
+        if sum(e.cells for e in extents.values()) * max(e.longest for e in extents.values()) > MOST_TEXT:
+            _weigh_shared_text(handle, members, extents)
     return formulas
 
 
-def _inflate(handle: BinaryIO, member: zipfile.ZipInfo, allowed: int) -> tuple[int, bool]:
-    """The true size of one member, and whether it has the sign of a formula. Raises Refused above `allowed` bytes."""
+def _weigh_shared_text(handle: BinaryIO, members: list[zipfile.ZipInfo], extents: dict[str, Extent]) -> None:
+    strings = b"".join(piece for member in members if _has_strings(member) for piece in _pieces(handle, member))
+    sheets = (b"".join(_pieces(handle, member)) for member in members if extents[member.filename].cells)
+    if shared_text(strings, sheets) > MOST_TEXT:
+        raise Refused("BOM_ZIP")
+
+
+def _has_strings(member: zipfile.ZipInfo) -> bool:
+    return member.filename.lower().endswith("sharedstrings.xml")
+
+
+def _inflate(handle: BinaryIO, member: zipfile.ZipInfo, allowed: int, extent: Extent) -> tuple[int, bool]:
+    """The true size of one member, and whether it has the sign of a formula; its cells or texts are added to `extent`.
+
+    Raises:
+        Refused: above `allowed` bytes.
+    """
     size, formulas = 0, False
+    is_xml = member.filename.lower().endswith(".xml")
+    add = extent.add_strings if _has_strings(member) else extent.add if is_xml else None
     for text in _pieces(handle, member):
         size += len(text)
         formulas = formulas or b"<f>" in text or b"<f " in text
         if size > allowed:
             raise Refused("BOM_ZIP")
+        if add:
+            add(text)
     return size, formulas
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime
+import re
 import struct
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from string import ascii_uppercase
 
 import openpyxl
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from ssn_assets.home import Home
-from ssn_assets.intake import xlsxfile, xlsxzip
+from ssn_assets.intake import xlsxcells, xlsxfile, xlsxzip
 from tests.unit.intake_support import FOLDERS, HEADER, csv_text, drop, loaded, person, workbook
 
 TITLES = HEADER.split(",")
@@ -148,6 +154,34 @@ def crowd(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def astray(*cells: str, write: Callable[[str], str] = lambda text: text) -> Callable[[Path], bytes]:
+    """A workbook with one blank in each of these cells, its sheet's XML as `write` leaves it."""
+
+    def make(path: Path) -> bytes:
+        workbook(path, {"DATA": [TITLES, *PEOPLE]})
+        with zipfile.ZipFile(path) as book:
+            parts = {name: book.read(name).decode() for name in book.namelist()}
+        sheet = "xl/worksheets/sheet1.xml"
+        rows = "".join(
+            f'<row r="{c.lstrip(ascii_uppercase)}"><c r="{c}" t="inlineStr"><is><t> </t></is></c></row>' for c in cells
+        )
+        parts[sheet] = write(parts[sheet].replace("</sheetData>", rows + "</sheetData>"))
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+            for name, text in parts.items():
+                book.writestr(name, text)
+        return path.read_bytes()
+
+    return make
+
+
+def without_first_place(sheet: str) -> str:
+    return sheet.replace('<c r="XFD1048576" t', "<c t").replace('<row r="1048576">', '<row r="1048576"><c r="XFC1048576"/>')
+
+
+def one_text_everywhere(path: Path) -> bytes:
+    return workbook(path, {"DATA": [TITLES, *([["X" * 30_000] * len(TITLES)] * 3000)]}).read_bytes()
+
+
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
 
@@ -164,6 +198,13 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
         (crowd, "BOM_ZIP"),
         (lambda p: bomb(p, 20, lie=False), "BOM_ZIP"),
         (lambda p: bomb(p, 20, lie=True), "BOM_ZIP"),
+        (astray("XFD1048576"), "TERLALU_LUAS"),
+        (astray("G1048576"), "TERLALU_LUAS"),
+        (astray("XFD6", "A2000"), "TERLALU_LUAS"),
+        (astray("XFD1048576", write=lambda sheet: sheet.replace("c r=", "c  r = ")), "TERLALU_LUAS"),
+        (astray("XFD1048576", write=lambda sheet: re.sub(r"<(/?)(row|c)\b", r"<\1x:\2", sheet)), "TERLALU_LUAS"),
+        (astray("XFD1048576", write=without_first_place), "TERLALU_LUAS"),
+        (one_text_everywhere, "BOM_ZIP"),
         (lambda p: workbook(p, {"DATA": []}).read_bytes(), "KOSONG"),
         (lambda p: workbook(p, {"DATA": [TITLES[:2], PEOPLE[0]]}).read_bytes(), "TANPA_KEPALA"),
     ],
@@ -174,6 +215,33 @@ def test_workbooks_that_are_refused_before_or_after_opening(home: Home, tmp_path
     with loaded(home) as it:
         assert it.refusals == {"a.xlsx": code}
         assert it.report.baris_dimuat == 5
+
+
+def test_formats_without_content_and_long_notes_are_no_bombs(home: Home, place: Path) -> None:
+    note = "CATATAN " + "X" * 30_000
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with xlsxwriter.Workbook(str(place)) as book:
+        sheet = book.add_worksheet()
+        border = book.add_format({"border": 1})
+        for i, row in enumerate([TITLES, *[person(n) for n in range(1, 3001)], [*PEOPLE[0][:1], note]]):
+            sheet.write_row(i, 0, row)
+        sheet.write_blank(1_048_575, 16_383, None, border)
+    with loaded(home) as it:
+        assert it.refusals == {}
+        assert it.report.baris_dimuat == 3001
+
+
+@given(st.lists(st.tuples(st.integers(1, 1_048_576), st.integers(1, 16_384), st.sampled_from(["/>", "></c>", "><v>1</v></c>"]))))
+def test_both_ways_of_measuring_cells_agree(cells: list[tuple[int, int, str]]) -> None:
+    def sheet(space: str) -> bytes:
+        return "".join(f'<row><c{space}r="{xl_rowcol_to_cell(r - 1, c - 1)}"{end}' for r, c, end in cells).encode()
+
+    filled = [(r, c) for r, c, end in cells if "<v>" in end]
+    wanted = (max((r for r, _ in filled), default=0), max((c for _, c in filled), default=0), len(filled))
+    for text in (sheet(" "), sheet("  ")):
+        extent = xlsxcells.Extent()
+        extent.add(text)
+        assert (extent.rows, extent.columns, extent.cells) == wanted
 
 
 def test_a_declared_bomb_is_not_even_inflated(home: Home, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
