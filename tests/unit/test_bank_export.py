@@ -138,6 +138,18 @@ def test_a_new_card_waits_for_its_family_s_block(home: Home) -> None:
     assert [line[3] for line in lines(home, 2)] == ["BLOKIR", "BARU"]
 
 
+@pytest.mark.parametrize("moved", [{"no_kk": kk(5), "alamat": "JL. A|B"}, {"no_kk": None}])
+def test_a_new_card_waits_for_the_block_of_a_holder_who_moved(home: Home, moved: dict[str, str | None]) -> None:
+    """His block cannot be written, and his family card of now is another one, or none."""
+    store = open_store(home)
+    wife = Person(nik(9), kk(1), "ISTRI")
+    run(city([HEADS[0], wife]), store, home)
+    assert run(city([out(HEADS[0]).but(**moved), wife]), store, home)["baris_baru"] == 0
+    assert "MENUNGGU_BLOKIR" in {line[0] for line in exceptions(home)}
+    run(city([out(HEADS[0]).but(no_kk=kk(5)), wife]), store, home)  # the registry was corrected
+    assert [line[3] for line in lines(home, 2)] == ["BLOKIR", "BARU"]
+
+
 def test_a_registry_number_that_is_none_is_held_back() -> None:
     row = dict.fromkeys(layout.FIELDS, "x") | {"nik": "647201010190000", "no_kk": kk(1)}
     assert layout.fault(row) == "NIK_KK_TIDAK_SAH"
