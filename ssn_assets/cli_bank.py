@@ -8,13 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ssn_assets.policy_limits import limits_of, payment_limits_of
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from sqlalchemy import Engine
 
-    from ssn_assets.bank.brakes import Limits
-    from ssn_assets.bank.payment_checks import PaymentLimits
-    from ssn_assets.decision.schema import Policy
     from ssn_assets.home import Home
 
 DONE, STOPPED, WRONG_USE = 0, 1, 2
@@ -45,8 +44,10 @@ def add_commands(commands: Any, home: Callable[[], Home]) -> None:
         if name == "approve":
             step.add_argument("--tolak", metavar="TEXT", help="do not agree: give it back to the maker, with the reason")
     release = action("release", "hand over what both agreed on: outbox/bank/kirim/", _release)
-    release.add_argument("--key", type=Path, metavar="FILE", help="your private key file, to pass a brake")
+    release.add_argument("batch", nargs="?", type=int, help="only this one; default: every one that both agreed on")
+    release.add_argument("--key", type=Path, metavar="FILE", help="your private key file, to pass the brake of that batch")
     release.add_argument("--alasan", help="why the brake is passed; it is kept")
+    release.add_argument("--jenis", choices=["kartu", "pembayaran"], help="which files (default: both; of one batch, kartu)")
     replace = action("replace", "order a card in place of one that is lost or damaged", _replace)
     replace.add_argument("id_penerbitan")
     replace.add_argument("--sebab", required=True, choices=["HILANG", "RUSAK"])
@@ -89,32 +90,6 @@ def _with_store(arguments: argparse.Namespace, home: Home, do: Callable[[argpars
     except (ControlError, PolicyError) as problem:
         print(f"ssn bank: {problem}", file=sys.stderr)
         return WRONG_USE
-
-
-def limits_of(period: str) -> Limits:
-    """The policy's brakes for a card batch of a period."""
-    from ssn_assets.bank.brakes import Limits
-
-    rem = _policy(period).rem
-    return Limits(rem.kartu_baru_per_hari, rem.bagian_blokir, rem.hari_diam)
-
-
-def payment_limits_of(period: str) -> PaymentLimits:
-    """The policy's brakes for a payment batch of a period; without an amount in the policy everything waits for a person."""
-    from ssn_assets.bank.payment_checks import PaymentLimits
-
-    pay = _policy(period).pembayaran
-    return PaymentLimits(pay.rupiah_per_hari, pay.kenaikan_keluarga) if pay else PaymentLimits(0, 0.0)
-
-
-def _policy(period: str) -> Policy:
-    import calendar
-    from datetime import date
-
-    from ssn_assets.decision.policy import load_policy
-
-    year, month = int(period[:4]), int(period[5:])
-    return load_policy(date(year, month, calendar.monthrange(year, month)[1]))
 
 
 def _private_key(path: Path) -> Ed25519PrivateKey:
@@ -212,9 +187,10 @@ def _release(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
     from ssn_assets.settings import now
 
     key = _private_key(arguments.key) if arguments.key else None
+    named = arguments.jenis or ("kartu" if arguments.batch is not None else None)
     results = []
-    for kind in KINDS.values():
-        for outcome in release(engine, home, _limits()[kind.name], now(), key, arguments.alasan, kind):
+    for kind in [KINDS[named]] if named else KINDS.values():
+        for outcome in release(engine, home, _limits()[kind.name], now(), key, arguments.alasan, kind, arguments.batch):
             print(f"{kind.name:<10} {outcome.batch_no:>4}  {outcome.result:<8} {outcome.words}")
             results.append(outcome.result)
     print(f"Kiriman untuk bank: {home.outgoing}" if results else "Belum ada batch; `ssn run` menyegelnya.")

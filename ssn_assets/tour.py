@@ -35,13 +35,13 @@ def whole(home: Home, people: int, seed: int, period: str) -> int:
     Returns:
         0, or the code of the step that stopped.
     """
-    from ssn_assets.cli_bank import limits_of
     from ssn_assets.demo.bank import answer_bank_files
     from ssn_assets.demo.operators import answer_worklists
     from ssn_assets.demo.readers import read_samples
     from ssn_assets.demo.release import receive, release_batches
     from ssn_assets.demo.score import score
     from ssn_assets.launch import run_period
+    from ssn_assets.policy_limits import limits_of
 
     code = city(home, people, seed, period)
     if code:

@@ -52,8 +52,11 @@ def release_batches(home: Home, limits_of: Callable[[str], Limits], when: dateti
     outcomes = handover.release(store, home, limits_of, moment)
     said += [f"Kirim batch {o.batch_no}: {o.result}, {o.words}" for o in outcomes]
     while outcomes and outcomes[-1].result == "DITAHAN":
-        outcomes = handover.release(store, home, limits_of, moment, checker, REASON)
+        held = outcomes[-1].batch_no
+        outcomes = handover.release(store, home, limits_of, moment, checker, REASON, batch_no=held)
         said += [f"{CHECKER} melepas rem batch {o.batch_no}: {o.result}, {o.words}" for o in outcomes if o.result != "SUDAH"]
+        outcomes = handover.release(store, home, limits_of, moment)
+        said += [f"Kirim batch {o.batch_no}: {o.result}, {o.words}" for o in outcomes if o.result != "SUDAH"]
     store.dispose()
     return "\n".join(said)
 

@@ -66,7 +66,7 @@ def the_whole_way(home: Home) -> None:
             control.prepare(store, home, key_of("ani"), NOW, number)
         with suppress(ControlError):
             control.approve(store, home, key_of("budi"), NOW, number)
-        handover.release(store, home, lambda period: LIMITS, NOW, key_of("budi"), REASON)
+        handover.release(store, home, lambda period: LIMITS, NOW, key_of("budi"), REASON, batch_no=number)
     reports = [(issuance, "DITERIMA") for issuance in sorted(ids(store).values())]
     con = city([HEADS[0].but(keputusan="TIDAK_VALID"), *HEADS[1:]], reports)
     run(con, store, home)
