@@ -12,6 +12,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine, select
 
+from ssn_assets import suites
 from ssn_assets.bank import events, layout, officers
 from ssn_assets.bank.kinds import CARDS, Kind
 from ssn_assets.bank.officers import ControlError, Officer
@@ -125,16 +126,36 @@ def oldest_prepared(engine: Engine, kind: Kind = CARDS) -> int:
 
 
 def sealed_file(home: Home, line: Any, kind: Kind = CARDS) -> bytes:
-    """The bytes of a batch on disk, which are those it was sealed with.
+    """The bytes of a batch on disk, which are those it was sealed with and which the border suite lets pass.
 
     Raises:
-        ControlError: the file is gone or was changed.
+        ControlError: the file is gone, was changed, or fails the suite.
     """
     path = home.bank / kind.file_name(line.batch_no)
     content = path.read_bytes() if path.exists() else b""
     if layout.sha256(content) != line.sha256:
         raise ControlError(f"{path} hilang atau berubah sejak disegel. Jalankan `ssn run`: berkas yang sama ditulis lagi.")
+    faults = _faults(home, path.name, kind)
+    if faults:
+        raise ControlError(
+            f"{path} tidak lolos pemeriksaan berkas ({', '.join(faults)}); tidak diajukan, disetujui atau dikirim."
+            " Berkas tersegel tidak berubah lagi: hubungi pengelola sistem."
+        )
     return content
+
+
+def _faults(home: Home, name: str, kind: Kind) -> list[str]:
+    """What of its suite a sealed file fails critically; worked out here, as the last run may not have looked at it."""
+    frame = kind.profile(home)
+    (line,) = frame[frame["berkas"] == name].to_dict("records")
+    found = []
+    for expectation in suites.suite(kind.suite)["expectations"]:
+        bounds = expectation["kwargs"]  # each is a measure between two bounds: tests/expectations
+        low, high, measured = bounds.get("min_value"), bounds.get("max_value"), line[bounds["column"]]
+        outside = (low is not None and measured < low) or (high is not None and measured > high)
+        if outside and suites.critical(expectation):
+            found.append(str(bounds["column"]))
+    return found
 
 
 def agreed_statement(kind: Kind, line: Any, event_no: int, state: str, name: str, reason: str | None) -> bytes:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, insert, text
 from sqlalchemy.exc import DatabaseError
 
-from ssn_assets.bank import brakes, control, events, handover, officers
+from ssn_assets.bank import brakes, control, events, handover, layout, officers
 from ssn_assets.bank.officers import ControlError
 from ssn_assets.home import Home
 from ssn_assets.store.bank_schema import APPEND_ONLY, batch_kejadian
@@ -165,6 +165,25 @@ def test_a_changed_file_is_not_agreed_to_and_not_sent(home: Home, engine: Engine
     with pytest.raises(ControlError, match=r"bank\.age"):
         release(engine, home)
     assert states(engine)[-1] == "DISETUJUI:budi"
+
+
+def test_what_the_border_suite_refuses_is_not_agreed_to(home: Home, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sealed by an earlier version, say: the file is as it was sealed, but the bank would refuse it."""
+    who = people(engine, home)
+    with monkeypatch.context() as patch:
+        patch.setattr(layout, "fault", lambda row: None)
+        run(city([HEADS[0].but(nama=""), HEADS[1]]), engine, home)
+    run(city(HEADS), engine, home)
+    for number in (1, None):
+        with pytest.raises(ControlError, match=r"penerbitan_0001\.txt tidak lolos .*nama_kosong"):
+            control.prepare(engine, home, who.ani, NOW, number)
+    assert control.prepare(engine, home, who.ani, NOW, 2) == 2
+    with monkeypatch.context() as patch:
+        patch.setattr(control, "_faults", lambda *_: [])
+        agree(engine, home, who)
+    with pytest.raises(ControlError, match="nama_kosong"):
+        release(engine, home)
+    assert not home.outgoing.exists()
 
 
 def test_brakes_hold_the_release_for_a_person_with_a_reason(home: Home, engine: Engine) -> None:
