@@ -70,9 +70,12 @@ def _officers(actions: Any, home: Callable[[], Home]) -> None:
     add = words.add_parser("add", help="register a person's public key")
     add.add_argument("name", help="e.g. ani.wijaya; the same person keeps the same name")
     add.add_argument("--key", required=True, help="Ed25519 public key: a PEM file, 64 hex digits, or base64")
+    signed = "private key file of a registered person who signs for it; twice, of two people, after the first two people"
+    add.add_argument("--by", action="append", default=[], type=Path, metavar="FILE", help=signed)
     words.add_parser("list", help="show everybody")
     revoke = words.add_parser("revoke", help="take a person's rights away")
     revoke.add_argument("name")
+    revoke.add_argument("--by", required=True, type=Path, metavar="FILE", help="private key file of a registered person")
     key = words.add_parser("key", help="make a private key file for yourself; prints the public key")
     key.add_argument("file", type=Path)
     for name, parser in words.choices.items():
@@ -121,7 +124,7 @@ def _review(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
 
 
 def _show(engine: Engine, name: str, number: int | None) -> None:
-    from ssn_assets.bank import events, payment_review, review
+    from ssn_assets.bank import events, officers, payment_review, review
     from ssn_assets.bank.kinds import CARDS, KINDS
     from ssn_assets.bank.officers import ControlError
     from ssn_assets.settings import now
@@ -139,6 +142,10 @@ def _show(engine: Engine, name: str, number: int | None) -> None:
         seen = look.look_at(con, number)
         for line in look.in_words(seen):
             print(line)
+        people = officers.admitted(con)
+        for event in events.of_batch(con, number, kind):
+            if event.kunci in people:
+                print(f"  {event.keadaan} oleh {event.oleh}, {people[event.kunci].in_words()}")
         if seen.state.keadaan not in over:
             for brake in kind.holding(con, number, _limits()[name](seen.line.periode), now()):
                 print(f"  REM: {brake.words}")
@@ -237,9 +244,13 @@ def _officer(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
 
     if arguments.officer == "add":
         given = Path(arguments.key)
-        officers.add(engine, arguments.name, given.read_text() if given.is_file() else arguments.key, now())
+        public = given.read_text(errors="replace") if given.is_file() else arguments.key
+        officers.add(engine, arguments.name, public, now(), [_private_key(path) for path in arguments.by])
     elif arguments.officer == "revoke":
-        officers.revoke(engine, arguments.name, now())
-    for name, key, revoked in officers.registered(engine):
-        print(f"{name:<40} {key[:16]}...  {f'dicabut {revoked}' if revoked else 'berlaku'}")
+        officers.revoke(engine, arguments.name, now(), _private_key(arguments.by))
+    people = officers.registered(engine)
+    for name, key, who in people:
+        print(f"{name:<40} {key[:16]}...  {who.in_words()}")
+    if len({name for name, _, who in people if not who.revoked}) == 2:
+        print("Daftarkan orang ketiga: bila satu dari dua kunci hilang, tidak ada lagi yang dapat mendaftarkan penggantinya.")
     return DONE

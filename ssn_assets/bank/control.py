@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, select
 
 from ssn_assets import suites
 from ssn_assets.bank import events, layout, officers
+from ssn_assets.bank.brakes import Brake
 from ssn_assets.bank.kinds import CARDS, Kind
 from ssn_assets.bank.officers import ControlError, Officer
 from ssn_assets.home import Home
@@ -25,10 +26,12 @@ from ssn_assets.store.bank_schema import (
     RETURNED,
     SEALED,
     SENT,
-    petugas,
 )
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.payment_schema import WITHDRAWN
+
+REVOKED_SINCE = "PETUGAS_DICABUT"
+"""The brake on a batch whose maker or checker was revoked before it was sent."""
 
 NEXT = {
     SEALED: "belum diajukan: `ssn bank prepare`",
@@ -164,23 +167,31 @@ def agreed_statement(kind: Kind, line: Any, event_no: int, state: str, name: str
     return officers.statement(state, **facts, **kind.totals(line))
 
 
-def agreement(con: Connection, line: Any, kind: Kind = CARDS) -> tuple[str, str]:
+def agreement(con: Connection, line: Any, kind: Kind = CARDS) -> tuple[tuple[str, str], list[Brake]]:
     """Who prepared and who approved the batch, after checking both signatures against the registered keys.
 
+    Returns:
+        Both names, and a brake when one of them has been revoked since: somebody else has to answer for the batch.
+
     Raises:
-        ControlError: one of them did not sign these bytes.
+        ControlError: one of them did not sign these bytes, or was never registered as it has to be.
     """
     trail = {event.keadaan: event for event in events.of_batch(con, line.batch_no, kind)}
+    people, gone = officers.admitted(con), []
     for state in (PREPARED, APPROVED):
         event = trail.get(state)
-        owner = con.execute(select(petugas.c.nama).where(petugas.c.kunci_publik == (event.kunci if event else ""))).scalar()
+        owner = people.get(event.kunci or "") if event else None
         text = agreed_statement(kind, line, event.urut, state, event.oleh, event.alasan) if event else b""
-        if not event or owner != event.oleh or not officers.is_signed(event.kunci or "", event.tanda_tangan or "", text):
+        signed = event and owner and officers.is_signed(event.kunci or "", event.tanda_tangan or "", text)
+        if not event or not owner or not signed or owner.name != event.oleh:
             raise ControlError(
                 f"Batch {line.batch_no}: tanda tangan {state} tidak cocok dengan berkas yang disegel; tidak dikirim."
                 " Periksa siapa yang mengubah basis data."
             )
-    return trail[PREPARED].oleh, trail[APPROVED].oleh
+        if owner.revoked:
+            gone.append(f"{owner.name} ({state}) dicabut pada {owner.revoked}")
+    held = [Brake(REVOKED_SINCE, ", ".join(gone))] if gone else []
+    return (trail[PREPARED].oleh, trail[APPROVED].oleh), held
 
 
 def _must_be_prepared(line: Any, state: events.Event) -> None:

@@ -177,13 +177,13 @@ def _release_one(
         return Outcome(number, "MENUNGGU", control.NEXT.get(state.keadaan, "belum disegel: `ssn run`"))
     line = con.execute(select(kind.batch).where(kind.batch.c.batch_no == number)).one()
     content = control.sealed_file(home, line, kind)
-    people = control.agreement(con, line, kind)
+    people, gone = control.agreement(con, line, kind)
     when = timestamp(now)
     forbidden = kind.must_not_leave(con, number)
     if forbidden:
         _withdraw(con, home, kind, line, forbidden, when)
         return Outcome(number, WITHDRAWN, f"{forbidden}; tidak ada yang dikirim, `ssn run` membuat batch penggantinya")
-    held = kind.holding(con, number, limits_of(line.periode), now)
+    held = gone + kind.holding(con, number, limits_of(line.periode), now)
     words = "; ".join(brake.words for brake in held)
     if held and (key is None or len((reason or "").strip()) < LEAST_REASON):
         return Outcome(
@@ -193,6 +193,8 @@ def _release_one(
             f" --key BERKAS --alasan TEKS` ({LEAST_REASON} huruf)",
         )
     by = _by(con, kind, line, state, held, key, reason)
+    if gone and by.oleh in people:
+        raise ControlError(f"Batch {number}: {words}. Petugas lain yang melepasnya, bukan {by.oleh}.")
     recipient = bank_recipient(home)
     event = events.append(con, number, line.sha256, SENT, when, by, kind)
     closed = recipient.encrypt(content)

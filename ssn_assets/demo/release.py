@@ -34,7 +34,7 @@ def release_batches(home: Home, limits_of: Callable[[str], Limits], when: dateti
     moment = when or now()
     store = open_store(home)
     maker, checker = (_person(home, name) for name in (MAKER, CHECKER))
-    known = {name for name, _, revoked in officers.registered(store) if not revoked}
+    known = {name for name, _, who in officers.registered(store) if not who.revoked}
     for name, key in ((MAKER, maker), (CHECKER, checker)):
         if name not in known:
             officers.add(store, name, key.public_key().public_bytes_raw().hex(), moment)

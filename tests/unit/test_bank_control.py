@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from ssn_assets.bank import brakes, control, events, handover, layout, officers
 from ssn_assets.bank.officers import ControlError
 from ssn_assets.home import Home
-from ssn_assets.store.bank_schema import APPEND_ONLY, batch_kejadian
+from ssn_assets.store.bank_schema import APPEND_ONLY, batch_kejadian, petugas, petugas_kejadian
 from tests.unit.bank_city import NOW, Person, city, kk, nik, run
 from tests.unit.bank_people import LIMITS, REASON, agree, checker, opened, people, release
 
@@ -62,19 +62,93 @@ def test_one_person_cannot_be_both(home: Home, engine: Engine) -> None:
     with pytest.raises(ControlError, match="orang lain"):
         control.approve(engine, home, who.ani, NOW)
     another_key = Ed25519PrivateKey.generate()
-    officers.add(engine, "ani", another_key.public_key().public_bytes_raw().hex(), NOW)
+    officers.add(engine, "ani", another_key.public_key().public_bytes_raw().hex(), NOW, [who.ani, who.budi])
     with pytest.raises(ControlError, match="orang lain"):
         control.approve(engine, home, another_key, NOW)
     stranger = Ed25519PrivateKey.generate()
     with pytest.raises(ControlError, match="tidak terdaftar"):
         control.approve(engine, home, stranger, NOW)
-    officers.revoke(engine, "budi", NOW)
+    officers.revoke(engine, "budi", NOW, who.ani)
     with pytest.raises(ControlError, match="dicabut"):
         control.approve(engine, home, who.budi, NOW)
     with pytest.raises(ControlError, match="milik"):
         officers.add(engine, "cici", who.ani.public_key().public_bytes_raw().hex(), NOW)
     with pytest.raises(ControlError, match="nama petugas"):
         officers.add(engine, "sistem", stranger.public_key().public_bytes_raw().hex(), NOW)
+
+
+def public(key: Ed25519PrivateKey) -> str:
+    return key.public_key().public_bytes_raw().hex()
+
+
+def test_nobody_brings_in_a_second_self(home: Home, engine: Engine) -> None:
+    """After the first two, two registered people sign for another; a line put into the table by hand is nobody."""
+    run(city(HEADS[:1]), engine, home)
+    who = people(engine, home)
+    joko = Ed25519PrivateKey.generate()
+    for signers in ([], [who.ani], [who.ani, who.ani], [who.ani, who.budi, who.ani]):
+        with pytest.raises(ControlError, match="dua petugas lain"):
+            officers.add(engine, "joko.a", public(joko), NOW, signers)
+    with pytest.raises(ControlError, match="tidak terdaftar"):
+        officers.add(engine, "joko.a", public(joko), NOW, [who.ani, joko])
+    with engine.begin() as con:
+        con.execute(insert(petugas).values(kunci_publik=public(joko), nama="joko.a", dibuat_pada="2026-10-31T09:00:00Z"))
+    event = {"urut": 3, "nama": "joko.a", "kunci_publik": public(joko), "waktu": "2026-10-31T09:00:00Z"}
+    ani, budi = ({"oleh": "ani", "kunci": public(who.ani)}, {"oleh_2": "budi", "kunci_2": public(who.budi)})
+    for wrong in (
+        {"tindakan": "DAFTAR"},  # unsigned
+        {"tindakan": "LAMA"},  # pretending it was before
+        {"tindakan": "DAFTAR", **ani, "tanda_tangan": "00"},  # by one
+        {"tindakan": "DAFTAR", **ani, "oleh_2": "ani", "kunci_2": public(who.ani), "tanda_tangan": "00", "tanda_tangan_2": "00"},
+    ):
+        with pytest.raises(DatabaseError), engine.begin() as con:
+            con.execute(insert(petugas_kejadian).values(**(event | wrong)))
+    with engine.begin() as con:
+        forged = {"tindakan": "DAFTAR", "tanda_tangan": "00", "tanda_tangan_2": "00"} | ani | budi
+        con.execute(insert(petugas_kejadian).values(**(event | forged)))
+    with pytest.raises(ControlError, match="tidak terdaftar"):
+        control.prepare(engine, home, joko, NOW)
+    cici = Ed25519PrivateKey.generate()
+    officers.add(engine, "cici", public(cici), NOW, [who.budi, who.ani])
+    assert [(name, a.by) for name, _, a in officers.registered(engine)] == [("ani", ()), ("budi", ()), ("cici", ("budi", "ani"))]
+    control.prepare(engine, home, cici, NOW)
+
+
+def test_a_person_is_only_ever_revoked(home: Home, engine: Engine) -> None:
+    who = people(engine, home)
+    when = "'2026-10-31T10:00:00Z'"
+    for statement in (
+        "update petugas set nama = 'zz' where nama = 'ani'",
+        f"update petugas set dibuat_pada = {when}, dicabut_pada = {when}",
+        "update petugas set dicabut_pada = null",
+        "delete from petugas",
+    ):
+        with pytest.raises(DatabaseError), engine.begin() as con:
+            con.execute(text(statement))
+    with pytest.raises(ControlError, match="Tidak ada petugas cici"):
+        officers.revoke(engine, "cici", NOW, who.ani)
+    officers.revoke(engine, "budi", NOW, who.ani)
+    with pytest.raises(DatabaseError), engine.begin() as con:
+        con.execute(text("update petugas set dicabut_pada = null where nama = 'budi'"))
+    with pytest.raises(ControlError, match="dicabut"):
+        officers.revoke(engine, "ani", NOW, who.budi)
+
+
+def test_a_batch_of_somebody_revoked_since_waits_for_another(home: Home, engine: Engine) -> None:
+    run(city(HEADS[:1]), engine, home)
+    who = people(engine, home)
+    cici = Ed25519PrivateKey.generate()
+    officers.add(engine, "cici", public(cici), NOW, [who.ani, who.budi])
+    agree(engine, home, who)
+    officers.revoke(engine, "budi", NOW, who.ani)
+    (held,) = handover.release(engine, home, lambda p: LIMITS, NOW)
+    assert held.result == "DITAHAN" and "budi (DISETUJUI) dicabut pada 2026-10-31" in held.words
+    with pytest.raises(ControlError, match="bukan ani"):
+        release(engine, home, key=who.ani, reason=REASON, batch_no=1)
+    assert states(engine)[-1] == "DISETUJUI:budi" and not home.outgoing.exists()
+    assert release(engine, home, key=cici, reason=REASON, batch_no=1) == [(1, "DIKIRIM")]
+    with engine.connect() as con:
+        assert (events.newest(con)[1].oleh, events.newest(con)[1].rem) == ("cici", control.REVOKED_SINCE)
 
 
 def raw_event(engine: Engine, **values: object) -> None:
@@ -121,7 +195,7 @@ def test_what_happened_stays(home: Home, engine: Engine) -> None:
     agree(engine, home, people(engine, home))
     release(engine, home)
     for table in APPEND_ONLY:
-        key = "id_penerbitan" if table == "permintaan_ganti" else "batch_no"
+        key = {"permintaan_ganti": "id_penerbitan", "petugas_kejadian": "urut"}.get(table, "batch_no")
         for statement in (f"update {table} set {key} = {key}", f"delete from {table}"):
             if engine.dialect.name == "sqlite" and table == "permintaan_ganti":
                 continue  # a trigger for each row, and there is none

@@ -72,7 +72,8 @@ def test_two_people_at_the_command_line(home: Home, say: Say, tmp_path: Path) ->
     assert "sebut nomornya" in say("review")[2] and "DIKIRIM" in say("review", "1")[1]
     assert "Tidak ada batch 9" in say("review", "9")[2]
     assert "Tidak ada kartu" in say("replace", "P1", "--sebab", "HILANG", "--key", ani)[2]
-    assert "dicabut" in say("officer", "revoke", "budi")[1]
+    assert "dicabut" in say("officer", "revoke", "budi", "--by", ani)[1]
+    assert "DISETUJUI oleh budi, terdaftar 2026-10-31T10:00:00Z, dicabut" in say("review", "1")[1]
 
 
 def test_a_brake_stops_the_command_with_1(home: Home, say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

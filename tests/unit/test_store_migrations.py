@@ -15,9 +15,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, insert, inspect, select, text
 
-from ssn_assets.bank import events
+from ssn_assets.bank import events, officers
 from ssn_assets.home import Home
 from ssn_assets.store import migrate
+from ssn_assets.store.bank_schema import petugas
 from ssn_assets.store.engine import open_store, timestamp, writing
 from ssn_assets.store.schema import batch, kasus, metadata
 from ssn_assets.store.transfer import insert_rows, read_rows, update_rows
@@ -112,3 +113,18 @@ def test_batches_made_before_the_control_have_their_states(engine: Engine) -> No
     with engine.connect() as con:
         states = {number: event.keadaan for number, event in events.newest(con).items()}
     assert states == {1: "DISEGEL", 2: "DITULIS"}
+
+
+def test_people_registered_before_their_events_were_kept_stay(engine: Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrate.MIGRATIONS))
+    kept = ScriptDirectory.from_config(config).get_revision("0008")
+    with writing(engine) as con:
+        config.attributes["connection"] = con
+        command.downgrade(config, str(kept.down_revision))
+        for name in ("ani", "budi", "cici"):
+            con.execute(insert(petugas).values(kunci_publik=name * 3, nama=name, dibuat_pada="2026-10-31T09:00:00Z"))
+    migrate.upgrade(engine)
+    assert [(name, who.by, who.revoked) for name, _, who in officers.registered(engine)] == [
+        (name, (), None) for name in ("ani", "budi", "cici")
+    ]
