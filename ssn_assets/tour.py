@@ -35,13 +35,15 @@ def whole(home: Home, people: int, seed: int, period: str) -> int:
     Returns:
         0, or the code of the step that stopped.
     """
+    from ssn_assets.bank.kinds import PAYMENTS
     from ssn_assets.demo.bank import answer_bank_files
+    from ssn_assets.demo.bank_payments import answer_payment_files
     from ssn_assets.demo.operators import answer_worklists
     from ssn_assets.demo.readers import read_samples
     from ssn_assets.demo.release import receive, release_batches
     from ssn_assets.demo.score import score
     from ssn_assets.launch import run_period
-    from ssn_assets.policy_limits import limits_of
+    from ssn_assets.policy_limits import limits_of, payment_limits_of
 
     code = city(home, people, seed, period)
     if code:
@@ -60,6 +62,16 @@ def whole(home: Home, people: int, seed: int, period: str) -> int:
                     receive(home),
                     str(answer_bank_files(home, seed=seed)),
                     str(read_samples(home, period, seed=seed)),
+                )
+            ),
+        ),
+        (
+            "Run 4: pembayaran bulan pertama ke kartu yang sudah di tangan; bank membayar, sebagian gagal atau kembali",
+            lambda: "\n".join(
+                (
+                    release_batches(home, payment_limits_of, kind=PAYMENTS),
+                    receive(home),
+                    str(answer_payment_files(home, seed=seed)),
                 )
             ),
         ),
@@ -91,7 +103,7 @@ def _where(home: Home, period: str) -> None:
         (outbox / "mutu_padan.csv", "presisi dan recall pemadanan menurut kelurahan, cacat dan aturan"),
         (outbox / "laporan_mutu.html", "laporan untuk auditor; buka di peramban"),
         (home.santer, "publikasi SANTER"),
-        (home.bank, "berkas bank yang disegel, rekonsiliasi.csv, antrean.csv"),
+        (home.bank, "berkas kartu dan pembayaran yang disegel, rekonsiliasi, antrean.csv"),
         (home.outgoing, "yang dikirim dua petugas ke bank, tersandi"),
     ):
         print(f"  {path}  ({text})")

@@ -74,7 +74,7 @@ _OF_FILES: dict[str, Any] = {name: COMMON[name] for name in ("group_name", "owne
             description="penerbitan_NNNN.txt, disegel dan berantai; hanya penerbitan baru, tidak pernah dua kali."
             " Juga pengecualian.csv.",
             kinds={"file"},
-            deps=[["marts", "mart_penerima"], ["santer"], ["ops", "kartu"], ["raw", "bank"]],
+            deps=[["marts", "mart_penerima"], ["santer"], ["ops", "kartu"], ["ops", "pembayaran"], ["raw", "bank"]],
             **_OF_FILES,
         ),
         dg.AssetSpec(

@@ -84,6 +84,8 @@ def remedied(engine: Engine, key: Ed25519PrivateKey, payment: str, reason: str, 
         step = steps.furthest(reports, sent=True)
         if step not in steps.NOT_WITH_THE_FAMILY:
             raise ControlError(f"Pembayaran {payment} belum dinyatakan gagal atau retur oleh bank (sekarang {step}).")
+        if steps.contradictory(reports):
+            raise ControlError(f"Jawaban bank tentang {payment} saling bertentangan; bank harus menyatakan dulu mana yang benar.")
         if con.execute(select(pembayaran.c.id_pembayaran).where(pembayaran.c.id_rujukan == payment)).scalar():
             raise ControlError(f"Pembayaran {payment} sudah diulang.")
         if con.execute(select(permintaan_bayar_ulang.c.waktu).where(permintaan_bayar_ulang.c.id_pembayaran == payment)).scalar():

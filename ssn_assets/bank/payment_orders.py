@@ -83,14 +83,15 @@ select
     o.langkah in ('GAGAL', 'RETUR', 'DITARIK') as mati,
     o.id_pembayaran in (select id_rujukan from pesanan where id_rujukan is not null) as dilanjutkan,
     -- its cause is remedied: a registered person says so, or the family has another card in hand since
-    o.langkah = 'DITARIK' or o.id_pembayaran in (select id_pembayaran from diminta_ulang)
-        or (o.id_penerbitan <> m.kartu and not o.bertentangan) as diatasi
+    o.langkah = 'DITARIK' or o.id_pembayaran in (select id_pembayaran from diminta_ulang) or o.id_penerbitan <> m.kartu as diatasi
 from milik as m
 inner join pesanan as o using (id_pembayaran)
 """
 
 NEW = f"""
-with ditahan as (select distinct kartu from pesanan_keluarga where mati and not dilanjutkan and not diatasi),
+with ditahan as (
+    select distinct kartu from pesanan_keluarga where mati and not dilanjutkan and not diatasi and not bertentangan
+),
 baru as (
     select f.*, $period as bulan, 1 as urut, b.rupiah_per_bulan as jumlah, null::text as id_rujukan, null::bigint as dari_urut,
         null::text as sebab
@@ -100,11 +101,11 @@ baru as (
         and not exists (select 1 from pesanan_keluarga as o where o.kartu = f.id_penerbitan and o.bulan = $period)
 ),
 terakhir as (
-    -- all orders of that family and month are dead: the last one may get its only successor
+    -- all orders of that family and month are dead beyond doubt: the last one may get its only successor
     select o.kartu, o.id_pembayaran, o.kartu_awal
     from pesanan_keluarga as o
     where o.bulan <= $period
-    qualify bool_and(o.mati and (o.dilanjutkan or o.diatasi)) over (partition by o.kartu, o.bulan)
+    qualify bool_and(o.mati and not o.bertentangan and (o.dilanjutkan or o.diatasi)) over (partition by o.kartu, o.bulan)
         and row_number() over (partition by o.kartu, o.bulan order by o.urut desc) = 1
         and not o.dilanjutkan
 ),

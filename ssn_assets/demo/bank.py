@@ -69,7 +69,7 @@ def _answer(path: Path, number: str, inbox: Path, rnd: random.Random, report: Ba
             report.statuses[status] += 1
     office.append((UNKNOWN_ID, "DITERIMA", "", day, f"BKT{number}X"))
     for lines in (branch, office):
-        _disturb(lines, rnd)
+        disturb(lines, rnd)
         report.lines += len(lines)
     if branch:
         write_sheet(inbox / f"jawaban_{number}_cabang.xlsx", [HEADER], branch, sheet="Jawaban")
@@ -103,8 +103,8 @@ def _steps(kind: str, rnd: random.Random) -> list[tuple[str, str]]:
     return [(step, REASONS.get(step, "")) for step in steps]
 
 
-def _disturb(lines: list[Line], rnd: random.Random) -> None:
-    """One line in a hundred comes twice, one in fifty out of order."""
+def disturb(lines: list[Line], rnd: random.Random) -> None:
+    """What a rude bank does to its lines: one in a hundred comes twice, one in fifty out of order."""
     lines += [line for line in lines if rnd.random() < 0.01]
     for _ in range(len(lines) // 50):
         a, b = rnd.randrange(len(lines)), rnd.randrange(len(lines))

@@ -10,12 +10,13 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ssn_assets.bank import control, events, handover, officers, review
-from ssn_assets.bank.brakes import Limits
+from ssn_assets.bank import control, events, handover, officers, payment_review, review
 from ssn_assets.bank.encryption import AGE_KEY
+from ssn_assets.bank.kinds import CARDS, Kind
 from ssn_assets.home import Home, private_dir, write_atomically
 from ssn_assets.settings import PROJECT_ROOT, now
 from ssn_assets.store.bank_schema import SEALED
@@ -25,8 +26,8 @@ MAKER, CHECKER = "ani.wijaya", "budi.santoso"
 REASON = "Latihan: gelombang pertama, disetujui kepala dinas."
 
 
-def release_batches(home: Home, limits_of: Callable[[str], Limits], when: datetime | None = None) -> str:
-    """Both people agree to every sealed batch, and what a brake holds is released with a reason.
+def release_batches(home: Home, limits_of: Callable[[str], Any], when: datetime | None = None, kind: Kind = CARDS) -> str:
+    """Both people agree to every sealed batch of a kind, and what a brake holds is released with a reason.
 
     Returns:
         What they saw and did, for the terminal.
@@ -40,23 +41,26 @@ def release_batches(home: Home, limits_of: Callable[[str], Limits], when: dateti
             officers.add(store, name, key.public_key().public_bytes_raw().hex(), moment)
     _bank_identity(home)
     with store.connect() as con:
-        waiting = [number for number, event in events.newest(con).items() if event.keadaan == SEALED]
+        waiting = [number for number, event in events.newest(con, kind).items() if event.keadaan == SEALED]
+    look = review if kind is CARDS else payment_review
     said = []
     for number in waiting:
-        control.prepare(store, home, maker, moment, number)
-        said.append(f"{MAKER}: batch {number} diajukan. {CHECKER} melihat:")
+        control.prepare(store, home, maker, moment, number, kind)
+        said.append(f"{MAKER}: {kind.said(number)} diajukan. {CHECKER} melihat:")
         with store.connect() as con:
-            said += review.in_words(review.look_at(con, number))
-        control.approve(store, home, checker, moment, number)
-        said.append(f"{CHECKER}: batch {number} disetujui.")
-    outcomes = handover.release(store, home, limits_of, moment)
-    said += [f"Kirim batch {o.batch_no}: {o.result}, {o.words}" for o in outcomes]
+            said += look.in_words(look.look_at(con, number))
+        control.approve(store, home, checker, moment, number, kind)
+        said.append(f"{CHECKER}: {kind.said(number)} disetujui.")
+    outcomes = handover.release(store, home, limits_of, moment, kind=kind)
+    said += [f"Kirim {kind.name} {o.batch_no}: {o.result}, {o.words}" for o in outcomes]
     while outcomes and outcomes[-1].result == "DITAHAN":
         held = outcomes[-1].batch_no
-        outcomes = handover.release(store, home, limits_of, moment, checker, REASON, batch_no=held)
-        said += [f"{CHECKER} melepas rem batch {o.batch_no}: {o.result}, {o.words}" for o in outcomes if o.result != "SUDAH"]
-        outcomes = handover.release(store, home, limits_of, moment)
-        said += [f"Kirim batch {o.batch_no}: {o.result}, {o.words}" for o in outcomes if o.result != "SUDAH"]
+        outcomes = handover.release(store, home, limits_of, moment, checker, REASON, kind, held)
+        said += [
+            f"{CHECKER} melepas rem {kind.name} {o.batch_no}: {o.result}, {o.words}" for o in outcomes if o.result != "SUDAH"
+        ]
+        outcomes = handover.release(store, home, limits_of, moment, kind=kind)
+        said += [f"Kirim {kind.name} {o.batch_no}: {o.result}, {o.words}" for o in outcomes if o.result != "SUDAH"]
     store.dispose()
     return "\n".join(said)
 

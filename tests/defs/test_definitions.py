@@ -57,7 +57,16 @@ def as_text(graph: dg.AssetGraph) -> str:
 
 
 @pytest.mark.parametrize(
-    "suite", [*("dtks", "dukcapil", "bansos", "verifikasi"), "publikasi", "bank_penerbitan", "bank_jawaban", "sampel"]
+    "suite",
+    [
+        *("dtks", "dukcapil", "bansos", "verifikasi"),
+        "publikasi",
+        "bank_penerbitan",
+        "bank_jawaban",
+        "bank_pembayaran",
+        "bank_pembayaran_jawaban",
+        "sampel",
+    ],
 )
 def test_each_border_has_its_checks(graph, suite) -> None:
     from ssn_assets import suites
@@ -75,6 +84,7 @@ def test_critical_expectations_block_except_the_registry(graph) -> None:
         ("bansos", "raw/bansos"),
         ("publikasi", "santer"),
         ("bank_penerbitan", "berkas_bank"),
+        ("bank_pembayaran", "berkas_pembayaran"),
     ):
         critical = {suites.check_name(e) for e in suites.suite(suite)["expectations"] if suites.critical(e)}
         specs = {s.name: s.blocking for s in graph_specs(graph, key)}

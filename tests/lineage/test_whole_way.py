@@ -120,6 +120,20 @@ def test_bank_file_is_chained_and_each_family_has_one_card(city: City) -> None:
     assert int(lines[-1].split("|")[2]) == len(lines) - 2
 
 
+def test_each_family_with_a_card_in_hand_is_paid_once(city: City) -> None:
+    (path,) = sorted(city.home.bank.glob("pembayaran_*.txt"))
+    head, *middle, tail = (line.split("|") for line in path.read_text().splitlines())
+    assert head[7] == "PEMBAYARAN" and {d[7] for d in middle} == {PERIOD} and {d[8] for d in middle} == {"300000"}
+    assert tail[2:4] == [str(len(middle)), str(300_000 * len(middle))]
+    with duckdb.connect(str(city.home.warehouse), read_only=True) as con:
+        in_hand = con.execute("select id_penerbitan from ops.kartu where aktif and langkah = 'DISERAHKAN'").fetchall()
+        known = con.execute(
+            "select langkah, count(*), count(distinct id_penerbitan) from ops.pembayaran group by langkah"
+        ).fetchall()
+    assert 0 < len(middle) == len({d[3] for d in middle}) and {d[3] for d in middle} <= {i for (i,) in in_hand}
+    assert known == [("DIPESAN", len(middle), len(middle))]
+
+
 def test_bad_files_are_refused_and_the_good_ones_go_on(city: City) -> None:
     report = (city.home.period(PERIOD) / "karantina.csv").read_text()
     for name in ("revisi_excel.csv", "rekap kosong.csv", "unduhan_portal.xlsx"):

@@ -1,9 +1,9 @@
 """`make prove`: kill -9 over prepare, approve, release and the bank's answers; afterwards everything happened exactly once.
 
-A home with three sealed batches; a child process takes them the whole way and is killed at a random moment (every fifth
-twice). Then it is run again to its end, and store, sealed files and hand-overs must be those of a home never disturbed.
-What is closed with age differs by right from home to home; what the bank finds inside must not, and what once lay in
-kirim/ must never change.
+A home with three sealed card batches; a child takes them and the first month's payments the whole way and is killed
+at a random moment (every fifth twice). Then it is run again to its end, and store, sealed files and hand-overs must
+be those of a home never disturbed. What is closed with age differs by right from home to home; what the bank finds
+inside must not, and what once lay in kirim/ must never change.
 
     python -m tests.prove.bank_kills [--kills 500] [--seed 1]
 """
@@ -24,20 +24,27 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
+import duckdb
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine
 
-from ssn_assets.bank import answers, control, handover, layout, officers, queue, reconcile
+from ssn_assets.bank import answers, control, handover, layout, officers, payment_reconcile, queue, reconcile
 from ssn_assets.bank.encryption import AGE_KEY
+from ssn_assets.bank.kinds import CARDS, PAYMENTS
 from ssn_assets.bank.officers import ControlError
 from ssn_assets.home import Home
 from ssn_assets.store.engine import open_store, writing
+from ssn_assets.store.transfer import read_rows
 from tests.unit.bank_city import NOW, Person, city, ids, kk, nik, run
 from tests.unit.bank_people import LIMITS, REASON, checker
+from tests.unit.payment_city import LIMITS as PAYMENT_LIMITS
+from tests.unit.payment_city import pay
 
 BATCHES = 3
 HEADS = [Person(nik(i), kk(i), "KEPALA KELUARGA") for i in range(1, 40)]
-RANDOM_COLUMNS = {"batch_kiriman": {"isi", "serah", "tanda_tangan"}}
+FRESH = frozenset({"isi", "serah", "tanda_tangan"})
+RANDOM_COLUMNS = {"batch_kiriman": FRESH, "batch_pembayaran_kiriman": FRESH}
 """Made with fresh randomness in every home: compared by what the bank finds inside."""
 
 
@@ -67,7 +74,8 @@ def the_whole_way(home: Home) -> None:
         with suppress(ControlError):
             control.approve(store, home, key_of("budi"), NOW, number)
         handover.release(store, home, lambda period: LIMITS, NOW, key_of("budi"), REASON, batch_no=number)
-    reports = [(issuance, "DITERIMA") for issuance in sorted(ids(store).values())]
+    said = {"BLOKIR": "DITERIMA"}
+    reports = sorted((issuance, said.get(kind, "DISERAHKAN")) for (kind, _), issuance in ids(store).items())
     con = city([HEADS[0].but(keputusan="TIDAK_VALID"), *HEADS[1:]], reports)
     run(con, store, home)
     with writing(store) as transaction:
@@ -75,7 +83,23 @@ def the_whole_way(home: Home) -> None:
         answers.load_steps(con, transaction)
         reconcile.reconcile(con, transaction, home, LIMITS.silent_days, NOW)
         queue.refresh(con, transaction, home, NOW)
+    _pay(home, store, con)
     handover.restore(store, home)
+
+
+def _pay(home: Home, store: Engine, con: duckdb.DuckDBPyConnection) -> None:
+    """Order, seal, release the month's payments, take in what the bank says of them, reconcile."""
+    pay(con, store, home)
+    with suppress(ControlError):
+        control.prepare(store, home, key_of("ani"), NOW, 1, PAYMENTS)
+    with suppress(ControlError):
+        control.approve(store, home, key_of("budi"), NOW, 1, PAYMENTS)
+    handover.release(store, home, lambda period: PAYMENT_LIMITS, NOW, kind=PAYMENTS)
+    with store.connect() as found:
+        ordered = [i for (i,) in read_rows(found, "select id_pembayaran from pembayaran order by id_pembayaran")]
+    pay(con, store, home, answers=[(i, "GAGAL" if n % 9 == 0 else "BERHASIL", "2026-11-02") for n, i in enumerate(ordered)])
+    with writing(store) as transaction:
+        payment_reconcile.reconcile(con, transaction, home, LIMITS.silent_days, NOW)
 
 
 def picture(home: Home, identity: str) -> dict[str, object]:
@@ -90,13 +114,17 @@ def picture(home: Home, identity: str) -> dict[str, object]:
             found[path.name] = path.read_bytes()
     public = bytes.fromhex((home.keys / handover.VERIFY_KEY).read_text().strip())
     previous = layout.NO_PREVIOUS
-    for number in range(1, BATCHES + 1):
-        name = home.outgoing / layout.file_name(number)
+    for kind, number in [*((CARDS, n) for n in range(1, BATCHES + 1)), (PAYMENTS, 1)]:
+        previous = layout.NO_PREVIOUS if number == 1 else previous
+        name = home.outgoing / kind.file_name(number)
         closed = name.with_name(f"{name.name}.age").read_bytes()
         content = pyrage.decrypt(closed, [pyrage.x25519.Identity.from_str(identity)])
         note, signature = name.with_suffix(".serah.json").read_bytes(), name.with_suffix(".serah.sig").read_bytes()
-        found[f"kirim {number}"] = (content, {k: v for k, v in json.loads(note).items() if k != "sandi"})
-        found[f"checker {number}"] = checker().check_batch(content, note, signature, public, number, previous, closed)
+        found[f"kirim {kind.name} {number}"] = (content, {k: v for k, v in json.loads(note).items() if k != "sandi"})
+        prefix = kind.form.prefix
+        found[f"checker {kind.name} {number}"] = checker().check_batch(
+            content, note, signature, public, number, previous, closed, prefix
+        )
         previous = layout.sha256(content)
     found["kirim"] = sorted(p.name for p in home.outgoing.iterdir() if not p.name.startswith("."))
     return found
@@ -134,7 +162,7 @@ def prove(work: Path, kills: int, seed: int) -> tuple[int, int, list[str]]:
     shutil.copytree(base.root, whole.root)
     _, seconds = in_child(lambda: the_whole_way(whole))
     expected = picture(whole, identity)
-    assert not any(expected[f"checker {n}"] for n in range(1, BATCHES + 1)), "the undisturbed home is not right"
+    assert not any(expected[name] for name in expected if name.startswith("checker ")), "the undisturbed home is not right"
     rnd = random.Random(seed)
     died = handed = 0
     wrong = []
@@ -144,7 +172,7 @@ def prove(work: Path, kills: int, seed: int) -> tuple[int, int, list[str]]:
         shutil.copytree(base.root, home.root)
         for _ in range(2 if number % 5 == 4 else 1):
             died += in_child(lambda: the_whole_way(home), rnd.uniform(0, seconds))[0]  # noqa: B023 - run at once
-        lay_there = {p.name: p.read_bytes() for p in home.outgoing.glob("penerbitan_*")} if home.outgoing.is_dir() else {}
+        lay_there = {p.name: p.read_bytes() for p in home.outgoing.glob("pe*_*")} if home.outgoing.is_dir() else {}
         handed += bool(lay_there)
         in_child(lambda: the_whole_way(home))  # noqa: B023
         found = picture(home, identity)

@@ -147,6 +147,7 @@ def test_every_kind_of_exception_has_somebody() -> None:
         *("TANPA_PEMEGANG", "TANPA_KK", "PEMEGANG_MENUNGGU", "PEMEGANG_TIDAK_ADA", "DUA_KARTU", "DIBLOKIR_BANK"),
         *("DIAM_TERLALU_LAMA", "REKENING_GANDA", *HELD_REASONS),
         *("PEMBAYARAN_BERTENTANGAN", "PEMBAYARAN_TANPA_PERINTAH", "PEMBAYARAN_DIAM"),
+        "ID_PEMBAYARAN_TIDAK_DIKENAL",
     }
     assert kinds == set(remedies.load().by_kind)
     assert remedies.load().of_kind("TANPA_ID") == remedies.load().other_kind

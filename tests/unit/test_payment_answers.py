@@ -183,6 +183,23 @@ def test_a_success_that_was_told_too_late_stops_the_second_payment(home: Home, e
     assert [line[0] for line in exceptions(home)] == ["PEMBAYARAN_BERTENTANGAN"]
 
 
+def test_money_that_the_bank_sent_again_by_itself_is_not_ordered_again(home: Home, engine: Engine) -> None:
+    con = in_hand(HEADS[:1], engine, home)
+    pay(con, engine, home)
+    who = people(engine, home)
+    release(engine, home, who)
+    payment = payment_of(engine, HEADS[0])
+    pay(con, engine, home, answers=[(payment, "RETUR", DAYS[0])])
+    payment_matters.remedied(engine, who.ani, payment, REASON, NOW)
+    assert pay(con, engine, home)["koreksi"] == 1
+    pay(con, engine, home, answers=[(payment, "BERHASIL", DAYS[1])])  # told before ours left
+    assert release(engine, home, who)[-1] == (2, "DITARIK")
+    assert pay(con, engine, home)["dipesan"] == 0
+    with pytest.raises(ControlError, match="bertentangan"):
+        payment_matters.remedied(engine, who.ani, payment, REASON, NOW)
+    assert pay(con, engine, home, "2026-11")["dipesan"] == 1  # the doubt is about that month only
+
+
 class Sequences(RuleBasedStateMachine):
     """Files of answers in any order, with repetitions and noise: never back, nothing lost, the clean state in the end."""
 

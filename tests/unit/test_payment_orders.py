@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
-from ssn_assets.bank import payment_file, payment_orders, replacement
+from ssn_assets.bank import payment_file, payment_orders, payment_profile, replacement
 from ssn_assets.home import Home
 from ssn_assets.store.engine import open_store
 from tests.unit.bank_city import NOW, city, ids, kk, nik, run
@@ -158,3 +158,20 @@ def test_cut_off_anywhere_and_run_again(home: Home, tmp_path: Path) -> None:
         again.dispose()
 
     assert every_cut(start, home.root, lambda: pay(con, open_store(home), home), check) >= 12
+
+
+def test_the_profile_sees_every_kind_of_damage(home: Home) -> None:
+    store = open_store(home)
+    pay(in_hand(HEADS[:1], store, home), store, home)
+    pay(in_hand(HEADS[:3], store, home), store, home)
+    good = payment_profile.profile_of(home)
+    agrees = [c for c in good.columns if c.endswith("_cocok")]
+    faults = [c for c in good.columns if c not in (*agrees, "berkas", "baris")]
+    assert len(faults) == 9 and len(agrees) == 6 and len(good) == 2
+    assert not good[faults].any(axis=None) and good[agrees].all(axis=None)
+    path = home.bank / "pembayaran_0002.txt"
+    content = path.read_bytes()
+    for place in range(len(content)):  # one byte changed anywhere
+        path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        changed = payment_profile.profile_of(home)
+        assert changed[faults].any(axis=None) or not changed[agrees].all(axis=None), place

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from ssn_assets.bank import control, events, handover, payment_checks
 from ssn_assets.bank.kinds import PAYMENTS
+from ssn_assets.bank.layout import sha256
 from ssn_assets.bank.officers import ControlError
 from ssn_assets.bank.payment_checks import PaymentLimits
 from ssn_assets.home import Home
@@ -182,3 +183,25 @@ def test_cut_off_anywhere_a_withdrawn_batch_is_withdrawn_once(home: Home, tmp_pa
         assert found == wanted, moment
 
     assert every_cut(start, home.root, whole_way, check) >= 12
+
+
+def test_every_changed_byte_of_a_payment_file_is_found(home: Home) -> None:
+    """By the bank's checker: form, totals in rupiah, hash or signature."""
+    store = open_store(home)
+    pay(in_hand(HEADS[:2], store, home), store, home)
+    who = people(store, home)
+    release(store, home, who)
+    content = (home.bank / "pembayaran_0001.txt").read_bytes()
+    note, signature = ((home.outgoing / f"pembayaran_0001.serah.{end}").read_bytes() for end in ("json", "sig"))
+    public = bytes.fromhex(handover.verify_key(home))
+
+    def problems(changed: bytes) -> list[str]:
+        found: list[str] = checker().check_file(changed, 1, "0" * 64, "pembayaran")
+        return found + checker().check_note(changed, note, 1, None, "pembayaran")
+
+    assert problems(content) == [] and checker().check_signature(sha256(content), note, signature, public) == []
+    for place in range(len(content)):
+        assert problems(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]), place
+        assert problems(content[:place] + content[place + 1 :]), place
+    dearer = content.replace(b"|300000|", b"|300001|", 1)
+    assert any("Rp600000, dihitung Rp600001" in sentence for sentence in problems(dearer))
