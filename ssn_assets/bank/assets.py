@@ -87,7 +87,11 @@ _OF_FILES: dict[str, Any] = {name: COMMON[name] for name in ("group_name", "owne
     ],
     check_specs=[
         *expectations.check_specs(SUITE, ["berkas_bank"]),
-        dg.AssetCheckSpec(BALANCED, asset=["rekonsiliasi_bank"], description="dikirim = diakui + ditolak + diam, tiap batch"),
+        dg.AssetCheckSpec(
+            BALANCED,
+            asset=["rekonsiliasi_bank"],
+            description="dikirim = diakui + ditolak + diam, dan tidak ada baris tersegel yang hilang",
+        ),
         dg.AssetCheckSpec(
             SILENT, asset=["rekonsiliasi_bank"], description="Bank menjawab setiap baris dalam batas hari kebijakan"
         ),
@@ -138,7 +142,7 @@ def _reconciliation_checks(found: reconcile.Reconciliation) -> Iterator[dg.Asset
         passed=found.balanced,
         metadata={
             "terukur": f"{found.dikirim} = {found.diakui} + {found.ditolak} + {found.diam}",
-            "ambang": "sama pada setiap batch",
+            "ambang": "sama pada setiap batch, dengan baris sebanyak yang disegel",
         },
     )
     yield dg.AssetCheckResult(

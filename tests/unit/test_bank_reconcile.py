@@ -86,6 +86,16 @@ def test_silence_is_listed_after_the_policy_s_days_and_settles_when_answered(hom
     nightly(con, engine, home, later)  # acknowledged once
 
 
+@pytest.mark.parametrize("lost", [1, 4])
+def test_a_sealed_line_that_is_gone_from_the_ledger_is_told(home: Home, engine: Engine, lost: int) -> None:
+    con = city(HEADS)
+    run(con, engine, home)
+    assert nightly(con, engine, home)[0].balanced
+    with engine.begin() as store:
+        store.execute(text("delete from penerbitan where seq <= :lost"), {"lost": lost})
+    assert not nightly(con, engine, home)[0].balanced
+
+
 def test_an_answer_to_what_nobody_released_is_still_accounted_for(home: Home, engine: Engine) -> None:
     run(city(HEADS[:2]), engine, home)
     con = city(HEADS[:2], [(ids(engine)["BARU", nik(1)], "DITERIMA")])
