@@ -31,20 +31,20 @@ def add_commands(commands: Any, home: Callable[[], Home]) -> None:
 
     action("status", "the state of every batch and what it waits for", _status)
     review = action("review", "counts, totals, what changed, outliers of a batch", _review)
-    review.add_argument("batch", nargs="?", type=int, help="default: the oldest that is not sent")
+    review.add_argument("batch", nargs="?", type=_batch, help="default: the oldest that is not sent")
     _with_kind(review)
     for name, text, do in (
         ("prepare", "the maker hands a sealed batch to the checker", _prepare),
         ("approve", "the checker, another person, agrees", _approve),
     ):
         step = action(name, text, do)
-        step.add_argument("batch", nargs="?", type=int, help="default: the oldest that waits for this")
+        step.add_argument("batch", nargs="?", type=_batch, help="default: the oldest that waits for this")
         step.add_argument("--key", required=True, type=Path, metavar="FILE", help="your private key file (PEM)")
         _with_kind(step)
         if name == "approve":
             step.add_argument("--tolak", metavar="TEXT", help="do not agree: give it back to the maker, with the reason")
     release = action("release", "hand over what both agreed on: outbox/bank/kirim/", _release)
-    release.add_argument("batch", nargs="?", type=int, help="only this one; default: every one that both agreed on")
+    release.add_argument("batch", nargs="?", type=_batch, help="only this one; default: every one that both agreed on")
     release.add_argument("--key", type=Path, metavar="FILE", help="your private key file, to pass the brake of that batch")
     release.add_argument("--alasan", help="why the brake is passed; it is kept")
     release.add_argument("--jenis", choices=["kartu", "pembayaran"], help="which files (default: both; of one batch, kartu)")
@@ -84,15 +84,33 @@ def _officers(actions: Any, home: Callable[[], Home]) -> None:
 
 
 def _with_store(arguments: argparse.Namespace, home: Home, do: Callable[[argparse.Namespace, Home, Engine], int]) -> int:
+    from sqlalchemy.exc import OperationalError
+
     from ssn_assets.bank.officers import ControlError
     from ssn_assets.decision.policy import PolicyError
+    from ssn_assets.keys import KeyFileError
     from ssn_assets.store.engine import open_store
+    from ssn_assets.store.migrate import StoreVersionError
 
     try:
         return do(arguments, home, open_store(home))
-    except (ControlError, PolicyError) as problem:
-        print(f"ssn bank: {problem}", file=sys.stderr)
-        return WRONG_USE
+    except (ControlError, PolicyError, KeyFileError, StoreVersionError) as problem:
+        said = str(problem)
+    except OperationalError as problem:  # what a database says of itself, never of its rows
+        said = f"basis data tidak dapat dipakai: {str(problem.orig).strip().splitlines()[0]} Tidak ada yang berubah; coba lagi."
+    except EOFError:
+        said = "kata sandi tidak dapat ditanyakan: jalankan di terminal."
+    except OSError as problem:
+        said = f"{problem.filename or 'berkas'}: {problem.strerror}."
+    print(f"ssn bank: {said}", file=sys.stderr)
+    return WRONG_USE
+
+
+def _batch(text: str) -> int:
+    """A batch's number as the store can hold it."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and 0 < int(text) < 2**31):
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} bukan nomor batch; lihat ssn bank status")
+    return int(text)
 
 
 def _private_key(path: Path) -> Ed25519PrivateKey:

@@ -10,6 +10,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from sqlalchemy import text
 
 from ssn_assets import cli, cli_bank, policy_limits
 from ssn_assets.bank import assets, brakes, control, encryption, events, handover, officers
@@ -74,6 +75,31 @@ def test_two_people_at_the_command_line(home: Home, say: Say, tmp_path: Path) ->
     assert "Tidak ada kartu" in say("replace", "P1", "--sebab", "HILANG", "--key", ani)[2]
     assert "dicabut" in say("officer", "revoke", "budi", "--by", ani)[1]
     assert "DISETUJUI oleh budi, terdaftar 2026-10-31T10:00:00Z, dicabut" in say("review", "1")[1]
+
+
+def test_what_goes_wrong_is_a_sentence(home: Home, say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in ("99999999999999999999", "-1", "0", "satu", "٣"):
+        with pytest.raises(SystemExit) as refused:
+            say("review", number)
+        assert refused.value.code == 2
+    binary = tmp_path / "kunci.bin"
+    binary.write_bytes(bytes(range(256)))
+    assert "bukan kunci publik" in say("officer", "add", "ani", "--key", str(binary))[2]
+    (home.keys / handover.SIGNING_KEY).write_text("rusak")
+    assert say("key")[0] == 2 and "is not a key file" in say("key")[2]
+    officers.new_key(tmp_path / "ani.pem", "kata sandi")
+
+    def nobody_there(prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", nobody_there)
+    assert "terminal" in say("prepare", "--key", str(tmp_path / "ani.pem"))[2]
+    with open_store(home).begin() as con:
+        con.execute(text("update alembic_version set version_num = '9999'"))
+    assert say("status")[0] == 2 and "9999" in say("status")[2]
+    monkeypatch.setenv("SSN_DATABASE_URL", "postgresql://ssn@127.0.0.1:1/ssn")
+    code, _, complaint = say("status")
+    assert code == 2 and "basis data tidak dapat dipakai" in complaint and len(complaint.splitlines()) == 1
 
 
 def test_a_brake_stops_the_command_with_1(home: Home, say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
