@@ -110,7 +110,7 @@ def _row(row, seq, seen, kind):
     if row[1] != str(seq):
         wrong.append(f"nomor urut {row[1][:12]}, seharusnya {seq}: ada baris hilang, ditambah atau ditukar")
     for place, (name, pattern, words) in PATTERNS[kind].items():
-        if not pattern.fullmatch(row[place]):
+        if not pattern.fullmatch(row[place]) and not (kind == CARD and row[3] == "BLOKIR" and name == "nama"):
             wrong.append(f"{name} tidak sah; seharusnya {words}")
     if row[2] in seen:
         wrong.append(f"{PATTERNS[kind][2][0]} {row[2]} sudah ada di berkas ini")
@@ -121,7 +121,9 @@ def _row(row, seq, seen, kind):
 
 
 def _card(row):
-    wrong = ["tanggal_lahir bukan YYYY-MM-DD"] if row[9] and not _is_date(row[9]) else []
+    """A block may be without name and birth date: the card it stops stands in id_rujukan."""
+    may_be_empty = row[3] == "BLOKIR" and not row[9]
+    wrong = [] if may_be_empty or _is_date(row[9]) else ["tanggal_lahir bukan YYYY-MM-DD"]
     if row[3] == "BARU" and row[17]:
         wrong.append("BARU tidak boleh merujuk penerbitan lain")
     if row[3] in ("GANTI", "BLOKIR") and not ID_CARD.fullmatch(row[17]):

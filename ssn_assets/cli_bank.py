@@ -8,13 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ssn_assets.policy_limits import limits_of, payment_limits_of
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from sqlalchemy import Engine
 
-    from ssn_assets.bank.brakes import Limits
-    from ssn_assets.bank.payment_checks import PaymentLimits
-    from ssn_assets.decision.schema import Policy
     from ssn_assets.home import Home
 
 DONE, STOPPED, WRONG_USE = 0, 1, 2
@@ -32,21 +31,23 @@ def add_commands(commands: Any, home: Callable[[], Home]) -> None:
 
     action("status", "the state of every batch and what it waits for", _status)
     review = action("review", "counts, totals, what changed, outliers of a batch", _review)
-    review.add_argument("batch", nargs="?", type=int, help="default: the oldest that is not sent")
+    review.add_argument("batch", nargs="?", type=_batch, help="default: the oldest that is not sent")
     _with_kind(review)
     for name, text, do in (
         ("prepare", "the maker hands a sealed batch to the checker", _prepare),
         ("approve", "the checker, another person, agrees", _approve),
     ):
         step = action(name, text, do)
-        step.add_argument("batch", nargs="?", type=int, help="default: the oldest that waits for this")
+        step.add_argument("batch", nargs="?", type=_batch, help="default: the oldest that waits for this")
         step.add_argument("--key", required=True, type=Path, metavar="FILE", help="your private key file (PEM)")
         _with_kind(step)
         if name == "approve":
             step.add_argument("--tolak", metavar="TEXT", help="do not agree: give it back to the maker, with the reason")
     release = action("release", "hand over what both agreed on: outbox/bank/kirim/", _release)
-    release.add_argument("--key", type=Path, metavar="FILE", help="your private key file, to pass a brake")
+    release.add_argument("batch", nargs="?", type=_batch, help="only this one; default: every one that both agreed on")
+    release.add_argument("--key", type=Path, metavar="FILE", help="your private key file, to pass the brake of that batch")
     release.add_argument("--alasan", help="why the brake is passed; it is kept")
+    release.add_argument("--jenis", choices=["kartu", "pembayaran"], help="which files (default: both; of one batch, kartu)")
     replace = action("replace", "order a card in place of one that is lost or damaged", _replace)
     replace.add_argument("id_penerbitan")
     replace.add_argument("--sebab", required=True, choices=["HILANG", "RUSAK"])
@@ -69,9 +70,12 @@ def _officers(actions: Any, home: Callable[[], Home]) -> None:
     add = words.add_parser("add", help="register a person's public key")
     add.add_argument("name", help="e.g. ani.wijaya; the same person keeps the same name")
     add.add_argument("--key", required=True, help="Ed25519 public key: a PEM file, 64 hex digits, or base64")
+    signed = "private key file of a registered person who signs for it; twice, of two people, after the first two people"
+    add.add_argument("--by", action="append", default=[], type=Path, metavar="FILE", help=signed)
     words.add_parser("list", help="show everybody")
     revoke = words.add_parser("revoke", help="take a person's rights away")
     revoke.add_argument("name")
+    revoke.add_argument("--by", required=True, type=Path, metavar="FILE", help="private key file of a registered person")
     key = words.add_parser("key", help="make a private key file for yourself; prints the public key")
     key.add_argument("file", type=Path)
     for name, parser in words.choices.items():
@@ -80,41 +84,33 @@ def _officers(actions: Any, home: Callable[[], Home]) -> None:
 
 
 def _with_store(arguments: argparse.Namespace, home: Home, do: Callable[[argparse.Namespace, Home, Engine], int]) -> int:
+    from sqlalchemy.exc import OperationalError
+
     from ssn_assets.bank.officers import ControlError
     from ssn_assets.decision.policy import PolicyError
+    from ssn_assets.keys import KeyFileError
     from ssn_assets.store.engine import open_store
+    from ssn_assets.store.migrate import StoreVersionError
 
     try:
         return do(arguments, home, open_store(home))
-    except (ControlError, PolicyError) as problem:
-        print(f"ssn bank: {problem}", file=sys.stderr)
-        return WRONG_USE
+    except (ControlError, PolicyError, KeyFileError, StoreVersionError) as problem:
+        said = str(problem)
+    except OperationalError as problem:  # what a database says of itself, never of its rows
+        said = f"basis data tidak dapat dipakai: {str(problem.orig).strip().splitlines()[0]} Tidak ada yang berubah; coba lagi."
+    except EOFError:
+        said = "kata sandi tidak dapat ditanyakan: jalankan di terminal."
+    except OSError as problem:
+        said = f"{problem.filename or 'berkas'}: {problem.strerror}."
+    print(f"ssn bank: {said}", file=sys.stderr)
+    return WRONG_USE
 
 
-def limits_of(period: str) -> Limits:
-    """The policy's brakes for a card batch of a period."""
-    from ssn_assets.bank.brakes import Limits
-
-    rem = _policy(period).rem
-    return Limits(rem.kartu_baru_per_hari, rem.bagian_blokir, rem.hari_diam)
-
-
-def payment_limits_of(period: str) -> PaymentLimits:
-    """The policy's brakes for a payment batch of a period; without an amount in the policy everything waits for a person."""
-    from ssn_assets.bank.payment_checks import PaymentLimits
-
-    pay = _policy(period).pembayaran
-    return PaymentLimits(pay.rupiah_per_hari, pay.kenaikan_keluarga) if pay else PaymentLimits(0, 0.0)
-
-
-def _policy(period: str) -> Policy:
-    import calendar
-    from datetime import date
-
-    from ssn_assets.decision.policy import load_policy
-
-    year, month = int(period[:4]), int(period[5:])
-    return load_policy(date(year, month, calendar.monthrange(year, month)[1]))
+def _batch(text: str) -> int:
+    """A batch's number as the store can hold it."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and 0 < int(text) < 2**31):
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} bukan nomor batch; lihat ssn bank status")
+    return int(text)
 
 
 def _private_key(path: Path) -> Ed25519PrivateKey:
@@ -146,7 +142,7 @@ def _review(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
 
 
 def _show(engine: Engine, name: str, number: int | None) -> None:
-    from ssn_assets.bank import events, payment_review, review
+    from ssn_assets.bank import events, officers, payment_review, review
     from ssn_assets.bank.kinds import CARDS, KINDS
     from ssn_assets.bank.officers import ControlError
     from ssn_assets.settings import now
@@ -164,6 +160,10 @@ def _show(engine: Engine, name: str, number: int | None) -> None:
         seen = look.look_at(con, number)
         for line in look.in_words(seen):
             print(line)
+        people = officers.admitted(con)
+        for event in events.of_batch(con, number, kind):
+            if event.kunci in people:
+                print(f"  {event.keadaan} oleh {event.oleh}, {people[event.kunci].in_words()}")
         if seen.state.keadaan not in over:
             for brake in kind.holding(con, number, _limits()[name](seen.line.periode), now()):
                 print(f"  REM: {brake.words}")
@@ -212,9 +212,10 @@ def _release(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
     from ssn_assets.settings import now
 
     key = _private_key(arguments.key) if arguments.key else None
+    named = arguments.jenis or ("kartu" if arguments.batch is not None else None)
     results = []
-    for kind in KINDS.values():
-        for outcome in release(engine, home, _limits()[kind.name], now(), key, arguments.alasan, kind):
+    for kind in [KINDS[named]] if named else KINDS.values():
+        for outcome in release(engine, home, _limits()[kind.name], now(), key, arguments.alasan, kind, arguments.batch):
             print(f"{kind.name:<10} {outcome.batch_no:>4}  {outcome.result:<8} {outcome.words}")
             results.append(outcome.result)
     print(f"Kiriman untuk bank: {home.outgoing}" if results else "Belum ada batch; `ssn run` menyegelnya.")
@@ -261,9 +262,13 @@ def _officer(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
 
     if arguments.officer == "add":
         given = Path(arguments.key)
-        officers.add(engine, arguments.name, given.read_text() if given.is_file() else arguments.key, now())
+        public = given.read_text(errors="replace") if given.is_file() else arguments.key
+        officers.add(engine, arguments.name, public, now(), [_private_key(path) for path in arguments.by])
     elif arguments.officer == "revoke":
-        officers.revoke(engine, arguments.name, now())
-    for name, key, revoked in officers.registered(engine):
-        print(f"{name:<40} {key[:16]}...  {f'dicabut {revoked}' if revoked else 'berlaku'}")
+        officers.revoke(engine, arguments.name, now(), _private_key(arguments.by))
+    people = officers.registered(engine)
+    for name, key, who in people:
+        print(f"{name:<40} {key[:16]}...  {who.in_words()}")
+    if len({name for name, _, who in people if not who.revoked}) == 2:
+        print("Daftarkan orang ketiga: bila satu dari dua kunci hilang, tidak ada lagi yang dapat mendaftarkan penggantinya.")
     return DONE

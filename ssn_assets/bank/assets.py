@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 from sqlalchemy import Engine, select
 
-from ssn_assets import expectations
+from ssn_assets import expectations, policy_limits
 from ssn_assets.bank import answers, brakes, events, export, profile, queue, reconcile, reservation
 from ssn_assets.home import Home
 from ssn_assets.resources import Platform
@@ -88,7 +88,11 @@ _OF_FILES: dict[str, Any] = {name: COMMON[name] for name in ("group_name", "owne
     ],
     check_specs=[
         *expectations.check_specs(SUITE, ["berkas_bank"]),
-        dg.AssetCheckSpec(BALANCED, asset=["rekonsiliasi_bank"], description="dikirim = diakui + ditolak + diam, tiap batch"),
+        dg.AssetCheckSpec(
+            BALANCED,
+            asset=["rekonsiliasi_bank"],
+            description="dikirim = diakui + ditolak + diam, dan tidak ada baris tersegel yang hilang",
+        ),
         dg.AssetCheckSpec(
             SILENT, asset=["rekonsiliasi_bank"], description="Bank menjawab setiap baris dalam batas hari kebijakan"
         ),
@@ -111,7 +115,7 @@ def bank_file(context: dg.AssetExecutionContext, platform: Platform) -> Iterator
             if "batch" not in report:
                 answers.copy_ledger(con, store)
                 answers.load_steps(con, store)
-            found = reconcile.reconcile(con, store, home, _limits(con).silent_days, now)
+            found = reconcile.reconcile(con, store, home, _silent_days(con), now)
             waiting = queue.refresh(con, store, home, now)
     restored = _restore(engine, home)
     yield dg.MaterializeResult(asset_key=["berkas_bank"], metadata=report)
@@ -139,7 +143,7 @@ def _reconciliation_checks(found: reconcile.Reconciliation) -> Iterator[dg.Asset
         passed=found.balanced,
         metadata={
             "terukur": f"{found.dikirim} = {found.diakui} + {found.ditolak} + {found.diam}",
-            "ambang": "sama pada setiap batch",
+            "ambang": "sama pada setiap batch, dengan baris sebanyak yang disegel",
         },
     )
     yield dg.AssetCheckResult(
@@ -166,13 +170,12 @@ BRAKES = {brakes.NEW_CARDS: "rem_kartu_baru_per_hari", brakes.BLOCKS: "rem_bagia
     **COMMON,
 )
 def batch_states(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
-    """Where each batch is; the brakes look at the oldest approved one."""
-    with platform.warehouse() as con:
-        limits = _limits(con)
+    """Where each batch is; the brakes look at the oldest approved one, with the policy of its period."""
     with platform.store().connect() as store:
         newest = events.newest(store)
-        approved = [number for number, event in sorted(newest.items()) if event.keadaan == APPROVED]
-        held = {b.code: b.words for b in brakes.holding(store, approved[0], limits, platform.now())} if approved else {}
+        first, period = events.oldest(store, APPROVED) or (None, context.partition_key)
+        limits = policy_limits.limits_of(period)
+        held = {b.code: b.words for b in brakes.holding(store, first, limits, platform.now())} if first else {}
     states = [event.keadaan for event in newest.values()]
     yield dg.MaterializeResult(metadata={state: states.count(state) for state in sorted(set(states))})
     thresholds = {
@@ -198,12 +201,10 @@ def sent_batches(context: dg.AssetExecutionContext, platform: Platform) -> dg.Ma
     """Release what both agreed on and no brake holds. A held batch is released by a person: `ssn bank release`."""
     from ssn_assets.bank import handover
 
-    with platform.warehouse() as con:
-        limits = _limits(con)
-    outcomes = handover.release(platform.store(), platform.home, lambda period: limits, platform.now())
+    outcomes = handover.release(platform.store(), platform.home, policy_limits.limits_of, platform.now())
     return dg.MaterializeResult(metadata={f"batch_{o.batch_no}": f"{o.result}: {o.words}" for o in outcomes})
 
 
-def _limits(con: Any) -> brakes.Limits:
-    row = con.execute("select kartu_baru_per_hari, bagian_blokir, hari_diam from ops.kebijakan").fetchone()
-    return brakes.Limits(*row)
+def _silent_days(con: Any) -> int:
+    row = con.execute("select hari_diam from ops.kebijakan").fetchone()
+    return int(row[0])

@@ -12,7 +12,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine, select
 
+from ssn_assets import suites
 from ssn_assets.bank import events, layout, officers
+from ssn_assets.bank.brakes import Brake
 from ssn_assets.bank.kinds import CARDS, Kind
 from ssn_assets.bank.officers import ControlError, Officer
 from ssn_assets.home import Home
@@ -24,10 +26,12 @@ from ssn_assets.store.bank_schema import (
     RETURNED,
     SEALED,
     SENT,
-    petugas,
 )
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.payment_schema import WITHDRAWN
+
+REVOKED_SINCE = "PETUGAS_DICABUT"
+"""The brake on a batch whose maker or checker was revoked before it was sent."""
 
 NEXT = {
     SEALED: "belum diajukan: `ssn bank prepare`",
@@ -125,16 +129,36 @@ def oldest_prepared(engine: Engine, kind: Kind = CARDS) -> int:
 
 
 def sealed_file(home: Home, line: Any, kind: Kind = CARDS) -> bytes:
-    """The bytes of a batch on disk, which are those it was sealed with.
+    """The bytes of a batch on disk, which are those it was sealed with and which the border suite lets pass.
 
     Raises:
-        ControlError: the file is gone or was changed.
+        ControlError: the file is gone, was changed, or fails the suite.
     """
     path = home.bank / kind.file_name(line.batch_no)
     content = path.read_bytes() if path.exists() else b""
     if layout.sha256(content) != line.sha256:
         raise ControlError(f"{path} hilang atau berubah sejak disegel. Jalankan `ssn run`: berkas yang sama ditulis lagi.")
+    faults = _faults(home, path.name, kind)
+    if faults:
+        raise ControlError(
+            f"{path} tidak lolos pemeriksaan berkas ({', '.join(faults)}); tidak diajukan, disetujui atau dikirim."
+            " Berkas tersegel tidak berubah lagi: hubungi pengelola sistem."
+        )
     return content
+
+
+def _faults(home: Home, name: str, kind: Kind) -> list[str]:
+    """What of its suite a sealed file fails critically; worked out here, as the last run may not have looked at it."""
+    frame = kind.profile(home)
+    (line,) = frame[frame["berkas"] == name].to_dict("records")
+    found = []
+    for expectation in suites.suite(kind.suite)["expectations"]:
+        bounds = expectation["kwargs"]  # each is a measure between two bounds: tests/expectations
+        low, high, measured = bounds.get("min_value"), bounds.get("max_value"), line[bounds["column"]]
+        outside = (low is not None and measured < low) or (high is not None and measured > high)
+        if outside and suites.critical(expectation):
+            found.append(str(bounds["column"]))
+    return found
 
 
 def agreed_statement(kind: Kind, line: Any, event_no: int, state: str, name: str, reason: str | None) -> bytes:
@@ -143,23 +167,31 @@ def agreed_statement(kind: Kind, line: Any, event_no: int, state: str, name: str
     return officers.statement(state, **facts, **kind.totals(line))
 
 
-def agreement(con: Connection, line: Any, kind: Kind = CARDS) -> tuple[str, str]:
+def agreement(con: Connection, line: Any, kind: Kind = CARDS) -> tuple[tuple[str, str], list[Brake]]:
     """Who prepared and who approved the batch, after checking both signatures against the registered keys.
 
+    Returns:
+        Both names, and a brake when one of them has been revoked since: somebody else has to answer for the batch.
+
     Raises:
-        ControlError: one of them did not sign these bytes.
+        ControlError: one of them did not sign these bytes, or was never registered as it has to be.
     """
     trail = {event.keadaan: event for event in events.of_batch(con, line.batch_no, kind)}
+    people, gone = officers.admitted(con), []
     for state in (PREPARED, APPROVED):
         event = trail.get(state)
-        owner = con.execute(select(petugas.c.nama).where(petugas.c.kunci_publik == (event.kunci if event else ""))).scalar()
+        owner = people.get(event.kunci or "") if event else None
         text = agreed_statement(kind, line, event.urut, state, event.oleh, event.alasan) if event else b""
-        if not event or owner != event.oleh or not officers.is_signed(event.kunci or "", event.tanda_tangan or "", text):
+        signed = event and owner and officers.is_signed(event.kunci or "", event.tanda_tangan or "", text)
+        if not event or not owner or not signed or owner.name != event.oleh:
             raise ControlError(
                 f"Batch {line.batch_no}: tanda tangan {state} tidak cocok dengan berkas yang disegel; tidak dikirim."
                 " Periksa siapa yang mengubah basis data."
             )
-    return trail[PREPARED].oleh, trail[APPROVED].oleh
+        if owner.revoked:
+            gone.append(f"{owner.name} ({state}) dicabut pada {owner.revoked}")
+    held = [Brake(REVOKED_SINCE, ", ".join(gone))] if gone else []
+    return (trail[PREPARED].oleh, trail[APPROVED].oleh), held
 
 
 def _must_be_prepared(line: Any, state: events.Event) -> None:

@@ -57,6 +57,14 @@ def newest(con: Connection, kind: Kind = CARDS) -> dict[int, Event]:
     return {row.batch_no: Event(*row) for row in rows}
 
 
+def oldest(con: Connection, state: str, kind: Kind = CARDS) -> tuple[int, str] | None:
+    """Number and period of the oldest batch in a state; None when there is none."""
+    number = min((n for n, event in newest(con, kind).items() if event.keadaan == state), default=None)
+    if number is None:
+        return None
+    return number, con.execute(select(kind.batch.c.periode).where(kind.batch.c.batch_no == number)).scalar_one()
+
+
 def append(con: Connection, batch_no: int, sha256: str, state: str, when: str, by: By | None = None, kind: Kind = CARDS) -> Event:
     """Add the next state of a batch.
 

@@ -28,6 +28,9 @@ COLUMNS_FOUND = ("jenis", "id_penerbitan", "nomor_ssn", "kode_kelurahan", "keter
 HELD_REASONS = {
     "KARAKTER_TERLARANG": "Data kependudukan memuat tanda | atau pindah baris; tidak dikirim sampai diperbaiki.",
     "NIK_KK_TIDAK_SAH": "NIK atau Nomor KK di data kependudukan tidak 16 digit; tidak dikirim sampai diperbaiki.",
+    "NOMOR_SSN_TIDAK_SAH": "Nomor SSN bukan 12 digit yang diawali 6472; tidak dikirim sampai diperiksa.",
+    "NAMA_KOSONG": "Nama di data kependudukan kosong; bank tidak dapat membuka rekening. Tidak dikirim sampai diperbaiki.",
+    "TANGGAL_LAHIR_TIDAK_SAH": "Tanggal lahir di data kependudukan kosong atau tidak sah; tidak dikirim sampai diperbaiki.",
     "MENUNGGU_BLOKIR": "Kartu baru menunggu pemblokiran kartu lama keluarga ini dapat dikirim.",
 }
 

@@ -43,6 +43,14 @@ select id_penerbitan, min(kartu) from ditemukan group by id_penerbitan
 """
 """For each block of a batch the card that the family holds from now on: of the family on the old card, or of the holder's now."""
 
+OLD_FAMILIES = """
+select b.id_penerbitan, k.no_kk
+from penerbitan as b
+inner join penerbitan as k on k.id_penerbitan = b.id_rujukan
+where b.jenis = 'BLOKIR' and b.status = 'DIPESAN'
+"""
+"""Of each reserved block the family card that the card to be stopped was made for."""
+
 
 def seal(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str, now: datetime) -> dict[str, Any]:
     """Put the reservations into the next batch, write its file, restore lost files, list the exceptions.
@@ -78,7 +86,7 @@ def seal(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str
 def _write_batch(con: Connection, period: str, made: str) -> tuple[int, dict[str, str]]:
     """Give the reservations their batch. Returns the number of lines, and what has to wait: id -> why."""
     reserved = batches.rows(con, CARDS, "status = 'DIPESAN'")
-    held = _held(reserved)
+    held = _held(con, reserved)
     # blocks first, so that a family's old card stops before its new one starts; then by the opaque id
     lines = sorted(
         (row for row in reserved if row["id_penerbitan"] not in held),
@@ -95,11 +103,18 @@ def _write_batch(con: Connection, period: str, made: str) -> tuple[int, dict[str
     return file.count, held
 
 
-def _held(reserved: Sequence[dict[str, Any]]) -> dict[str, str]:
-    """Reservations that cannot be written now; a new card also waits while its family's block does."""
+def _held(con: Connection, reserved: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """Reservations that cannot be written now; a new card also waits while its family's block does.
+
+    The family is that of the card to be stopped as well as the holder's of now: he may have moved, or have no family card.
+    """
     held = {row["id_penerbitan"]: fault for row in reserved if (fault := layout.fault(row))}
-    blocks = {row["no_kk"] for row in reserved if row["jenis"] == "BLOKIR" and row["id_penerbitan"] in held}
+    blocks = [row for row in reserved if row["jenis"] == "BLOKIR" and row["id_penerbitan"] in held]
+    if not blocks:
+        return held
+    old_family = dict(read_rows(con, OLD_FAMILIES))
+    families = {row["no_kk"] for row in blocks} | {old_family[row["id_penerbitan"]] for row in blocks}
     for row in reserved:
-        if row["jenis"] == "BARU" and row["no_kk"] in blocks:
+        if row["jenis"] == "BARU" and row["no_kk"] in families:
             held.setdefault(row["id_penerbitan"], "MENUNGGU_BLOKIR")
     return held

@@ -1,7 +1,8 @@
 """Handing over: what two people agreed to is closed to the bank's key, signed, and laid into outbox/bank/kirim/.
 
 The closed bytes, the note and the signature stand in the store before any file is written, in one transaction with the
-state DIKIRIM: a second release does nothing, a lost folder comes back the same. Agreeing is `control.py`.
+state DIKIRIM: a second release does nothing, a lost folder comes back the same.
+Agreeing is `control.py`; what the note says is `serah.py`.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine, insert, select
 
-from ssn_assets.bank import control, events, layout, officers
+from ssn_assets.bank import control, events, layout, officers, serah
 from ssn_assets.bank.brakes import Brake
-from ssn_assets.bank.encryption import Recipient, bank_recipient
+from ssn_assets.bank.encryption import bank_recipient
 from ssn_assets.bank.kinds import CARDS, KINDS, Kind
+from ssn_assets.bank.officers import ControlError
 from ssn_assets.home import Home, private_dir, write_atomically
 from ssn_assets.keys import read_or_create
 from ssn_assets.store.bank_schema import ACKNOWLEDGED, APPROVED, LEAST_REASON, SENT
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.payment_schema import WITHDRAWN
-from ssn_assets.store.transfer import read_rows
 
 SIGNING_KEY, VERIFY_KEY = "kirim.key", "kirim.pub"
 """The platform's key for hand-overs, and its public half, which the bank gets once by another way than the files."""
@@ -49,33 +50,64 @@ def release(
     key: Ed25519PrivateKey | None = None,
     reason: str | None = None,
     kind: Kind = CARDS,
+    batch_no: int | None = None,
 ) -> list[Outcome]:
-    """Hand over every approved batch, in order; the first that may not go stops those after it, for the bank's chain.
+    """Hand over every approved batch, in order, each in a transaction of its own; the first that may not go stops those after.
 
     Args:
         limits_of: the policy's brakes for a batch's period.
-        key: of the person who passes a brake; not needed while none holds.
+        key: of the person who passes the brake of the batch that is named; not needed while none holds.
         reason: why he does.
+        batch_no: only this one. Who passes a brake says of which batch: he has seen that one, not those behind it.
 
     Returns:
         What became of each batch that is not handed over yet, and of the newest that was.
 
     Raises:
-        ControlError: the bank's key is missing, a file or signature is not right, or the person is not registered.
+        ControlError: the bank's key is missing, a file or signature is not right, the person is not registered, a brake is
+            to be passed without naming the batch, or another batch is before the one that is named. What was sent before
+            that is said and stays sent.
     """
+    if key is not None and batch_no is None:
+        raise ControlError("Rem dilepas untuk satu batch saja: ssn bank release NOMOR --key BERKAS --alasan TEKS")
     outcomes: list[Outcome] = []
-    with writing(engine) as con:
-        newest = events.newest(con, kind)
-        numbers = sorted(newest)
-        done = [n for n in numbers if newest[n].keadaan in (SENT, ACKNOWLEDGED)]
-        outcomes += [Outcome(n, "SUDAH", f"sudah dikirim pada {_sent_at(con, kind, n)}") for n in done[-1:]]
-        for number in numbers:
-            if newest[number].keadaan not in (SENT, ACKNOWLEDGED, WITHDRAWN):
-                outcomes.append(_release_one(con, home, kind, newest[number], limits_of, now, key, reason))
-                if outcomes[-1].result not in (SENT, WITHDRAWN):
+    going: Outcome | None = None
+    try:
+        while going is None or (going.result in (SENT, WITHDRAWN) and batch_no is None):
+            with writing(engine) as con:
+                newest = events.newest(con, kind)
+                if going is None:
+                    outcomes += _newest_handed(con, kind, newest)
+                number = _next(kind, newest, batch_no)
+                if number is None:
                     break
+                going = _release_one(con, home, kind, newest[number], limits_of, now, key, reason)
+            outcomes.append(going)
+    except ControlError as problem:
+        sent = [kind.said(o.batch_no) for o in outcomes if o.result == SENT]
+        if not sent:
+            raise
+        restore(engine, home)
+        raise ControlError(f"{', '.join(sent)} dikirim. {problem}") from None
     restore(engine, home)
     return outcomes
+
+
+def _newest_handed(con: Connection, kind: Kind, newest: dict[int, events.Event]) -> list[Outcome]:
+    done = max((n for n, event in newest.items() if event.keadaan in (SENT, ACKNOWLEDGED)), default=None)
+    return [] if done is None else [Outcome(done, "SUDAH", f"sudah dikirim pada {_sent_at(con, kind, done)}")]
+
+
+def _next(kind: Kind, newest: dict[int, events.Event], batch_no: int | None) -> int | None:
+    """The batch whose turn it is: the oldest that is not over. None when there is none, or the one that is named is over."""
+    first = min((n for n, event in newest.items() if event.keadaan not in (SENT, ACKNOWLEDGED, WITHDRAWN)), default=None)
+    if batch_no is None or batch_no == first:
+        return first
+    if batch_no not in newest:
+        raise ControlError(f"Tidak ada {kind.said(batch_no).lower()}; lihat `ssn bank status`.")
+    if first is not None and first < batch_no:
+        raise ControlError(f"{kind.said(first)} belum dikirim; batch dikirim menurut urutan rantai.")
+    return None
 
 
 def restore(engine: Engine, home: Home) -> int:
@@ -145,25 +177,28 @@ def _release_one(
         return Outcome(number, "MENUNGGU", control.NEXT.get(state.keadaan, "belum disegel: `ssn run`"))
     line = con.execute(select(kind.batch).where(kind.batch.c.batch_no == number)).one()
     content = control.sealed_file(home, line, kind)
-    people = control.agreement(con, line, kind)
+    people, gone = control.agreement(con, line, kind)
     when = timestamp(now)
     forbidden = kind.must_not_leave(con, number)
     if forbidden:
         _withdraw(con, home, kind, line, forbidden, when)
         return Outcome(number, WITHDRAWN, f"{forbidden}; tidak ada yang dikirim, `ssn run` membuat batch penggantinya")
-    held = kind.holding(con, number, limits_of(line.periode), now)
+    held = gone + kind.holding(con, number, limits_of(line.periode), now)
     words = "; ".join(brake.words for brake in held)
     if held and (key is None or len((reason or "").strip()) < LEAST_REASON):
         return Outcome(
             number,
             "DITAHAN",
-            f"{words}. Petugas melepasnya dengan `ssn bank release --key BERKAS --alasan TEKS` ({LEAST_REASON} huruf)",
+            f"{words}. Petugas melepasnya dengan `ssn bank release {number}{'' if kind is CARDS else f' --jenis {kind.name}'}"
+            f" --key BERKAS --alasan TEKS` ({LEAST_REASON} huruf)",
         )
     by = _by(con, kind, line, state, held, key, reason)
+    if gone and by.oleh in people:
+        raise ControlError(f"Batch {number}: {words}. Petugas lain yang melepasnya, bukan {by.oleh}.")
     recipient = bank_recipient(home)
     event = events.append(con, number, line.sha256, SENT, when, by, kind)
     closed = recipient.encrypt(content)
-    note = _note(con, kind, line, recipient, content, closed, people, when)
+    note = serah.of_sent(con, kind, line, recipient, content, closed, people, when)
     _keep(con, home, kind, event, recipient.cara, closed, note)
     return Outcome(
         number,
@@ -175,8 +210,7 @@ def _release_one(
 def _withdraw(con: Connection, home: Home, kind: Kind, line: Any, why: str, when: str) -> None:
     """End a batch that may not leave: the bank gets a signed note of its number and hash, so that its chain goes on."""
     event = events.append(con, line.batch_no, line.sha256, WITHDRAWN, when, events.By(alasan=why), kind)
-    facts = {**_about(kind, line), "ditarik": when}
-    _keep(con, home, kind, event, "", b"", json.dumps(facts, indent=1).encode() + b"\n")
+    _keep(con, home, kind, event, "", b"", serah.of_withdrawn(kind, line, when))
 
 
 def _by(
@@ -210,59 +244,6 @@ def _keep(con: Connection, home: Home, kind: Kind, event: events.Event, cara: st
             tanda_tangan=_signer(home).sign(signed_text(event.sha256, note)).hex(),
         )
     )
-
-
-def _about(kind: Kind, line: Any) -> dict[str, Any]:
-    return {
-        "versi": 1,
-        "batch_no": line.batch_no,
-        "berkas": kind.file_name(line.batch_no),
-        "sha256": line.sha256,
-        "sha256_sebelumnya": line.prev_sha256,
-        "periode": line.periode,
-        "dibuat": line.dibuat_pada,
-    }
-
-
-def _note(
-    con: Connection,
-    kind: Kind,
-    line: Any,
-    recipient: Recipient,
-    content: bytes,
-    closed: bytes,
-    people: tuple[str, str],
-    when: str,
-) -> bytes:
-    name = kind.file_name(line.batch_no)
-    facts = {
-        **_about(kind, line),
-        "byte": len(content),
-        "baris": line.jumlah,
-        **({"rupiah": line.rupiah} if kind.form.money else {}),
-        "hash_total": line.hash_total,
-        "dikirim": when,
-        "diajukan_oleh": people[0],
-        "disetujui_oleh": people[1],
-        "sandi": {
-            "cara": recipient.cara,
-            "berkas": f"{name}.{recipient.cara}",
-            "sha256": layout.sha256(closed),
-            "byte": len(closed),
-        },
-        **({"kartu_lama": _about_old_cards(con, line.batch_no)} if kind is CARDS else {}),
-    }
-    return json.dumps(facts, indent=1).encode() + b"\n"
-
-
-def _about_old_cards(con: Connection, batch_no: int) -> list[dict[str, str]]:
-    """For each BLOKIR and GANTI of a batch: which card, why, and (BLOKIR) the family's card from now on. Opaque ids only."""
-    columns = ("id_penerbitan", "jenis", "id_rujukan", "sebab", "id_pemegang")
-    rows = read_rows(
-        con, f"select {', '.join(columns)} from penerbitan where batch_no = {int(batch_no)} and jenis <> 'BARU' order by seq"
-    )
-    names = ("id_penerbitan", "jenis", "kartu", "sebab", "kartu_sekarang")
-    return [dict(zip(names, (value or "" for value in row), strict=True)) for row in rows]
 
 
 def _signer(home: Home) -> Ed25519PrivateKey:

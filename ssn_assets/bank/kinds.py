@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table
 
-from ssn_assets.bank import brakes, layout, payment_checks
+from ssn_assets.bank import brakes, layout, payment_checks, payment_profile, profile
 from ssn_assets.bank.brakes import Brake
 from ssn_assets.bank.layout import Form
+from ssn_assets.home import Home
 from ssn_assets.store import bank_schema, payment_schema, schema
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Kind:
         lines: the ledger with its D lines; key: their id there.
         batch, events, handed: its batches, what happened to them, what was handed over.
         holding: (con, batch, limits, now): the brakes that hold a batch for a person.
+        suite, profile: the border suite of its files, and (home): each file read back as a line of counts.
         must_not_leave: (con, batch): why a batch may never be handed over any more, whoever asks; None when it may.
     """
 
@@ -40,6 +45,8 @@ class Kind:
     handed: Table
     holding: Callable[[Connection, int, Any, datetime], list[Brake]]
     must_not_leave: Callable[[Connection, int], str | None]
+    suite: str
+    profile: Callable[[Home], pd.DataFrame]
 
     def totals(self, batch: Any) -> dict[str, Any]:
         """The control totals of a batch, as people sign them."""
@@ -65,6 +72,8 @@ CARDS = Kind(
     bank_schema.batch_kiriman,
     brakes.holding,
     lambda con, batch_no: None,
+    "bank_penerbitan",
+    profile.profile_of,
 )
 PAYMENTS = Kind(
     "pembayaran",
@@ -76,6 +85,8 @@ PAYMENTS = Kind(
     payment_schema.batch_pembayaran_kiriman,
     payment_checks.holding,
     payment_checks.must_not_leave,
+    "bank_pembayaran",
+    payment_profile.profile_of,
 )
 KINDS = {kind.name: kind for kind in (CARDS, PAYMENTS)}
 """In the order in which they leave: a block is at the bank before the money."""

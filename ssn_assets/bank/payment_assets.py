@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from ssn_assets import expectations
+from ssn_assets import expectations, policy_limits
 from ssn_assets.bank import (
     events,
     payment_answers,
@@ -18,7 +18,6 @@ from ssn_assets.bank import (
 )
 from ssn_assets.bank.assets import BALANCED, COMMON
 from ssn_assets.bank.kinds import PAYMENTS
-from ssn_assets.bank.payment_checks import PaymentLimits
 from ssn_assets.resources import Platform
 from ssn_assets.steps import PERIODS, POOL, suite_results, table_metadata
 from ssn_assets.store.bank_schema import APPROVED
@@ -144,15 +143,12 @@ BRAKES = {payment_checks.RUPIAH: "rem_rupiah_per_hari", payment_checks.FAMILIES:
     **COMMON,
 )
 def payment_states(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
-    """Where each payment batch is; the brakes look at the oldest approved one."""
-    with platform.warehouse() as con:
-        limits = _limits(con)
+    """Where each payment batch is; the brakes look at the oldest approved one, with the policy of its period."""
     with platform.store().connect() as store:
         newest = events.newest(store, PAYMENTS)
-        approved = [number for number, event in sorted(newest.items()) if event.keadaan == APPROVED]
-        held = {}
-        if approved:
-            held = {b.code: b.words for b in payment_checks.holding(store, approved[0], limits, platform.now())}
+        first, period = events.oldest(store, APPROVED, PAYMENTS) or (None, context.partition_key)
+        limits = policy_limits.payment_limits_of(period)
+        held = {b.code: b.words for b in payment_checks.holding(store, first, limits, platform.now())} if first else {}
     states = [event.keadaan for event in newest.values()]
     yield dg.MaterializeResult(metadata={state: states.count(state) for state in sorted(set(states))})
     thresholds = {
@@ -178,15 +174,9 @@ def sent_payments(context: dg.AssetExecutionContext, platform: Platform) -> dg.M
     """Release what both agreed on and no brake holds. A held batch is released by a person: `ssn bank release`."""
     from ssn_assets.bank import handover
 
-    with platform.warehouse() as con:
-        limits = _limits(con)
-    outcomes = handover.release(platform.store(), platform.home, lambda period: limits, platform.now(), kind=PAYMENTS)
+    limits_of = policy_limits.payment_limits_of
+    outcomes = handover.release(platform.store(), platform.home, limits_of, platform.now(), kind=PAYMENTS)
     return dg.MaterializeResult(metadata={f"batch_{o.batch_no}": f"{o.result}: {o.words}" for o in outcomes})
-
-
-def _limits(con: Any) -> PaymentLimits:
-    rupiah, more = _policy(con, "rupiah_per_hari", "kenaikan_keluarga")
-    return PaymentLimits(rupiah or 0, more or 0.0)  # no amount in the policy: whatever is left over waits for a person
 
 
 def _policy(con: Any, *columns: str) -> tuple[Any, ...]:

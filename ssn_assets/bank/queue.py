@@ -30,19 +30,21 @@ COLUMNS = (
 )
 
 MOST_OWNERS = 5
-"""One reference for more issuances than this is the bank's letter or file, not an account."""
+"""One reference for more people than this is the bank's letter or file, not an account."""
 
 ACCOUNT_TWICE = f"""
 select distinct j.id_penerbitan
 from jawaban_bank as j
 inner join (
-    select referensi_bank from jawaban_bank
-    where status = 'REKENING_DIBUKA' and referensi_bank <> ''
-    group by referensi_bank
-    having count(distinct id_penerbitan) between 2 and {MOST_OWNERS}
+    select a.referensi_bank from jawaban_bank as a
+    inner join penerbitan as p on p.id_penerbitan = a.id_penerbitan
+    where a.status = 'REKENING_DIBUKA' and a.referensi_bank <> ''
+    group by a.referensi_bank
+    having count(distinct p.nik_awal) between 2 and {MOST_OWNERS}
 ) as g on g.referensi_bank = j.referensi_bank
 where j.status = 'REKENING_DIBUKA'
 """
+"""One account for several people; a card in place of another has its holder's account."""
 
 REFUSALS = f"""
 select id_penerbitan, alasan from jawaban_bank
@@ -80,6 +82,9 @@ from semua
 NEW = "select * from terbuka anti join antrean_lama using (jenis, id_penerbitan, nomor_ssn, keterangan) order by all"
 SETTLED = "select antrean_id from antrean_lama anti join terbuka using (jenis, id_penerbitan, nomor_ssn, keterangan) order by all"
 
+FOUND_HERE = "select 1 from duckdb_tables() where schema_name = 'ops' and table_name = 'pengecualian_bank'"
+"""A new warehouse in which nothing was sealed yet knows of no matter, and so settles none."""
+
 _OPEN = f"select antrean_id, {', '.join(COLUMNS_FOUND)}, sejak from antrean_bank where selesai_pada is null"
 
 
@@ -87,24 +92,14 @@ def refresh(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, now: 
     """Open what is new, settle what is gone, and write antrean.csv.
 
     Args:
-        con: the warehouse after `reconcile.reconcile` and `exceptions.write`.
+        con: the warehouse after `reconcile.reconcile`. Without `exceptions.write`, ever, open matters stay as they are.
         store: inside a transaction.
 
     Returns:
         How many matters are open.
     """
-    empty = ", ".join(f"{name} text" for name in COLUMNS_FOUND)
-    con.execute(f"create table if not exists ops.pengecualian_bank ({empty})")
-    fill(con, "rekening_ganda", {"id_penerbitan": "text"}, read_rows(store, ACCOUNT_TWICE), temporary=True)
-    kinds = {"antrean_id": "bigint", **dict.fromkeys(COLUMNS_FOUND, "text"), "sejak": "text"}
-    fill(con, "antrean_lama", kinds, read_rows(store, _OPEN), temporary=True)
-    con.execute(CURRENT)
-    settled, new = con.execute(SETTLED).fetchall(), con.execute(NEW).fetchall()
-    moment = timestamp(now)
-    if settled:
-        change = update(antrean_bank).where(antrean_bank.c.antrean_id == bindparam("nomor")).values(selesai_pada=moment)
-        store.execute(change, [{"nomor": number} for (number,) in settled])
-    insert_rows(store, antrean_bank, (*COLUMNS_FOUND, "sejak"), [(*row, moment) for row in new])
+    if con.execute(FOUND_HERE).fetchone():
+        _settle_and_open(con, store, timestamp(now))
     lines = _lines(store, now)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -112,6 +107,18 @@ def refresh(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, now: 
     writer.writerows(lines)
     write_atomically(home.bank / FILE, text.getvalue().encode())
     return len(lines)
+
+
+def _settle_and_open(con: duckdb.DuckDBPyConnection, store: Connection, moment: str) -> None:
+    fill(con, "rekening_ganda", {"id_penerbitan": "text"}, read_rows(store, ACCOUNT_TWICE), temporary=True)
+    kinds = {"antrean_id": "bigint", **dict.fromkeys(COLUMNS_FOUND, "text"), "sejak": "text"}
+    fill(con, "antrean_lama", kinds, read_rows(store, _OPEN), temporary=True)
+    con.execute(CURRENT)
+    settled, new = con.execute(SETTLED).fetchall(), con.execute(NEW).fetchall()
+    if settled:
+        change = update(antrean_bank).where(antrean_bank.c.antrean_id == bindparam("nomor")).values(selesai_pada=moment)
+        store.execute(change, [{"nomor": number} for (number,) in settled])
+    insert_rows(store, antrean_bank, (*COLUMNS_FOUND, "sejak"), [(*row, moment) for row in new])
 
 
 def _lines(store: Connection, now: datetime) -> list[list[str]]:
@@ -126,7 +133,7 @@ def _lines(store: Connection, now: datetime) -> list[list[str]]:
             remedy = known.of_payment(failed.get(issuance))
         else:
             remedy = known.of_kind(kind)
-        age = (now - datetime.fromisoformat(since)).days
+        age = max(0, (now - datetime.fromisoformat(since)).days)  # clocks differ
         fields = (remedy.pemilik, kind, remedy.penyebab, issuance, number, area, since[:10], str(age), remedy.tindakan, words)
-        lines.append([cell(field) for field in fields])
-    return sorted(lines, key=lambda line: (line[0], -int(line[7]), line[1:]))
+        lines.append((remedy.pemilik, -age, [cell(field) for field in fields]))
+    return [line for _, _, line in sorted(lines)]

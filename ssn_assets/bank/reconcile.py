@@ -79,7 +79,10 @@ where hasil = 'DIAM' and dikirim_pada < $patience
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """Totals over all batches; balanced: dikirim = diakui + ditolak + diam holds in each."""
+    """Totals over all batches.
+
+    balanced: in each, dikirim = diakui + ditolak + diam, and the ledger has as many lines as were sealed.
+    """
 
     dikirim: int
     diakui: int
@@ -100,6 +103,7 @@ def reconcile(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, sil
     """
     newest = events.newest(store)
     sent = dict(read_rows(store, f"select batch_no, waktu from batch_kejadian where keadaan = '{SENT}'"))
+    sealed = dict(read_rows(store, "select batch_no, jumlah from batch"))
     states = [(number, event.keadaan, sent.get(number)) for number, event in newest.items()]
     columns = {"batch_no": "bigint", "keadaan": "text", "dikirim_pada": "text"}
     fill(con, "keadaan_batch", columns, states, temporary=True)
@@ -110,13 +114,13 @@ def reconcile(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, sil
     rows = con.execute(BATCHES, patience | ranks).fetchall()
     lines: list[tuple[object, ...]] = []
     for number, state, sent_at, count, handed, accepted, refused, *rest in rows:
-        whole = state == SENT and accepted + refused == count
+        whole = state == SENT and accepted + refused == count == sealed[number]
         if whole:
             events.append(store, number, newest[number].sha256, ACKNOWLEDGED, timestamp(now))
         lines.append((number, ACKNOWLEDGED if whole else state, sent_at, count, handed, accepted, refused, *rest))
     _write(home, lines)
     sent, accepted, refused, silent, too_long = (sum(row[place] for row in rows) for place in range(4, 9))
-    balanced = all(row[4] == row[5] + row[6] + row[7] for row in rows)
+    balanced = all(row[4] == row[5] + row[6] + row[7] for row in rows) and {row[0]: row[3] for row in rows} == sealed
     return Reconciliation(sent, accepted, refused, silent, too_long, balanced)
 
 

@@ -35,7 +35,7 @@ def release_batches(home: Home, limits_of: Callable[[str], Any], when: datetime 
     moment = when or now()
     store = open_store(home)
     maker, checker = (_person(home, name) for name in (MAKER, CHECKER))
-    known = {name for name, _, revoked in officers.registered(store) if not revoked}
+    known = {name for name, _, who in officers.registered(store) if not who.revoked}
     for name, key in ((MAKER, maker), (CHECKER, checker)):
         if name not in known:
             officers.add(store, name, key.public_key().public_bytes_raw().hex(), moment)
@@ -54,8 +54,13 @@ def release_batches(home: Home, limits_of: Callable[[str], Any], when: datetime 
     outcomes = handover.release(store, home, limits_of, moment, kind=kind)
     said += [f"Kirim {kind.name} {o.batch_no}: {o.result}, {o.words}" for o in outcomes]
     while outcomes and outcomes[-1].result == "DITAHAN":
-        outcomes = handover.release(store, home, limits_of, moment, checker, REASON, kind)
-        said += [f"{CHECKER} melepas rem batch {o.batch_no}: {o.result}, {o.words}" for o in outcomes if o.result != "SUDAH"]
+        held = outcomes[-1].batch_no
+        outcomes = handover.release(store, home, limits_of, moment, checker, REASON, kind, held)
+        said += [
+            f"{CHECKER} melepas rem {kind.name} {o.batch_no}: {o.result}, {o.words}" for o in outcomes if o.result != "SUDAH"
+        ]
+        outcomes = handover.release(store, home, limits_of, moment, kind=kind)
+        said += [f"Kirim {kind.name} {o.batch_no}: {o.result}, {o.words}" for o in outcomes if o.result != "SUDAH"]
     store.dispose()
     return "\n".join(said)
 

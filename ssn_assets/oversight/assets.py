@@ -63,7 +63,10 @@ def lookup_trail(context: dg.AssetExecutionContext, platform: Platform) -> Itera
     key=["karantina"],
     description="karantina.csv: baris dan berkas yang tidak dapat dibaca, dengan alasan yang dapat ditindaklanjuti.",
     kinds={"csv"},
-    deps=[dg.AssetKey(["raw", kind]) for kind in ("dtks", "dukcapil", "bansos", "verifikasi", "bank", "pembayaran", "penyerahan", "sampel")],
+    deps=[
+        dg.AssetKey(["raw", kind])
+        for kind in ("dtks", "dukcapil", "bansos", "verifikasi", "bank", "pembayaran", "penyerahan", "sampel")
+    ],
     **COMMON,
 )
 def quarantine(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:

@@ -2,8 +2,9 @@
 
 Part of `schema.metadata`. The rules that must hold whatever the code does are constraints here: an event has exactly one
 predecessor and at most one successor, a batch is approved by another person than the one who prepared it, nothing is
-handed over that was not approved with these very bytes, and a brake is only passed by a person with a reason. Triggers
-(revision r0004) refuse every change and deletion.
+handed over that was not approved with these very bytes, a brake is only passed by a person with a reason, and another
+person is registered by two who are. Triggers (revisions r0004 and r0008) refuse every change and deletion; to a person only
+the revocation is added.
 """
 
 from __future__ import annotations
@@ -69,6 +70,37 @@ petugas = Table(
     UniqueConstraint("nama", "kunci_publik"),
     CheckConstraint(
         f"nama = lower(nama) and nama = trim(nama) and nama <> '' and nama <> '{SYSTEM.lower()}'", name="ck_petugas_nama"
+    ),
+)
+
+REGISTERED, REVOKED, BEFORE = "DAFTAR", "CABUT", "LAMA"
+"""What happens to a person's key; LAMA: registered before this was kept, which only the migration writes."""
+
+FIRST_PEOPLE = 2
+"""So many are registered without a signature; from then on two registered people sign for another."""
+
+petugas_kejadian = Table(
+    "petugas_kejadian",  # who was registered and revoked, when and by whom, append-only
+    metadata,
+    Column("urut", Integer, primary_key=True, autoincrement=False),
+    _text("tindakan"),
+    _text("nama"),
+    _text("kunci_publik"),
+    _text("waktu"),
+    *(_text(f"{what}{which}", nullable=True) for which in ("", "_2") for what in ("oleh", "kunci", "tanda_tangan")),
+    UniqueConstraint("tindakan", "kunci_publik", name="uq_petugas_kejadian_sekali"),
+    *(
+        ForeignKeyConstraint(who, ["petugas.nama", "petugas.kunci_publik"], name=f"fk_petugas_kejadian_{name}")
+        for name, who in (("orang", ["nama", "kunci_publik"]), ("oleh", ["oleh", "kunci"]), ("oleh_2", ["oleh_2", "kunci_2"]))
+    ),
+    CheckConstraint(
+        f"(tindakan = '{BEFORE}' and oleh is null and oleh_2 is null)"
+        f" or (tindakan = '{REGISTERED}' and urut <= {FIRST_PEOPLE} and oleh is null and oleh_2 is null)"
+        f" or (tindakan = '{REGISTERED}' and oleh is not null and kunci is not null and tanda_tangan is not null"
+        " and oleh_2 is not null and kunci_2 is not null and tanda_tangan_2 is not null and oleh <> oleh_2)"
+        f" or (tindakan = '{REVOKED}' and oleh is not null and kunci is not null and tanda_tangan is not null"
+        " and oleh_2 is null)",
+        name="ck_petugas_kejadian_tanda_tangan",
     ),
 )
 
@@ -183,7 +215,7 @@ antrean_bank = Table(
     _text("selesai_pada", nullable=True),
 )
 
-APPEND_ONLY = ("batch_kejadian", "batch_kiriman", "permintaan_ganti")
+APPEND_ONLY = ("petugas_kejadian", "batch_kejadian", "batch_kiriman", "permintaan_ganti")
 """Tables whose lines are never changed and never deleted; the database refuses it."""
 
 from ssn_assets.store import payment_schema as payment_schema  # noqa: E402 - the monthly payments: controlled in the same way

@@ -73,7 +73,7 @@ def the_whole_way(home: Home) -> None:
             control.prepare(store, home, key_of("ani"), NOW, number)
         with suppress(ControlError):
             control.approve(store, home, key_of("budi"), NOW, number)
-        handover.release(store, home, lambda period: LIMITS, NOW, key_of("budi"), REASON)
+        handover.release(store, home, lambda period: LIMITS, NOW, key_of("budi"), REASON, batch_no=number)
     said = {"BLOKIR": "DITERIMA"}
     reports = sorted((issuance, said.get(kind, "DISERAHKAN")) for (kind, _), issuance in ids(store).items())
     con = city([HEADS[0].but(keputusan="TIDAK_VALID"), *HEADS[1:]], reports)

@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, insert, text
 from sqlalchemy.exc import DatabaseError
 
-from ssn_assets.bank import brakes, control, events, handover, officers
+from ssn_assets.bank import brakes, control, events, handover, layout, officers
 from ssn_assets.bank.officers import ControlError
 from ssn_assets.home import Home
-from ssn_assets.store.bank_schema import APPEND_ONLY, batch_kejadian
+from ssn_assets.store.bank_schema import APPEND_ONLY, batch_kejadian, petugas, petugas_kejadian
 from tests.unit.bank_city import NOW, Person, city, kk, nik, run
 from tests.unit.bank_people import LIMITS, REASON, agree, checker, opened, people, release
 
@@ -62,19 +62,93 @@ def test_one_person_cannot_be_both(home: Home, engine: Engine) -> None:
     with pytest.raises(ControlError, match="orang lain"):
         control.approve(engine, home, who.ani, NOW)
     another_key = Ed25519PrivateKey.generate()
-    officers.add(engine, "ani", another_key.public_key().public_bytes_raw().hex(), NOW)
+    officers.add(engine, "ani", another_key.public_key().public_bytes_raw().hex(), NOW, [who.ani, who.budi])
     with pytest.raises(ControlError, match="orang lain"):
         control.approve(engine, home, another_key, NOW)
     stranger = Ed25519PrivateKey.generate()
     with pytest.raises(ControlError, match="tidak terdaftar"):
         control.approve(engine, home, stranger, NOW)
-    officers.revoke(engine, "budi", NOW)
+    officers.revoke(engine, "budi", NOW, who.ani)
     with pytest.raises(ControlError, match="dicabut"):
         control.approve(engine, home, who.budi, NOW)
     with pytest.raises(ControlError, match="milik"):
         officers.add(engine, "cici", who.ani.public_key().public_bytes_raw().hex(), NOW)
     with pytest.raises(ControlError, match="nama petugas"):
         officers.add(engine, "sistem", stranger.public_key().public_bytes_raw().hex(), NOW)
+
+
+def public(key: Ed25519PrivateKey) -> str:
+    return key.public_key().public_bytes_raw().hex()
+
+
+def test_nobody_brings_in_a_second_self(home: Home, engine: Engine) -> None:
+    """After the first two, two registered people sign for another; a line put into the table by hand is nobody."""
+    run(city(HEADS[:1]), engine, home)
+    who = people(engine, home)
+    joko = Ed25519PrivateKey.generate()
+    for signers in ([], [who.ani], [who.ani, who.ani], [who.ani, who.budi, who.ani]):
+        with pytest.raises(ControlError, match="dua petugas lain"):
+            officers.add(engine, "joko.a", public(joko), NOW, signers)
+    with pytest.raises(ControlError, match="tidak terdaftar"):
+        officers.add(engine, "joko.a", public(joko), NOW, [who.ani, joko])
+    with engine.begin() as con:
+        con.execute(insert(petugas).values(kunci_publik=public(joko), nama="joko.a", dibuat_pada="2026-10-31T09:00:00Z"))
+    event = {"urut": 3, "nama": "joko.a", "kunci_publik": public(joko), "waktu": "2026-10-31T09:00:00Z"}
+    ani, budi = ({"oleh": "ani", "kunci": public(who.ani)}, {"oleh_2": "budi", "kunci_2": public(who.budi)})
+    for wrong in (
+        {"tindakan": "DAFTAR"},  # unsigned
+        {"tindakan": "LAMA"},  # pretending it was before
+        {"tindakan": "DAFTAR", **ani, "tanda_tangan": "00"},  # by one
+        {"tindakan": "DAFTAR", **ani, "oleh_2": "ani", "kunci_2": public(who.ani), "tanda_tangan": "00", "tanda_tangan_2": "00"},
+    ):
+        with pytest.raises(DatabaseError), engine.begin() as con:
+            con.execute(insert(petugas_kejadian).values(**(event | wrong)))
+    with engine.begin() as con:
+        forged = {"tindakan": "DAFTAR", "tanda_tangan": "00", "tanda_tangan_2": "00"} | ani | budi
+        con.execute(insert(petugas_kejadian).values(**(event | forged)))
+    with pytest.raises(ControlError, match="tidak terdaftar"):
+        control.prepare(engine, home, joko, NOW)
+    cici = Ed25519PrivateKey.generate()
+    officers.add(engine, "cici", public(cici), NOW, [who.budi, who.ani])
+    assert [(name, a.by) for name, _, a in officers.registered(engine)] == [("ani", ()), ("budi", ()), ("cici", ("budi", "ani"))]
+    control.prepare(engine, home, cici, NOW)
+
+
+def test_a_person_is_only_ever_revoked(home: Home, engine: Engine) -> None:
+    who = people(engine, home)
+    when = "'2026-10-31T10:00:00Z'"
+    for statement in (
+        "update petugas set nama = 'zz' where nama = 'ani'",
+        f"update petugas set dibuat_pada = {when}, dicabut_pada = {when}",
+        "update petugas set dicabut_pada = null",
+        "delete from petugas",
+    ):
+        with pytest.raises(DatabaseError), engine.begin() as con:
+            con.execute(text(statement))
+    with pytest.raises(ControlError, match="Tidak ada petugas cici"):
+        officers.revoke(engine, "cici", NOW, who.ani)
+    officers.revoke(engine, "budi", NOW, who.ani)
+    with pytest.raises(DatabaseError), engine.begin() as con:
+        con.execute(text("update petugas set dicabut_pada = null where nama = 'budi'"))
+    with pytest.raises(ControlError, match="dicabut"):
+        officers.revoke(engine, "ani", NOW, who.budi)
+
+
+def test_a_batch_of_somebody_revoked_since_waits_for_another(home: Home, engine: Engine) -> None:
+    run(city(HEADS[:1]), engine, home)
+    who = people(engine, home)
+    cici = Ed25519PrivateKey.generate()
+    officers.add(engine, "cici", public(cici), NOW, [who.ani, who.budi])
+    agree(engine, home, who)
+    officers.revoke(engine, "budi", NOW, who.ani)
+    (held,) = handover.release(engine, home, lambda p: LIMITS, NOW)
+    assert held.result == "DITAHAN" and "budi (DISETUJUI) dicabut pada 2026-10-31" in held.words
+    with pytest.raises(ControlError, match="bukan ani"):
+        release(engine, home, key=who.ani, reason=REASON, batch_no=1)
+    assert states(engine)[-1] == "DISETUJUI:budi" and not home.outgoing.exists()
+    assert release(engine, home, key=cici, reason=REASON, batch_no=1) == [(1, "DIKIRIM")]
+    with engine.connect() as con:
+        assert (events.newest(con)[1].oleh, events.newest(con)[1].rem) == ("cici", control.REVOKED_SINCE)
 
 
 def raw_event(engine: Engine, **values: object) -> None:
@@ -121,7 +195,7 @@ def test_what_happened_stays(home: Home, engine: Engine) -> None:
     agree(engine, home, people(engine, home))
     release(engine, home)
     for table in APPEND_ONLY:
-        key = "id_penerbitan" if table == "permintaan_ganti" else "batch_no"
+        key = {"permintaan_ganti": "id_penerbitan", "petugas_kejadian": "urut"}.get(table, "batch_no")
         for statement in (f"update {table} set {key} = {key}", f"delete from {table}"):
             if engine.dialect.name == "sqlite" and table == "permintaan_ganti":
                 continue  # a trigger for each row, and there is none
@@ -167,6 +241,25 @@ def test_a_changed_file_is_not_agreed_to_and_not_sent(home: Home, engine: Engine
     assert states(engine)[-1] == "DISETUJUI:budi"
 
 
+def test_what_the_border_suite_refuses_is_not_agreed_to(home: Home, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sealed by an earlier version, say: the file is as it was sealed, but the bank would refuse it."""
+    who = people(engine, home)
+    with monkeypatch.context() as patch:
+        patch.setattr(layout, "fault", lambda row: None)
+        run(city([HEADS[0].but(nama=""), HEADS[1]]), engine, home)
+    run(city(HEADS), engine, home)
+    for number in (1, None):
+        with pytest.raises(ControlError, match=r"penerbitan_0001\.txt tidak lolos .*nama_kosong"):
+            control.prepare(engine, home, who.ani, NOW, number)
+    assert control.prepare(engine, home, who.ani, NOW, 2) == 2
+    with monkeypatch.context() as patch:
+        patch.setattr(control, "_faults", lambda *_: [])
+        agree(engine, home, who)
+    with pytest.raises(ControlError, match="nama_kosong"):
+        release(engine, home)
+    assert not home.outgoing.exists()
+
+
 def test_brakes_hold_the_release_for_a_person_with_a_reason(home: Home, engine: Engine) -> None:
     run(city(HEADS[:2]), engine, home)
     run(city(HEADS), engine, home)
@@ -175,7 +268,7 @@ def test_brakes_hold_the_release_for_a_person_with_a_reason(home: Home, engine: 
     agree(engine, home, who)
     agree(engine, home, who)
     assert release(engine, home, tight) == [(1, "DIKIRIM"), (2, "DITAHAN")]  # two cards, then four in one day
-    assert release(engine, home, tight, key=who.ani) == [(1, "SUDAH"), (2, "DITAHAN")]
+    assert release(engine, home, tight, key=who.ani, batch_no=2) == [(1, "SUDAH"), (2, "DITAHAN")]
     assert release(engine, home, tight, reason=REASON) == [(1, "SUDAH"), (2, "DITAHAN")]
     tomorrow = [o.result for o in handover.release(engine, home, lambda p: tight, NOW + timedelta(days=1))]
     assert tomorrow == ["SUDAH", "DIKIRIM"]
@@ -184,10 +277,41 @@ def test_brakes_hold_the_release_for_a_person_with_a_reason(home: Home, engine: 
     with engine.connect() as con:
         (held,) = brakes.holding(con, 3, tight, NOW)
     assert held.code == brakes.BLOCKS and "1 pemblokiran dari 4 kartu" in held.words
-    assert release(engine, home, tight, key=who.ani, reason=REASON) == [(2, "SUDAH"), (3, "DIKIRIM")]
+    assert release(engine, home, tight, key=who.ani, reason=REASON, batch_no=3) == [(2, "SUDAH"), (3, "DIKIRIM")]
     with engine.connect() as con:
         last = events.newest(con)[3]
     assert (last.oleh, last.rem, last.alasan) == ("ani", brakes.BLOCKS, REASON)
+
+
+def test_a_passed_brake_is_one_batch_s(home: Home, engine: Engine) -> None:
+    who = people(engine, home)
+    for upto in (2, 3, 4):
+        run(city(HEADS[:upto]), engine, home)
+        agree(engine, home, who)
+    tight = brakes.Limits(new_cards_per_day=1, share_of_blocks=0.05, silent_days=14)
+    with pytest.raises(ControlError, match="satu batch"):
+        release(engine, home, tight, key=who.ani, reason=REASON)
+    with pytest.raises(ControlError, match="Batch 1 belum dikirim"):
+        release(engine, home, tight, key=who.ani, reason=REASON, batch_no=2)
+    with pytest.raises(ControlError, match="Tidak ada batch 9"):
+        release(engine, home, tight, batch_no=9)
+    assert release(engine, home, tight, key=who.ani, reason=REASON, batch_no=1) == [(1, "DIKIRIM")]
+    assert release(engine, home, tight, key=who.ani, reason=REASON, batch_no=1) == [(1, "SUDAH")]
+    assert release(engine, home, tight) == [(1, "SUDAH"), (2, "DITAHAN")]
+    assert len(list(home.outgoing.iterdir())) == 3
+
+
+def test_a_batch_that_may_not_go_takes_no_other_back(home: Home, engine: Engine) -> None:
+    who = people(engine, home)
+    for upto in (2, 4):
+        run(city(HEADS[:upto]), engine, home)
+        agree(engine, home, who)
+    path = home.bank / "penerbitan_0002.txt"
+    path.write_bytes(path.read_bytes() + b"x")
+    with pytest.raises(ControlError, match=r"^Batch 1 dikirim\. .*penerbitan_0002\.txt hilang atau berubah"):
+        release(engine, home)
+    assert len(list(home.outgoing.iterdir())) == 3 and states(engine)[-1] == "DIKIRIM:SISTEM"
+    assert states(engine, 2)[-1] == "DISETUJUI:budi"
 
 
 def test_batches_leave_in_the_order_of_the_chain(home: Home, engine: Engine) -> None:

@@ -10,13 +10,17 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
+from ssn_assets import suites
 from ssn_assets.bank import batches, export, layout, profile, reservation
 from ssn_assets.home import Home
 from ssn_assets.keys import read_or_create
 from ssn_assets.store.engine import open_store
 from tests.unit.bank_city import NOW, Person, city, exceptions, ids, kk, ledger, lines, nik, reserve, run
+from tests.unit.bank_people import checker
 from tests.unit.cut_off import every_cut
 
 pytest_plugins = ("tests.unit.store_backends",)
@@ -138,11 +142,78 @@ def test_a_new_card_waits_for_its_family_s_block(home: Home) -> None:
     assert [line[3] for line in lines(home, 2)] == ["BLOKIR", "BARU"]
 
 
+@pytest.mark.parametrize("moved", [{"no_kk": kk(5), "alamat": "JL. A|B"}, {"no_kk": None}])
+def test_a_new_card_waits_for_the_block_of_a_holder_who_moved(home: Home, moved: dict[str, str | None]) -> None:
+    """His block cannot be written, and his family card of now is another one, or none."""
+    store = open_store(home)
+    wife = Person(nik(9), kk(1), "ISTRI")
+    run(city([HEADS[0], wife]), store, home)
+    assert run(city([out(HEADS[0]).but(**moved), wife]), store, home)["baris_baru"] == 0
+    assert "MENUNGGU_BLOKIR" in {line[0] for line in exceptions(home)}
+    run(city([out(HEADS[0]).but(no_kk=kk(5)), wife]), store, home)  # the registry was corrected
+    assert [line[3] for line in lines(home, 2)] == ["BLOKIR", "BARU"]
+
+
 def test_a_registry_number_that_is_none_is_held_back() -> None:
-    row = dict.fromkeys(layout.FIELDS, "x") | {"nik": "647201010190000", "no_kk": kk(1)}
+    row = FITS | {"nik": "647201010190000"}
     assert layout.fault(row) == "NIK_KK_TIDAK_SAH"
     assert layout.fault(row | {"nik": nik(1)}) is None
     assert layout.fault(row | {"nik": "６４７２０１０１０１９００００１"}) == "NIK_KK_TIDAK_SAH"
+
+
+FITS = dict.fromkeys(layout.FIELDS, "x") | {
+    "jenis": "BARU",
+    "id_penerbitan": "P0123456789ABCDEF",
+    "nomor_ssn": "647200000001",
+    "nik": nik(1),
+    "no_kk": kk(1),
+    "tanggal_lahir": "1980-01-01",
+    "id_rujukan": "",
+}
+ODD = {
+    "nomor_ssn": ["647200000001", "64720000000", "657200000001", "", None],
+    "nik": [nik(1), "647201010190000", "", None],
+    "no_kk": [kk(1), "-", "", None],
+    "nama": ["SITI", " ", "", None, "A|B"],
+    "tanggal_lahir": ["1980-01-01", "00-00-1950", "19800101", "1980-02-30", "", None],
+    "alamat": ["", None, "JL. A\nB", "JL. A\x85"],
+}
+
+
+@given(
+    kind=st.sampled_from(["BARU", "GANTI", "BLOKIR"]), odd=st.fixed_dictionaries({f: st.sampled_from(v) for f, v in ODD.items()})
+)
+def test_the_seal_the_suite_and_the_bank_s_checker_agree(tmp_path_factory: pytest.TempPathFactory, kind: str, odd) -> None:  # type: ignore[no-untyped-def]
+    """What the seal lets pass, both others let pass; what it holds back, one of them would refuse."""
+    row = FITS | odd | {"jenis": kind, "id_rujukan": "" if kind == "BARU" else "P0123456789ABCDE0"}
+    home = Home(tmp_path_factory.mktemp("segel")).prepare()
+    digits = (row["nik"] or "").rjust(6, "0")
+    file = layout.render(1, layout.NO_PREVIOUS, "2026-10-31T09:00:00Z", "2026-10", [row | {"nik": digits}])
+    path = home.bank / "penerbitan_0001.txt"
+    path.write_bytes(file.content)
+    counts = profile.profile_file(path, 1, layout.NO_PREVIOUS, set())
+    refused = [c for c, n in counts.items() if n and c.endswith(("_salah", "_digit", "_kosong", "_lf"))]
+    told = checker().check_file(file.content, 1, layout.NO_PREVIOUS)
+    assert bool(layout.fault(row)) == bool(refused or told)
+    assert bool(told) or not refused
+
+
+def test_a_dead_holder_s_card_is_stopped_whatever_the_registry_lacks(home: Home, engine: Engine) -> None:
+    run(city(HEADS), engine, home)
+    gone = out(HEADS[0]).but(tanggal_lahir=None, nama="")
+    run(city([gone, *HEADS[1:]]), engine, home)
+    assert [line[3] for line in lines(home, 2)] == ["BLOKIR"]
+    frame = profile.profile_of(home)
+    assert suites.failed_critical(suites.validate("bank_penerbitan", frame)) == []
+    previous = sha256((home.bank / "penerbitan_0001.txt").read_bytes())
+    assert checker().check_file((home.bank / "penerbitan_0002.txt").read_bytes(), 2, previous) == []
+
+
+def test_a_new_card_without_a_name_waits(home: Home) -> None:
+    store = open_store(home)
+    run(city([HEADS[0].but(nama=" "), HEADS[1]]), store, home)
+    assert [line[5] for line in lines(home, 1)] == [nik(2)]
+    assert [line[0] for line in exceptions(home)] == ["NAMA_KOSONG"]
 
 
 def test_cut_off_anywhere_and_run_again(home: Home, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from sqlalchemy import Engine, text
 
-from ssn_assets.bank import answers, queue, reconcile, remedies
+from ssn_assets.bank import answers, queue, reconcile, remedies, replacement
 from ssn_assets.bank.exceptions import HELD_REASONS
 from ssn_assets.bank.reconcile import Reconciliation
 from ssn_assets.home import Home
@@ -86,6 +86,16 @@ def test_silence_is_listed_after_the_policy_s_days_and_settles_when_answered(hom
     nightly(con, engine, home, later)  # acknowledged once
 
 
+@pytest.mark.parametrize("lost", [1, 4])
+def test_a_sealed_line_that_is_gone_from_the_ledger_is_told(home: Home, engine: Engine, lost: int) -> None:
+    con = city(HEADS)
+    run(con, engine, home)
+    assert nightly(con, engine, home)[0].balanced
+    with engine.begin() as store:
+        store.execute(text("delete from penerbitan where seq <= :lost"), {"lost": lost})
+    assert not nightly(con, engine, home)[0].balanced
+
+
 def test_an_answer_to_what_nobody_released_is_still_accounted_for(home: Home, engine: Engine) -> None:
     run(city(HEADS[:2]), engine, home)
     con = city(HEADS[:2], [(ids(engine)["BARU", nik(1)], "DITERIMA")])
@@ -127,6 +137,42 @@ def test_one_account_for_two_cards_waits_for_the_bank(home: Home, engine: Engine
     nightly(con, engine, home)
     twice = {x["id_penerbitan"] for x in table(home, "antrean.csv") if x["jenis"] == "REKENING_GANDA"}
     assert twice == set(known[:2])
+
+
+def test_a_card_in_place_of_a_lost_one_has_its_holder_s_account(home: Home, engine: Engine) -> None:
+    run(city(HEADS[:1]), engine, home)
+    card = ids(engine)["BARU", nik(1)]
+    replacement.ask(engine, people(engine, home).ani, card, "HILANG", NOW)
+    run(city(HEADS[:1]), engine, home)
+    con = city(HEADS[:1], [(card, "REKENING_DIBUKA"), (ids(engine)["GANTI", nik(1)], "REKENING_DIBUKA")])
+    con.execute("update raw.bank set referensi_bank = 'A1'")
+    run(con, engine, home)
+    nightly(con, engine, home)
+    assert table(home, "antrean.csv") == []
+
+
+def test_a_new_warehouse_settles_nothing(home: Home, engine: Engine) -> None:
+    """The warehouse was deleted, and the first run is of an old period: it seals nothing and finds no exceptions."""
+    run(city(HEADS[:1]), engine, home)
+    reports = [(ids(engine)["BARU", nik(1)], "DITOLAK")]
+    con = city(HEADS[:1], reports)
+    run(con, engine, home)
+    nightly(con, engine, home)
+    later = NOW + timedelta(days=10)
+    assert nightly(city(HEADS[:1], reports), engine, home, later)[1] == 1
+    run(con, engine, home)
+    nightly(con, engine, home, later)
+    (line,) = table(home, "antrean.csv")
+    assert (line["jenis"], line["sejak"], line["umur_hari"]) == ("DITOLAK_BANK", "2026-10-31", "10")
+
+
+def test_a_clock_that_is_behind_makes_nothing_older(home: Home, engine: Engine) -> None:
+    run(city(HEADS[:1]), engine, home)
+    con = city(HEADS[:1], [(ids(engine)["BARU", nik(1)], "DITOLAK")])
+    run(con, engine, home)
+    nightly(con, engine, home)
+    nightly(con, engine, home, NOW - timedelta(seconds=2))
+    assert [line["umur_hari"] for line in table(home, "antrean.csv")] == ["0"]
 
 
 def test_a_matter_that_comes_back_is_young_again(home: Home, engine: Engine) -> None:

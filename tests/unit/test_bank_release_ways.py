@@ -9,17 +9,18 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from sqlalchemy import text
 
-from ssn_assets import cli, cli_bank
+from ssn_assets import cli, cli_bank, policy_limits
 from ssn_assets.bank import assets, brakes, control, encryption, events, handover, officers
 from ssn_assets.bank.officers import ControlError
 from ssn_assets.home import Home
 from ssn_assets.resources import Platform
 from ssn_assets.steps import PERIODS
 from ssn_assets.store.engine import open_store
-from ssn_assets.warehouse import open_warehouse
 from tests.unit.bank_city import NOW, Person, city, kk, nik, run
-from tests.unit.bank_people import agree, opened, people, release
+from tests.unit.bank_people import REASON, agree, opened, people, release
 from tests.unit.cut_off import every_cut
 
 HEADS = [Person(nik(i), kk(i), "KEPALA KELUARGA") for i in range(1, 4)]
@@ -72,23 +73,57 @@ def test_two_people_at_the_command_line(home: Home, say: Say, tmp_path: Path) ->
     assert "sebut nomornya" in say("review")[2] and "DIKIRIM" in say("review", "1")[1]
     assert "Tidak ada batch 9" in say("review", "9")[2]
     assert "Tidak ada kartu" in say("replace", "P1", "--sebab", "HILANG", "--key", ani)[2]
-    assert "dicabut" in say("officer", "revoke", "budi")[1]
+    assert "dicabut" in say("officer", "revoke", "budi", "--by", ani)[1]
+    assert "DISETUJUI oleh budi, terdaftar 2026-10-31T10:00:00Z, dicabut" in say("review", "1")[1]
+
+
+def test_what_goes_wrong_is_a_sentence(home: Home, say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in ("99999999999999999999", "-1", "0", "satu", "٣"):
+        with pytest.raises(SystemExit) as refused:
+            say("review", number)
+        assert refused.value.code == 2
+    binary = tmp_path / "kunci.bin"
+    binary.write_bytes(bytes(range(256)))
+    assert "bukan kunci publik" in say("officer", "add", "ani", "--key", str(binary))[2]
+    (home.keys / handover.SIGNING_KEY).write_text("rusak")
+    assert say("key")[0] == 2 and "is not a key file" in say("key")[2]
+    officers.new_key(tmp_path / "ani.pem", "kata sandi")
+
+    def nobody_there(prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", nobody_there)
+    assert "terminal" in say("prepare", "--key", str(tmp_path / "ani.pem"))[2]
+    with open_store(home).begin() as con:
+        con.execute(text("update alembic_version set version_num = '9999'"))
+    assert say("status")[0] == 2 and "9999" in say("status")[2]
+    monkeypatch.setenv("SSN_DATABASE_URL", "postgresql://ssn@127.0.0.1:1/ssn")
+    code, _, complaint = say("status")
+    assert code == 2 and "basis data tidak dapat dipakai" in complaint and len(complaint.splitlines()) == 1
 
 
 def test_a_brake_stops_the_command_with_1(home: Home, say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = open_store(home)
     run(city(HEADS), store, home)
-    agree(store, home, people(store, home))
+    who = people(store, home)
+    agree(store, home, who)
     monkeypatch.setattr(cli_bank, "limits_of", lambda period: brakes.Limits(2, 0.05, 14))
     code, said, _ = say("release")
     assert code == 1 and "DITAHAN" in said and "3 kartu baru dalam sehari" in said
     assert "REM: 3 kartu baru" in say("review")[1]
-    code, said, _ = say("release", "--key", str(tmp_path / "tidak-ada.pem"), "--alasan", "disetujui kepala dinas")
+    assert "ssn bank release 1 --key BERKAS" in said
+    code, said, _ = say("release", "1", "--key", str(tmp_path / "tidak-ada.pem"), "--alasan", REASON)
     assert code == 2
+    key = tmp_path / "ani.pem"
+    key.write_bytes(who.ani.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    code, _, complaint = say("release", "--key", str(key), "--alasan", REASON)
+    assert code == 2 and "satu batch" in complaint
+    code, said, _ = say("release", "1", "--key", str(key), "--alasan", REASON)
+    assert code == 0 and "rem dilepas" in said
 
 
 def test_the_limits_are_the_policy_s() -> None:
-    limits = cli_bank.limits_of("2026-10")
+    limits = policy_limits.limits_of("2026-10")
     assert (limits.new_cards_per_day, limits.share_of_blocks, limits.silent_days) == (2000, 0.05, 14)
 
 
@@ -111,18 +146,15 @@ def dagster_run(home: Home) -> dg.ExecuteInProcessResult:
         return dg.materialize(both, instance=instance, partition_key="2026-10", resources=resources, raise_on_error=False)
 
 
-def test_dagster_releases_what_no_brake_holds(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dagster_releases_what_no_brake_of_the_batch_s_own_policy_holds(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever period the warehouse holds: there is not even a warehouse here."""
     monkeypatch.setenv("SSN_NOW", "2026-10-31T10:00:00+00:00")
     store = open_store(home)
-    run(city(HEADS), store, home)
+    run(city(HEADS), store, home, "2026-09")
     agree(store, home, people(store, home))
     for limit, passes in ((2, False), (3, True)):
-        with open_warehouse(home) as con:
-            con.execute("create schema if not exists ops")
-            con.execute(
-                "create or replace table ops.kebijakan as"
-                f" select {limit} as kartu_baru_per_hari, 0.05 as bagian_blokir, 14 as hari_diam"
-            )
+        of_period = {"2026-09": limit, "2026-10": 5 - limit}
+        monkeypatch.setattr(policy_limits, "limits_of", lambda period, of=of_period: brakes.Limits(of[period], 0.05, 14))
         done = dagster_run(home)
         found = {e.check_name: e.passed for e in done.get_asset_check_evaluations()}
         assert found == {"rem_kartu_baru_per_hari": passes, "rem_bagian_blokir": True}

@@ -78,7 +78,8 @@ def test_a_block_says_why_and_who_holds_the_card_now(home: Home, engine: Engine)
     assert [d[3] for d in lines(home, 2)] == ["BLOKIR", "BARU"]
     agree(engine, home, who)
     agree(engine, home, who)
-    release(engine, home, LIMITS, key=who.ani, reason=REASON)
+    release(engine, home, LIMITS)
+    release(engine, home, LIMITS, key=who.ani, reason=REASON, batch_no=2)
     note = json.loads(opened(home, who, 2)[1])
     assert note["kartu_lama"] == [
         {

@@ -93,7 +93,7 @@ def test_brakes_in_rupiah_and_families(home: Home, engine: Engine) -> None:
     with engine.connect() as con:
         (held,) = payment_checks.holding(con, 1, tight, NOW)
     assert held.code == payment_checks.RUPIAH and "Rp600,000 dalam sehari" in held.words
-    passed = handover.release(engine, home, lambda p: tight, NOW, who.ani, REASON, PAYMENTS)
+    passed = handover.release(engine, home, lambda p: tight, NOW, who.ani, REASON, PAYMENTS, 1)
     assert [o.result for o in passed] == ["DIKIRIM"]
     pay(in_hand(HEADS, engine, home), engine, home, "2026-11")
     with engine.connect() as con:
@@ -107,7 +107,7 @@ def test_a_family_blocked_by_then_is_not_paid(home: Home, engine: Engine) -> Non
     who = people(engine, home)
     agree(engine, home, who)
     run(city([out(HEADS[0]), *HEADS[1:3]]), engine, home)  # decided and reserved after both had agreed
-    outcomes = handover.release(engine, home, lambda p: LIMITS, NOW, who.ani, REASON, PAYMENTS)
+    outcomes = handover.release(engine, home, lambda p: LIMITS, NOW, who.ani, REASON, PAYMENTS, 1)
     assert [o.result for o in outcomes] == ["DITARIK"] and "1 keluarga diblokir" in outcomes[0].words
     assert not list(home.outgoing.glob("*.age"))
     note = json.loads((home.outgoing / "pembayaran_0001.serah.json").read_text())

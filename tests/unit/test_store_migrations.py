@@ -15,9 +15,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, insert, inspect, select, text
 
-from ssn_assets.bank import events
+from ssn_assets.bank import events, officers
 from ssn_assets.home import Home
 from ssn_assets.store import migrate
+from ssn_assets.store.bank_schema import petugas
 from ssn_assets.store.engine import open_store, timestamp, writing
 from ssn_assets.store.schema import batch, kasus, metadata
 from ssn_assets.store.transfer import insert_rows, read_rows, update_rows
@@ -131,3 +132,14 @@ def test_cards_issued_before_families_had_cycles_are_counted(engine: Engine) -> 
     with engine.connect() as con:
         found = read_rows(con, "select id_penerbitan, siklus from penerbitan order by id_penerbitan")
     assert found == [("P1", 2), ("P2", 1), ("P3", None), ("P4", None)]
+
+
+def test_people_registered_before_their_events_were_kept_stay(engine: Engine) -> None:
+    with writing(engine) as con:
+        before("0008", con)
+        for name in ("ani", "budi", "cici"):
+            con.execute(insert(petugas).values(kunci_publik=name * 3, nama=name, dibuat_pada="2026-10-31T09:00:00Z"))
+    migrate.upgrade(engine)
+    assert [(name, who.by, who.revoked) for name, _, who in officers.registered(engine)] == [
+        (name, (), None) for name in ("ani", "budi", "cici")
+    ]
