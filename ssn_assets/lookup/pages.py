@@ -140,7 +140,7 @@ def _banner(request: Request) -> dict[str, Any] | None:
     if found is None:
         return None
     stale = found.facts.age_days(now) > service.serving.stale_days
-    return {"tanggal": long_date(found.facts.created), "stale": stale, "texts": service.texts}
+    return {"tanggal": local_date(found.facts.created), "stale": stale, "texts": service.texts}
 
 
 def long_date(iso: str) -> str:

@@ -22,12 +22,14 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ssn_assets import sealing
 from ssn_assets.home import write_atomically
 from ssn_assets.sealing import IN_FORCE_FILE, SERVICE_MANIFEST, SERVICE_TABLE, Entry, SealError
+from ssn_assets.settings import WITA
 
 SWITCH_AFTER = 1.5
 """Seconds after a change of berlaku.json at which every worker on the machine switches."""
@@ -53,10 +55,10 @@ class Facts:
     policy_version: str
     manifest_sha256: str
 
-    @property
+    @cached_property
     def day(self) -> str:
-        """The date of the data, YYYY-MM-DD in UTC."""
-        return self.created[:10]
+        """The date of the data in the city, YYYY-MM-DD: the nightly run is of the day that has just begun there."""
+        return datetime.fromisoformat(self.created).astimezone(WITA).date().isoformat()
 
     def age_days(self, now: float) -> float:
         """How old it is."""

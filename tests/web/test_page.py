@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from ssn_assets.lookup import pages
 from ssn_assets.lookup.problem import TITLES
@@ -95,3 +95,11 @@ def test_old_data_is_still_answered_and_said_to_be_old(service: Asked) -> None:
     service.clock.now += 50 * 86_400
     assert "1 November 2026. Keadaan terbaru mungkin berbeda" in service.client.get("/").text
     assert "Data ini sudah lama" in service.client.post("/", data={"nik": NIK, "no_kk": KK}).text
+
+
+def test_the_nightly_runs_data_is_of_the_day_that_has_begun_in_the_city(service: Asked) -> None:
+    publish(service.home, PEOPLE[:-1], datetime(2026, 11, 30, 17, tzinfo=UTC))  # 01.00 in Samarinda
+    service.follow()
+    assert "data per 1 Desember 2026" in service.client.post("/", data={"nik": NIK, "no_kk": KK}).text
+    asked = service.ask(NIK, KK).json()["publikasi"]["tanggal"]
+    assert asked == service.client.get("/v1/publikasi").json()["tanggal"] == "2026-12-01"
