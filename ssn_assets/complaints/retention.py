@@ -1,5 +1,5 @@
-"""What the retention rule (`simpan` of aturan.yaml) deletes. Runs in every `ssn run`, also one that a gate stops; running it twice
-deletes nothing more."""
+"""What the retention rule (`simpan` of aturan.yaml) deletes. Runs in every `ssn run`, also one that a gate
+stops; running it twice deletes nothing more."""
 
 from __future__ import annotations
 

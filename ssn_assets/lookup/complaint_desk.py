@@ -97,7 +97,7 @@ class Desk:
         def work(store: Engine) -> Followed | None:
             from ssn_assets.complaints import desk
 
-            return desk.follow(store, number, secret)
+            return desk.follow(store, number, secret, rules.load().jenis)
 
         return await self._apart(work)
 

@@ -102,8 +102,9 @@ async def ticket(request: Request) -> Response:
         return page(request, "tiket.html", 404, typed=typed, notice=service.texts.complaints["tiket_salah"], ticket=None)
     kind = rules.load().jenis.get(found.jenis)
     title = kind.judul if kind else found.jenis
+    merged = kind is not None and kind.merged
     number, state = sealed.in_groups(found.nomor), STATES.get(found.status, found.status)
-    return page(request, "tiket.html", typed={}, notice="", ticket=found, title=title, number=number, state=state)
+    return page(request, "tiket.html", typed={}, notice="", ticket=found, title=title, number=number, state=state, merged=merged)
 
 
 def _form(request: Request, typed: dict[str, str], status: int = 200, **more: Any) -> Response:

@@ -106,6 +106,17 @@ def test_the_same_person_and_kind_is_one_ticket_with_a_voice_more(open_desk: Ask
     assert codes(send(open_desk, "198.51.100.2"))[0] != number
 
 
+@pytest.mark.parametrize(("jenis", "merged"), [("ADUAN_BANTUAN", True), ("ADUAN_PETUGAS", False)])
+def test_only_where_it_happens_is_said_that_a_text_is_added_to_a_ticket(open_desk: Asked, jenis: str, merged: bool) -> None:
+    sent = send(open_desk, jenis=jenis)
+    number, secret = codes(sent)
+    office.answer(open_store(open_desk.home), number, "Sebutkan tanggalnya.", "ani", NOW)
+    answered = follow(open_desk, number, secret).text
+    assert ("ditambahkan" in sent.text, "ditambahkan ke tiket ini" in answered) == (merged, merged)
+    assert ("tulis nomor tiket ini" in answered) is not merged
+    assert (codes(send(open_desk, jenis=jenis, uraian="Tanggal 3"))[0] == number) is merged
+
+
 @pytest.mark.parametrize(
     ("changed", "field", "said"),
     [
