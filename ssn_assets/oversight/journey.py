@@ -41,7 +41,6 @@ where p.jenis <> 'BLOKIR' and p.status <> 'BATAL'
 ANSWERED = """
 select id_penerbitan, status, tanggal from jawaban_bank
 where tanggal is not null and status in ('SIAP_DIAMBIL', 'BELUM_DIAMBIL', 'DISERAHKAN', 'DIKEMBALIKAN')
-group by id_penerbitan, status, tanggal
 """
 SENT = "select batch_no, min(waktu) from batch_kejadian where keadaan = 'DIKIRIM' group by batch_no"
 MATTERS = dict.fromkeys(("pemilik", "jenis", "id_penerbitan", "sejak"), "text")

@@ -37,7 +37,7 @@ create or replace temp table langkah_bertanggal as
 select p.id_penerbitan, j.status, min(try_cast(j.tanggal as date)) as tanggal
 from ops.tanggal_jawaban as j
 inner join penerbitan_bertanggal as p using (id_penerbitan)
-where try_cast(j.tanggal as date) between p.paling_awal and $hari_ini
+where p.batch_no is not null and try_cast(j.tanggal as date) between p.paling_awal and $hari_ini
 group by p.id_penerbitan, j.status
 """
 
@@ -48,31 +48,33 @@ select
     d.keputusan = 'MENUNGGU' and list_has_any(d.alasan, ['BELUM_DIVERIFIKASI', 'PERLU_TINJAUAN']) as ditanya
 from mart_keputusan_dasar as d
 left join samarinda_kelurahan as w using (kode_kelurahan)
-where d.nik_awal is not null and d.duplikat_dari is null
+where d.duplikat_dari is null and (d.keputusan = 'VALID' or d.nik_awal in (select nik_awal from ops.kartu))
 """
-"""Where a card counts: as in mart_ringkasan."""
+"""Where whoever is VALID or has a card lives; a card counts where mart_ringkasan counts it."""
 
 CARDS = """
 create or replace temp table perjalanan as
 with tangga(status, tingkat) as (
-    values ('DITERIMA', 1), ('GAGAL_BUKA', 1), ('REKENING_DIBUKA', 2), ('KARTU_DICETAK', 3), ('SIAP_DIAMBIL', 4),
-        ('BELUM_DIAMBIL', 4), ('DIKEMBALIKAN', 4), ('DISERAHKAN', 5)
+    values ('DITERIMA', 1), ('REKENING_DIBUKA', 2), ('KARTU_DICETAK', 3), ('SIAP_DIAMBIL', 4), ('BELUM_DIAMBIL', 4),
+        ('DIKEMBALIKAN', 4), ('DISERAHKAN', 5)
 ),
 
-laporan as (
-    select p.id_penerbitan, coalesce(max(t.tingkat), 0) as tingkat
+sebelum_blokir as (
+    select j.id_penerbitan, max(t.tingkat) as tingkat
     from ops.jawaban_bank as j
-    inner join penerbitan_bertanggal as p on p.id_penerbitan = j.id_penerbitan and p.batch_no is not null
-    left join tangga as t on t.status = j.status
-    group by p.id_penerbitan
+    inner join ops.kartu as k on k.id_penerbitan = j.id_penerbitan and k.langkah = 'DIBLOKIR'
+    inner join tangga as t on t.status = j.status
+    group by j.id_penerbitan
 ),
+
+diserahkan as (select id_penerbitan from ops.jawaban_bank where status = 'DISERAHKAN'),
 
 orang as (
     select
         p.nik_awal, min_by(p.valid, p.dipesan) as mulai, min(p.paling_awal) as paling_awal,
-        coalesce(bool_or(l.tingkat = 5), false) as pernah_di_tangan, min(s.tanggal) as di_tangan
+        bool_or(d.id_penerbitan is not null and p.batch_no is not null) as pernah_di_tangan, min(s.tanggal) as di_tangan
     from penerbitan_bertanggal as p
-    left join laporan as l using (id_penerbitan)
+    left join diserahkan as d using (id_penerbitan)
     left join langkah_bertanggal as s on s.id_penerbitan = p.id_penerbitan and s.status = 'DISERAHKAN'
     group by p.nik_awal
 ),
@@ -91,10 +93,9 @@ uang as (
 )
 
 select
-    k.nik_awal, k.id_penerbitan, k.langkah, k.aktif, t.kode_kelurahan, coalesce(t.ditanya, false) as ditanya,
-    p.batch_no is not null as disegel,
-    l.id_penerbitan is not null as dijawab, p.dikirim is not null or l.id_penerbitan is not null as dikirim,
-    coalesce(l.tingkat, 0) as tingkat,
+    k.nik_awal, k.id_penerbitan, k.langkah, k.aktif, r.kode_kelurahan, coalesce(r.ditanya, false) as ditanya,
+    p.batch_no is not null as disegel, k.langkah <> 'DIPESAN' as dijawab,
+    p.dikirim is not null or k.langkah <> 'DIPESAN' as dikirim, coalesce(t.tingkat, b.tingkat, 0) as tingkat,
     o.pernah_di_tangan, if(o.di_tangan >= o.mulai, o.di_tangan - o.mulai, null) as hari_ke_kartu,
     coalesce(u.dibayar, false) as dibayar, if(u.pertama >= o.mulai, u.pertama - o.mulai, null) as hari_ke_uang,
     p.dipesan as hari_dipesan, p.dikirim as hari_dikirim, o.di_tangan as hari_di_tangan,
@@ -102,11 +103,12 @@ select
 from ops.kartu as k
 left join penerbitan_bertanggal as p using (id_penerbitan)
 left join orang as o on o.nik_awal = k.nik_awal
-left join laporan as l using (id_penerbitan)
+left join tangga as t on t.status = k.langkah
+left join sebelum_blokir as b on b.id_penerbitan = k.id_penerbitan
 left join uang as u on u.nik_awal = k.nik_awal
-left join tinggal as t on t.nik_awal = k.nik_awal
+left join tinggal as r on r.nik_awal = k.nik_awal
 """
-"""One line a card. tingkat: the furthest the bank ever said of it, blocked since or not."""
+"""One line a card. tingkat: how far it got, blocked since or not; what the bank refused got nowhere, as in rekonsiliasi.csv."""
 
 OPEN = """
 create or replace temp table terbuka as
