@@ -26,11 +26,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         code: int = arguments.do(arguments)
-    except OSError as problem:
-        print(f"ssn: cannot use {problem.filename or 'the home'}: {problem.strerror or problem}", file=sys.stderr)
+    except Exception as problem:
+        if not (said := _said(problem)):
+            raise
+        print(f"ssn: {said}", file=sys.stderr)
         code = WRONG_USE
     gc.freeze()
     return code
+
+
+def _said(problem: Exception) -> str:
+    """What a person can act on, of what any command may meet; "" for a defect of ours."""
+    if isinstance(problem, OSError):
+        return f"cannot use {problem.filename or 'the home'}: {problem.strerror or problem}"
+    if isinstance(problem, EOFError):
+        return "nothing was typed"
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from ssn_assets.keys import KeyFileError
+    from ssn_assets.store.migrate import StoreVersionError
+
+    if isinstance(problem, KeyFileError | StoreVersionError):
+        return str(problem)
+    if isinstance(problem, SQLAlchemyError):  # its text may quote what was written
+        return f"the store does not answer as it should ({type(problem).__name__}): is PostgreSQL up and SSN_DATABASE_URL right?"
+    return ""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -210,7 +230,7 @@ def _client(arguments: argparse.Namespace) -> int:
     try:
         if arguments.action == "add":
             given = Path(arguments.key)
-            key = given.read_text() if given.suffix or given.is_file() else arguments.key
+            key = _key_text(given) if given.suffix or given.is_file() else arguments.key
             clients.add(store, home, arguments.name, key, arguments.per_minute, now())
         elif arguments.action == "revoke":
             clients.revoke(store, home, arguments.name, now())
@@ -223,6 +243,10 @@ def _client(arguments: argparse.Namespace) -> int:
         state = f"revoked {client.dicabut_pada}" if client.dicabut_pada else "in force"
         print(f"{client.nama:<40} {client.kuota_per_menit:>7}/min  {client.kunci_publik[:16]}...  {state}")
     return DONE
+
+
+def _key_text(path: Path) -> str:
+    return path.read_bytes().decode("ascii", "replace")  # what is no text is said to be no key
 
 
 def _complaints(arguments: argparse.Namespace) -> int:

@@ -40,6 +40,7 @@ ASSETS = [
     verification.kelurahan_answers,
     decision.policy,
     transforms.models_to_decision,
+    verification.complaint_retention,
     verification.open_complaints,
     verification.work_lists,
     numbering.ssn_numbers,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import astuple
 from datetime import datetime
 from typing import Any
@@ -19,7 +20,9 @@ _ATTEMPTS = 20
 
 
 def send(engine: Engine, key: bytes, public: bytes, kind: Kind, sent: Sent, now: datetime) -> Receipt:
-    """Keep what was sent: as a new ticket, or as a voice more of the same person's open ticket of that kind.
+    """Keep what was sent: as a new ticket, or as a voice more of the same person's open ticket of a kind that is merged.
+
+    The receipt says nothing of a ticket that was there already: family and officers know a person's two numbers as well.
 
     Args:
         key: the service's own; numbers, secrets and the persons' keys come from it.
@@ -27,23 +30,23 @@ def send(engine: Engine, key: bytes, public: bytes, kind: Kind, sent: Sent, now:
     """
     name = sealed.name_of(astuple(sent))
     secret, at = sealed.secret_of(key, name), timestamp(now)
-    whose = sealed.person_key(key, sent.jenis, sent.nik, sent.no_kk) if sent.nik else None
+    whose = sealed.person_key(key, sent.jenis, sent.nik, sent.no_kk) if kind.merged and sent.nik else None
     content = sealed.seal(public, sealed.Content(sent.uraian, sent.nik, sent.kontak))
-    deadline = kind.deadline(now.astimezone(WITA).date()).isoformat()
+    deadline = _deadline(kind, at)
     with writing(engine, COMPLAINTS) as con:
         known = con.execute(
-            select(aduan.c.nomor, aduan.c.tenggat)
+            select(aduan.c.nomor, aduan_suara.c.diterima_pada)
             .join(aduan_suara)
             .where(aduan_suara.c.rahasia_sha256 == sealed.fingerprint(secret))
         ).one_or_none()
         if known:  # the same form again: a slow network, an impatient finger
-            return Receipt(known.nomor, secret, known.tenggat)
-        ticket = _open_ticket(con, whose, at, deadline) if whose else None
-        if ticket is None:
-            ticket = _free_number(con, key, name), deadline
+            return Receipt(known.nomor, secret, _deadline(kind, known.diterima_pada))
+        number = _open_ticket(con, whose, at, deadline) if whose else None
+        if number is None:
+            number = _free_number(con, key, name)
             con.execute(
                 insert(aduan).values(
-                    nomor=ticket[0],
+                    nomor=number,
                     jenis=sent.jenis,
                     kunci_terbuka=whose,
                     tujuan=kind.tujuan,
@@ -55,15 +58,18 @@ def send(engine: Engine, key: bytes, public: bytes, kind: Kind, sent: Sent, now:
                 )
             )
         voice: dict[str, Any] = {"rahasia_sha256": sealed.fingerprint(secret), "diterima_pada": at, "isi": content}
-        con.execute(insert(aduan_suara).values(nomor=ticket[0], **voice))
-    return Receipt(ticket[0], secret, ticket[1])
+        con.execute(insert(aduan_suara).values(nomor=number, **voice))
+    return Receipt(number, secret, deadline)
 
 
-def follow(engine: Engine, number: str, secret: str) -> Followed | None:
-    """The state of a ticket; None when number and secret do not belong together.
+def follow(engine: Engine, number: str, secret: str, kinds: Mapping[str, Kind]) -> Followed | None:
+    """The state of a ticket since this secret's voice came; None when number and secret do not belong together.
+
+    What was answered before was said to somebody else, who may be somebody else indeed.
 
     Args:
         number, secret: as typed, in any case, with or without dashes.
+        kinds: of aturan.yaml.
     """
     nomor, mark = sealed.as_typed(number), sealed.fingerprint(sealed.as_typed(secret))
     with engine.connect() as con:
@@ -80,15 +86,18 @@ def follow(engine: Engine, number: str, secret: str) -> Followed | None:
                 aduan_catatan.c.nomor == nomor,
                 aduan_catatan.c.kejadian.in_(("DIJAWAB", "SELESAI")),
                 aduan_catatan.c.teks.is_not(None),
+                aduan_catatan.c.waktu >= found.terkirim,
             )
             .order_by(aduan_catatan.c.catatan_id)
         ).all()
     answers = tuple((waktu, teks) for waktu, teks in said)
-    return Followed(nomor, found.jenis, found.terkirim, found.tenggat, found.status, answers)
+    kind = kinds.get(found.jenis)
+    deadline = max(found.tenggat, _deadline(kind, found.terkirim)) if kind else found.tenggat
+    return Followed(nomor, found.jenis, found.terkirim, deadline, found.status, answers)
 
 
-def _open_ticket(con: Connection, whose: str, at: str, deadline: str) -> tuple[str, str] | None:
-    """The person's open ticket, waiting again if it was answered already."""
+def _open_ticket(con: Connection, whose: str, at: str, deadline: str) -> str | None:
+    """The number of the person's open ticket, waiting again if it was answered already."""
     found = con.execute(
         select(aduan.c.nomor, aduan.c.tenggat, aduan.c.status).where(aduan.c.kunci_terbuka == whose)
     ).one_or_none()
@@ -96,7 +105,11 @@ def _open_ticket(con: Connection, whose: str, at: str, deadline: str) -> tuple[s
         return None
     until = deadline if found.status == "DIJAWAB" else found.tenggat
     con.execute(update(aduan).where(aduan.c.nomor == found.nomor).values(status="BARU", tenggat=until, diubah_pada=at))
-    return found.nomor, until
+    return str(found.nomor)
+
+
+def _deadline(kind: Kind, at: str) -> str:
+    return kind.deadline(datetime.fromisoformat(at).astimezone(WITA).date()).isoformat()
 
 
 def _free_number(con: Connection, key: bytes, name: str) -> str:

@@ -34,6 +34,11 @@ class Kind(_Part):
     tujuan: Literal["kelurahan", "dinsos"]
     tenggat_hari: int = Field(ge=1, le=60)
 
+    @property
+    def merged(self) -> bool:
+        """Whether a person's open ticket takes what he sends again. Not where an officer may be meant, who knows both numbers."""
+        return self.nomor == "wajib"
+
     def deadline(self, received: date) -> date:
         """The last day on which an answer is in time."""
         return received + timedelta(days=self.tenggat_hari)

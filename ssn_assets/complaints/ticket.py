@@ -40,7 +40,8 @@ class Followed:
 
     Attributes:
         sent: when this voice came (not when the ticket was opened: that may have been somebody else).
-        answers: when and what, oldest first.
+        tenggat: by when this voice has an answer.
+        answers: when and what since this voice, oldest first.
     """
 
     nomor: str

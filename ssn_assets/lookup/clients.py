@@ -53,27 +53,31 @@ def add(engine: Engine, home: Home, name: str, public_key: str, per_minute: int,
     if not 1 <= per_minute <= 1_000_000:
         raise ClientError("--per-minute must be between 1 and 1000000")
     key = read_public_key(public_key).hex()
-    with writing(engine) as con:
-        for client in _all(con):
-            if client.nama == name:
-                raise ClientError(f"{name} exists already (revoked or not); take a new name, e.g. {name}-2")
-            if client.kunci_publik == key:
-                raise ClientError(f"this key belongs to {client.nama}; every client has a key of its own")
-        con.execute(insert(klien).values(nama=name, kunci_publik=key, kuota_per_menit=per_minute, dibuat_pada=timestamp(now)))
-    export(engine, home)
+    try:
+        with writing(engine) as con:
+            for client in _all(con):
+                if client.nama == name:
+                    raise ClientError(f"{name} exists already (revoked or not); take a new name, e.g. {name}-2")
+                if client.kunci_publik == key:
+                    raise ClientError(f"this key belongs to {client.nama}; every client has a key of its own")
+            con.execute(insert(klien).values(nama=name, kunci_publik=key, kuota_per_menit=per_minute, dibuat_pada=timestamp(now)))
+    finally:  # also what a command before could not write
+        export(engine, home)
 
 
 def revoke(engine: Engine, home: Home, name: str, now: datetime) -> None:
     """Take a client's right away and export the list; the service follows within seconds.
 
     Raises:
-        ClientError: there is no such client in force.
+        ClientError: there is no such client in force, or the list cannot be written (then it says what to do).
     """
-    with writing(engine) as con:
-        where = (klien.c.nama == name) & klien.c.dicabut_pada.is_(None)
-        if con.execute(update(klien).where(where).values(dicabut_pada=timestamp(now))).rowcount != 1:
-            raise ClientError(f"there is no client {name} in force; `ssn client list` shows them")
-    export(engine, home)
+    try:
+        with writing(engine) as con:
+            where = (klien.c.nama == name) & klien.c.dicabut_pada.is_(None)
+            if con.execute(update(klien).where(where).values(dicabut_pada=timestamp(now))).rowcount != 1:
+                raise ClientError(f"there is no client {name} in force; `ssn client list` shows them")
+    finally:  # also when it was revoked already and could not be written then
+        export(engine, home)
 
 
 def registered(engine: Engine) -> list[Registered]:
@@ -83,20 +87,26 @@ def registered(engine: Engine) -> list[Registered]:
 
 
 def export(engine: Engine, home: Home) -> Path:
-    """Write the clients in force where the service reads them; nothing is written when nothing changed."""
+    """Write the clients in force where the service reads them; nothing is written when nothing changed.
+
+    Raises:
+        ClientError: it cannot be written; what the store says stays, the service does not know it yet.
+    """
     with writing(engine) as con:  # one exporter at a time: an older list never replaces a newer one
-        content = [
-            {"nama": c.nama, "kunci_publik": c.kunci_publik, "kuota_per_menit": c.kuota_per_menit}
-            for c in _all(con)
-            if c.dicabut_pada is None
-        ]
-        document = sign_document(read_or_create(home, SIGNING_KEY), content)
+        clients = _all(con)
+        document = sign_document(read_or_create(home, SIGNING_KEY), _content(clients))
         path = home.santer / CLIENTS_FILE
-        private_dir(home.outbox)
-        home.santer.mkdir(exist_ok=True)
-        home.santer.chmod(SANTER_DIR)
-        if not path.exists() or path.read_bytes() != document:
-            write_atomically(path, document, SANTER_FILE)
+        try:
+            private_dir(home.outbox)
+            home.santer.mkdir(exist_ok=True)
+            home.santer.chmod(SANTER_DIR)
+            if not path.exists() or path.read_bytes() != document:
+                write_atomically(path, document, SANTER_FILE)
+        except OSError as problem:
+            raise ClientError(
+                f"{path} cannot be written ({problem.strerror or problem}): the service does not know the newest changes yet. "
+                "Mend that, then run `ssn client list`, which writes it again."
+            ) from problem
     return path
 
 
@@ -110,6 +120,15 @@ def read_public_key(text: str) -> bytes:
         return public_key(text)
     except ValueError as problem:
         raise ClientError("that is not an Ed25519 public key (PEM, 64 hex digits, or base64 of 32 bytes)") from problem
+
+
+def _content(clients: list[Registered]) -> dict[str, object]:
+    """Clients in force, under a number that grows with every client added and every one revoked; none is ever deleted."""
+    in_force = [c for c in clients if c.dicabut_pada is None]
+    return {
+        "urutan": 2 * len(clients) - len(in_force),
+        "klien": [{"nama": c.nama, "kunci_publik": c.kunci_publik, "kuota_per_menit": c.kuota_per_menit} for c in in_force],
+    }
 
 
 def _all(con: Connection) -> list[Registered]:

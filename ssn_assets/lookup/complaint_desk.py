@@ -13,7 +13,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 PATIENCE = 4
-"""Seconds that the store may take for a step before a person is told that it does not answer."""
+"""Seconds that the store may take for a step; a person waits twice as long, then is told that it does not answer."""
 
 RETRY_SECONDS = 3.0
 """For so long nobody else waits for a store that has just not answered: a person gets the text back before the proxy gives up."""
@@ -56,7 +56,7 @@ class Desk:
         self._engine: Engine | None = None
         self._closed_until = 0.0
         self._opening, self._places = threading.Lock(), threading.BoundedSemaphore(WAITING)
-        self._threads = ThreadPoolExecutor(AT_ONCE, "aduan")  # not the loop's own: a store that hangs must not stop the rest
+        self._at_once = threading.Semaphore(AT_ONCE)
 
     def token(self, nik: str, no_kk: str, now: float) -> str:
         """The two numbers of an answered question for the form behind the answer, opaque, good for an hour, of one length."""
@@ -97,13 +97,12 @@ class Desk:
         def work(store: Engine) -> Followed | None:
             from ssn_assets.complaints import desk
 
-            return desk.follow(store, number, secret)
+            return desk.follow(store, number, secret, rules.load().jenis)
 
         return await self._apart(work)
 
     def close(self) -> None:
-        """Let go of the store."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        """Let go of the store; who still waits for it goes with the process."""
         if self._engine is not None:
             self._engine.dispose()
 
@@ -115,13 +114,29 @@ class Desk:
             raise DeskClosed(f"{sealed.PUBLIC_FILE}: {problem}; `ssn run` writes it") from problem
 
     async def _apart(self, work: Callable[[Engine], Result]) -> Result:
-        """Work with the store in a thread; the service goes on answering."""
+        """Work with the store in a thread; the service goes on answering, also when the store never does."""
         if not self._places.acquire(blocking=False):
             raise DeskClosed("too many wait for the store")
+        job: Future[Result] = Future()
+        job.set_running_or_notify_cancel()
+
+        def run() -> None:  # a place is taken until this ends, however long nobody waits for it any more
+            try:
+                with self._at_once:
+                    job.set_result(self._with_store(work))
+            except BaseException as problem:
+                job.set_exception(problem)
+            finally:
+                self._places.release()
+
+        # a thread of its own and no pool's: the process must end although a thread waits for a store that hangs
+        threading.Thread(target=run, name="aduan", daemon=True).start()
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, self._with_store, work)
-        finally:
-            self._places.release()
+            return await asyncio.wait_for(asyncio.wrap_future(job), 2 * PATIENCE)
+        except TimeoutError:
+            self._closed_until = time.monotonic() + RETRY_SECONDS
+            log.error("complaints closed", extra={"reason": "the store hangs"})
+            raise DeskClosed("the store hangs") from None
 
     def _with_store(self, work: Callable[[Engine], Result]) -> Result:
         from sqlalchemy.exc import SQLAlchemyError

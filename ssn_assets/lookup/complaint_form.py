@@ -12,10 +12,11 @@ from ssn_assets.complaints.rules import Rules
 from ssn_assets.complaints.ticket import Sent
 from ssn_assets.lookup.question import number_fault, without_spacers
 
-MAX_BODY = 16_384
+MAX_BODY = 65_536
+"""Far more than a story may be long: what is too long comes back to be shortened. deploy/nginx.conf has the same."""
 MOST_STORY, MOST_CONTACT = 1000, 80
 UNKNOWN_AREA = "tidak-tahu"
-FIELDS = {"jenis": 40, "nik": 40, "no_kk": 40, "kelurahan": 20, "uraian": 4000, "kontak": 200, "kiriman": 64, "dari": 400}
+FIELDS = {"jenis": 40, "nik": 40, "no_kk": 40, "kelurahan": 20, "uraian": MAX_BODY, "kontak": 200, "kiriman": 64, "dari": 400}
 """Field to the longest text of it that is looked at and shown again."""
 
 _SUBMISSION = re.compile(r"[0-9a-f]{32}")

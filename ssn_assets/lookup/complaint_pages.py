@@ -1,7 +1,7 @@
 """The pages for objections and complaints: a form, its receipt, and a ticket followed with its secret. HTML is in `templates/`.
 
-Whatever happens to a form that was sent, it comes back as typed: nothing is lost. Reading it is `complaint_form.py`, the
-store `complaint_desk.py`.
+Whatever happens to a form that was sent, it comes back as typed: nothing is lost. Only one longer than MAX_BODY is not taken in;
+then the page says that the browser still has it. Reading a form is `complaint_form.py`, the store `complaint_desk.py`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ async def send(request: Request) -> Response:
     """Keep what was sent and say number and secret; or the form again, as typed, with the reason."""
     service: Service = request.app.state.service
     now = request.app.state.clock()
-    typed = typed_in(await read_body(request, MAX_BODY))
+    typed = typed_in(await read_body(request, MAX_BODY, service.texts.complaints["panjang"]))
     told = rules.load()
     if typed["dari"] and service.desk.numbers(typed["dari"], now) is None:
         typed["dari"] = ""
@@ -102,16 +102,22 @@ async def ticket(request: Request) -> Response:
         return page(request, "tiket.html", 404, typed=typed, notice=service.texts.complaints["tiket_salah"], ticket=None)
     kind = rules.load().jenis.get(found.jenis)
     title = kind.judul if kind else found.jenis
+    merged = kind is not None and kind.merged
     number, state = sealed.in_groups(found.nomor), STATES.get(found.status, found.status)
-    return page(request, "tiket.html", typed={}, notice="", ticket=found, title=title, number=number, state=state)
+    return page(request, "tiket.html", typed={}, notice="", ticket=found, title=title, number=number, state=state, merged=merged)
 
 
 def _form(request: Request, typed: dict[str, str], status: int = 200, **more: Any) -> Response:
     service: Service = request.app.state.service
     numbers = service.desk.numbers(typed["dari"], request.app.state.clock()) if typed["dari"] else None
     told = rules.load()
-    fixed = {"kinds": told.jenis, "keep": told.simpan.isi_hari, "areas": rules.kelurahan(), "unknown": UNKNOWN_AREA}
-    values = {"faults": {}, "notice": "", "last": numbers[0][-4:] if numbers else "", **more}
+    fixed: dict[str, Any] = {
+        "kinds": told.jenis,
+        "keep": told.simpan.isi_hari,
+        "areas": rules.kelurahan(),
+        "unknown": UNKNOWN_AREA,
+    }
+    values: dict[str, Any] = {"faults": {}, "notice": "", "last": numbers[0][-4:] if numbers else "", **more}
     return page(request, "aduan.html", status, typed=typed, **fixed, **values)
 
 

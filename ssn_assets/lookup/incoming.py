@@ -14,11 +14,12 @@ BODY_SECONDS = 10.0
 NOT_ARRIVED = "Isi permintaan tidak sampai."
 
 
-async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
+async def read_body(request: Request, most: int = MAX_BODY, too_long: str = "") -> bytes:
     """The body, as far as a question can be long.
 
     Args:
         most: bytes that are read.
+        too_long: what is said of more, for a person.
 
     Raises:
         Refusal: 422, longer, or not there in time.
@@ -30,7 +31,7 @@ async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
                 message = await request.receive()
                 body += message.get("body", b"")
                 if len(body) > most:
-                    raise Refusal(422, f"Isi permintaan paling banyak {most} bita.")
+                    raise Refusal(422, too_long or f"Isi permintaan paling banyak {most} bita.")
                 if message["type"] == "http.disconnect":
                     raise Refusal(422, NOT_ARRIVED)
                 if not message.get("more_body"):

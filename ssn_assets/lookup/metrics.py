@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+from pathlib import Path
+
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 from prometheus_client import REGISTRY as _ONE_PROCESS
 
@@ -15,8 +19,10 @@ SECONDS = Histogram(
 LOOKUPS = Counter("ssn_lookups_total", "Answered questions: found or not, signed or not", ["found", "signed"])
 REFUSED = Counter("ssn_refused_total", "Questions refused by limit", ["limit"])
 COMPLAINTS = Counter("ssn_complaints_total", "Complaints kept, by kind", ["kind"])
-PUBLISHED = Gauge("ssn_publication_created_seconds", "When the publication in force was made", multiprocess_mode="min")
-FAILING = Gauge("ssn_publication_failing", "1 while berlaku.json names a release that cannot be used", multiprocess_mode="max")
+PUBLISHED = Gauge("ssn_publication_created_seconds", "When the publication in force was made", multiprocess_mode="livemin")
+FAILING = Gauge(
+    "ssn_publication_failing", "1 while berlaku.json names a release that cannot be used", multiprocess_mode="livemax"
+)
 
 
 def exposition(shared_folder: str | None) -> tuple[bytes, str]:
@@ -27,6 +33,18 @@ def exposition(shared_folder: str | None) -> tuple[bytes, str]:
     """
     registry = _ONE_PROCESS
     if shared_folder:
+        _forget_dead(Path(shared_folder))
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry, path=shared_folder)
     return generate_latest(registry), CONTENT_TYPE_LATEST
+
+
+def _forget_dead(folder: Path) -> None:
+    """A worker that is gone has no publication in force any more; what it counted still counts."""
+    for number in {int(found[1]) for path in folder.glob("gauge_live*.db") if (found := re.search(r"_(\d+)\.db$", path.name))}:
+        try:
+            os.kill(number, 0)
+        except ProcessLookupError:
+            multiprocess.mark_process_dead(number, str(folder))
+        except PermissionError:  # somebody else's process by now
+            continue

@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from ssn_assets.lookup import metrics
 from ssn_assets.lookup.incoming import read_body
 from ssn_assets.lookup.problem import TITLES, Refusal, headers_of
+from ssn_assets.lookup.publication import Publication
 from ssn_assets.lookup.question import QuestionError, read_form, typed_in
 from ssn_assets.lookup.service import Asker, Service
 from ssn_assets.lookup.texts import MONTHS, long_period
@@ -58,12 +59,13 @@ async def answer(request: Request) -> Response:
     try:
         asked = read_form(body)
     except QuestionError as problem:
-        return page(request, "tanya.html", 422, typed=typed_in(body), faults=problem.faults)
+        return page(request, "tanya.html", 422, publication, typed=typed_in(body), faults=problem.faults)
     asker = Asker(address=request.client.host if request.client else "", purpose=Purpose.PERIKSA_DI_HALAMAN)
     entry = service.find(publication, asker, asked.nik, asked.no_kk, now)
     metrics.LOOKUPS.labels(entry is not None, False).inc()
     told = service.answers.tell(entry, publication.facts)
-    return page(request, "jawaban.html", told=told, last=asked.nik[-4:], token=service.desk.token(asked.nik, asked.no_kk, now))
+    token = service.desk.token(asked.nik, asked.no_kk, now)
+    return page(request, "jawaban.html", publication=publication, told=told, last=asked.nik[-4:], token=token)
 
 
 def is_page(path: str) -> bool:
@@ -125,22 +127,28 @@ async def asset(request: Request, name: str) -> Response:
     return Response(content, media_type=media_type, headers=headers)
 
 
-def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page of `templates/`, with the frame's own values, at a length that says nothing."""
-    html = _templates().get_template(template).render(files=_names(), banner=_banner(request), **values)
+def page(
+    request: Request, template: str, status: int = 200, publication: Publication | None = None, **values: Any
+) -> HTMLResponse:
+    """A page of `templates/`, with the frame's own values, at a length that says nothing.
+
+    Args:
+        publication: the one the page speaks of; unless given, the one in force now.
+    """
+    html = _templates().get_template(template).render(files=_names(), banner=_banner(request, publication), **values)
     content = html.encode()
     missing = -len(content) % ROUND
     return HTMLResponse(content + b" " * missing, status)
 
 
-def _banner(request: Request) -> dict[str, Any] | None:
+def _banner(request: Request, publication: Publication | None) -> dict[str, Any] | None:
     service: Service = request.app.state.service
     now = request.app.state.clock()
-    found = service.publications.current(now)
+    found = publication or service.publications.current(now)
     if found is None:
         return None
     stale = found.facts.age_days(now) > service.serving.stale_days
-    return {"tanggal": long_date(found.facts.created), "stale": stale, "texts": service.texts}
+    return {"tanggal": local_date(found.facts.created), "stale": stale, "texts": service.texts}
 
 
 def long_date(iso: str) -> str:

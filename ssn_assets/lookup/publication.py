@@ -19,15 +19,16 @@ import secrets
 import sqlite3
 import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ssn_assets import sealing
-from ssn_assets.home import write_atomically
+from ssn_assets.lookup.highest import Highest
 from ssn_assets.sealing import IN_FORCE_FILE, SERVICE_MANIFEST, SERVICE_TABLE, Entry, SealError
+from ssn_assets.settings import WITA
 
 SWITCH_AFTER = 1.5
 """Seconds after a change of berlaku.json at which every worker on the machine switches."""
@@ -53,10 +54,10 @@ class Facts:
     policy_version: str
     manifest_sha256: str
 
-    @property
+    @cached_property
     def day(self) -> str:
-        """The date of the data, YYYY-MM-DD in UTC."""
-        return self.created[:10]
+        """The date of the data in the city, YYYY-MM-DD: the nightly run is of the day that has just begun there."""
+        return datetime.fromisoformat(self.created).astimezone(WITA).date().isoformat()
 
     def age_days(self, now: float) -> float:
         """How old it is."""
@@ -125,13 +126,14 @@ class Publications:
             public_key: publikasi.pub.
             memory: where the highest number seen is kept, for all workers and the next start.
         """
-        self._folder, self._secret, self._public_key, self._memory = folder, secret, public_key, memory
+        self._folder, self._secret, self._public_key = folder, secret, public_key
+        self._turns = Highest(memory)
         self._now: Publication | None = None
         self._coming: tuple[tuple[float, Publication], ...] = ()
         self._seen: tuple[int, int, int] | None = None
         self._switching, self._looking = threading.Lock(), threading.Lock()
         self._looked = time.monotonic()
-        self._turn = 0
+        self._looks, self._waited_for = 0, -1
         self._switch_at = 0.0
         self.failure = ""
 
@@ -153,18 +155,22 @@ class Publications:
     def look(self) -> None:
         """Prepare what berlaku.json names, if it changed. A release that cannot be used is logged and tried again."""
         with self._looking:
+            self._looks += 1
             began = time.monotonic()
             self._look()
             self._looked = began
 
     def _look_late(self) -> None:
-        if self._looking.acquire(timeout=LOOK_EVERY):  # a request is late rather than dropped
+        under_way = self._looks  # by the thread that follows; it may take long: a big table is read whole
+        if self._looking.acquire(timeout=0 if self._waited_for == under_way else LOOK_EVERY):  # late rather than dropped
             self._looking.release()
             if time.monotonic() - self._looked > LOOK_EVERY:
                 self.look()
+        else:
+            self._waited_for = under_way  # once for a look, not once for a request: the event loop waits with it
 
     def _look(self) -> None:
-        highest = self._highest()  # before the file: another worker may see a newer one in between
+        highest = self._turns.seen()  # before the file: another worker may see a newer one in between
         try:
             with open(self._folder / IN_FORCE_FILE, "rb") as handle:  # one file, not two: it is replaced under our eyes
                 stat, content = os.fstat(handle.fileno()), handle.read()
@@ -197,29 +203,15 @@ class Publications:
         if turn < highest:
             raise PublicationError(
                 f"{IN_FORCE_FILE} is older (number {turn}) than one this service has seen ({highest}). Was the store restored "
-                f"from a backup? Then remove {self._memory} and restart; else somebody put an old file back: run `ssn run`"
+                f"from a backup? Then remove {self._turns.memory} and restart; else somebody put an old file back: run `ssn run`"
             )
         newest = self._coming[-1][1] if self._coming else self._now
         found = None
         if newest is None or newest.facts.publication_id != publication_id:
             found = open_publication(self._folder, publication_id, self._secret, self._public_key, named["manifest_sha256"])
         if turn > highest:
-            self._remember(turn)
+            self._turns.remember(turn)
         return found
-
-    def _highest(self) -> int:
-        with suppress(OSError, ValueError):
-            self._turn = max(self._turn, int(self._memory.read_text()))
-        return self._turn
-
-    def _remember(self, turn: int) -> None:
-        self._turn = turn
-        try:
-            own = self._memory.with_name(f"{self._memory.name}.{os.getpid()}")
-            write_atomically(own, f"{turn}\n".encode())
-            own.replace(self._memory)  # the workers write at the same moment
-        except OSError as problem:  # a full disk must not keep a publication back; this worker remembers
-            log.error("number of the publication not kept", extra={"reason": str(problem)})
 
 
 def _sha256(path: Path) -> str:

@@ -35,6 +35,7 @@ def run(serving: settings.Serving, host: str, port: int, workers: int) -> None:
         workers=workers,
         log_config=logs.config(),
         access_log=False,  # it would write addresses; `guard.py` writes our line
+        ws="none",  # nobody needs it, and uvicorn logs what was asked for
         server_header=False,
         proxy_headers=True,
         forwarded_allow_ips=serving.proxies,

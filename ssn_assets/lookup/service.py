@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import sqlite3
 import time
 from dataclasses import dataclass
 from functools import lru_cache
@@ -64,10 +65,10 @@ class Service:
         self.serving = serving
         self.texts = texts or load()
         self.publications = Publications(serving.santer, secret, public, serving.state / "urutan")
-        self.clients = ClientList(serving.santer, public)
+        self.clients = ClientList(serving.santer, public, serving.state / "urutan-klien")
         self.desk = Desk(serving.santer, sealing.derive(secret, "aduan"), public)
-        self.state = State(serving.state / "layanan.sqlite", sealing.derive(secret, "hitungan"))
-        self.answers = Answers(self.texts, keys.read_or_create_in(serving.state, ANSWER_KEY))
+        self.state = _state(serving.state / "layanan.sqlite", sealing.derive(secret, "hitungan"))
+        self.answers = Answers(self.texts, _own_key(serving.state))
         self.trail = Trail(serving.trail, trail_key, time.time())
         self._address_rate = Rate.per_minute(serving.address_per_minute)
         self._network_rate = Rate.per_minute(serving.network_per_minute)
@@ -211,3 +212,20 @@ def _key(path: Path) -> bytes:
         ) from problem
     except keys.KeyFileError as problem:
         raise SetupError(str(problem)) from problem
+
+
+def _own_key(folder: Path) -> bytes:
+    try:
+        return keys.read_or_create_in(folder, ANSWER_KEY)
+    except keys.KeyFileError as problem:
+        raise SetupError(str(problem)) from problem
+
+
+def _state(path: Path, key: bytes) -> State:
+    try:
+        return State(path, key)
+    except sqlite3.Error as problem:
+        raise SetupError(
+            f"{path} cannot be used ({problem}). It holds counts only: when no service runs, remove it and the files "
+            f"{path.name}-wal and {path.name}-shm beside it; the counts begin anew."
+        ) from problem

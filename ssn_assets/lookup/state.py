@@ -10,6 +10,7 @@ import hashlib
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -26,6 +27,8 @@ insert into ukuran values (?, ?, ?) on conflict (nama) do update set nilai = exc
 """
 Judged = tuple[Verdict, dict[bytes, Measure]]
 NAME_SIZE, NEAR_SIZE = 16, 5
+SLICES, SLICE_PAUSE = 256, 0.002
+"""By the first byte of a name, which is a hash; between two slices others have their turn."""
 WAIT_SECONDS = 0.25
 """How long a question waits for another worker; longer means something is wrong, and the answer is 503."""
 
@@ -104,10 +107,15 @@ class State:
         return made.rowcount == 1
 
     def forget(self, now: float) -> None:
-        """Drop what no longer matters; called now and then by one worker or all."""
-        with self._turn:
-            for table in ("ukuran", "terpakai"):
-                self._file.execute(f"delete from {table} where sampai < ?", [now])
+        """Drop what no longer matters; called now and then, in a thread: each slice holds the file as long as a question does."""
+        for table in ("ukuran", "terpakai"):
+            for first in range(SLICES):
+                with self._turn:
+                    self._file.execute(
+                        f"delete from {table} where nama >= ? and nama < ? and sampai < ?",
+                        [bytes([first]), bytes([first + 1]) if first + 1 < SLICES else b"\xff" * 64, now],
+                    )
+                time.sleep(SLICE_PAUSE)
 
     def _judged(self, names: Sequence[bytes], rule: Callable[[dict[bytes, Measure]], Judged]) -> Verdict:
         file, marks = self._file, ",".join("?" * len(names))
@@ -122,4 +130,5 @@ class State:
 
     def close(self) -> None:
         """Close the connection."""
-        self._file.close()
+        with self._turn:
+            self._file.close()

@@ -63,6 +63,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     service.look()
     await asyncio.sleep(service.publications.until_all_switch(app.state.clock()))
+    _measure(service, app.state.clock())
     gc.collect()
     gc.freeze()
     beside = [asyncio.create_task(work(service, app.state.clock)) for work in (_follow, _sync_trail)]
@@ -90,16 +91,22 @@ async def _follow(service: Service, clock: Clock) -> None:
     """Look at the disk a few times a second, and forget old counts."""
     forget_at = clock() + FORGET_SECONDS
     while True:
-        failing = bool(service.publications.failure)
-        metrics.FAILING.set(failing)
-        await asyncio.sleep(POLL_AFTER_FAILURE if failing else POLL_SECONDS)
+        await asyncio.sleep(POLL_AFTER_FAILURE if service.publications.failure else POLL_SECONDS)
         try:
             await asyncio.to_thread(service.look)
+            _measure(service, clock())
             if clock() > forget_at:
                 forget_at = clock() + FORGET_SECONDS
-                service.state.forget(clock())
+                await asyncio.to_thread(service.state.forget, clock())
         except Exception:
             log.exception("following the publication failed")
+
+
+def _measure(service: Service, now: float) -> None:
+    """What this worker answers from, for /metrics; every worker says it, whoever is asked."""
+    metrics.FAILING.set(bool(service.publications.failure))
+    if (current := service.publications.current(now)) is not None:
+        metrics.PUBLISHED.set(datetime.fromisoformat(current.facts.created).timestamp())
 
 
 @api.post("/v1/cek-bansos", **description.ASK)
@@ -154,7 +161,6 @@ async def readyz(request: Request) -> Response:
     """There is a publication to answer from; `gagal` when a newer one cannot be used."""
     service: Service = request.app.state.service
     facts = service.publication(request.app.state.clock()).facts
-    metrics.PUBLISHED.set(datetime.fromisoformat(facts.created).timestamp())
     return JSONResponse({"status": "siap", "publikasi": facts.publication_id, "gagal": bool(service.publications.failure)})
 
 

@@ -261,19 +261,22 @@ def match_quality(context: dg.AssetExecutionContext, platform: Platform) -> Iter
     description="laporan_mutu.html: setiap pemeriksaan dengan ambang, hasil dan tren; asal setiap kolom; tanpa data pribadi.",
     kinds={"html"},
     deps=[
-        dg.AssetKey([k])
-        for k in (
-            "berkas_bank",
-            "belum_diambil",
-            "ringkasan",
-            "karantina",
-            "keputusan",
-            "daftar_kerja",
-            "santer",
-            "mutu_padan",
-            "perjalanan_kartu",
-            "penahan",
-        )
+        dg.AssetKey(["ops", "aduan"]),  # its check is on the page
+        *(
+            dg.AssetKey([k])
+            for k in (
+                "berkas_bank",
+                "belum_diambil",
+                "ringkasan",
+                "karantina",
+                "keputusan",
+                "daftar_kerja",
+                "santer",
+                "mutu_padan",
+                "perjalanan_kartu",
+                "penahan",
+            )
+        ),
     ],
     **COMMON,
 )

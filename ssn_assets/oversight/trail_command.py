@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ssn_assets import settings, trail
 from ssn_assets.home import Home
-from ssn_assets.keys import read_or_create
+from ssn_assets.keys import read
 
 if TYPE_CHECKING:
     from ssn_assets.oversight.trail import Asked
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
 IN_HISTORY = (
     "ssn jejak: NIK ini sekarang tersimpan di riwayat perintah; lain kali ketik `ssn jejak` saja, lalu tulis NIK bila ditanya."
 )
+KEY_GONE = (
+    "ssn jejak: {} tidak ada, jadi jejak tidak dapat dicari. Kembalikan kunci itu dari cadangan; bila platform ini memang baru,"
+    " `ssn run` membuatnya."
+)
+NO_FOLDER = (
+    "ssn jejak: folder jejak {} tidak ada atau tidak dapat dibaca; jawaban ini belum lengkap. Bila layanan menulisnya di tempat"
+    " lain, isilah SSN_SERVE_TRAIL."
+)
+INCOMPLETE = "ssn jejak: jawaban ini belum lengkap: di {} ada {} berkas yang tidak terpakai dan {} catatan rusak."
+NOBODY = "Belum ada yang memeriksa NIK ini."
+NOBODY_SEEN = "Tidak ada pemeriksaan NIK ini dalam jejak yang dapat dibaca."
 WORDS = {
     "PERIKSA_DI_HALAMAN": "diperiksa di halaman",
     "PERIKSA_LEWAT_API": "diperiksa lewat API, tanpa tanda tangan",
@@ -29,7 +41,10 @@ WORDS = {
 
 
 def tell(home: Home, given: str | None) -> bool:
-    """Print who asked; False (said on standard error) when what was given is no NIK."""
+    """Print who asked; False (said on standard error) when what was given is no NIK, or nobody can know.
+
+    Where a part of the trail cannot be read, that is said on standard error: then "nobody" is never the answer.
+    """
     from ssn_assets.oversight.trail import asked_about, collect, record_shown
     from ssn_assets.store.engine import open_store
 
@@ -39,11 +54,20 @@ def tell(home: Home, given: str | None) -> bool:
     if not (len(nik) == 16 and nik.isascii() and nik.isdigit()):
         print("ssn jejak: NIK terdiri dari 16 angka", file=sys.stderr)
         return False
-    store, key, now = open_store(home), read_or_create(home, trail.KEY_FILE), settings.now()
-    collect(store, settings.trail_path(), key, now)
+    try:
+        key = read(home.keys / trail.KEY_FILE)
+    except FileNotFoundError:
+        print(KEY_GONE.format(home.keys / trail.KEY_FILE), file=sys.stderr)
+        return False
+    store, folder, now = open_store(home), settings.trail_path(), settings.now()
+    readable = folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
+    taken = collect(store, folder, key, now)
     found = asked_about(store, key, nik)
     record_shown(store, key, nik, settings.user(), now)
-    print("\n".join(_line(a) for a in found) or "Belum ada yang memeriksa NIK ini.")
+    whole = readable and not (taken.unusable or taken.damaged)
+    if not whole:
+        print(INCOMPLETE.format(folder, taken.unusable, taken.damaged) if readable else NO_FOLDER.format(folder), file=sys.stderr)
+    print("\n".join(_line(a) for a in found) or (NOBODY if whole else NOBODY_SEEN))
     return True
 
 

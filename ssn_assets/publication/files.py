@@ -58,9 +58,13 @@ def temporary_folder(home: Home, publication_id: str) -> Path:
 
 
 def clear_unfinished(home: Home) -> None:
-    """Remove what interrupted builds left; a finished release has no dot before its name."""
-    for folder in santer_folder(home).glob(".*.tmp"):
-        shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
+    """Remove what interrupted builds left; a finished release has no dot before its name.
+
+    Folders only: a file may be one that `ssn client` or `ssn rollback` is writing at this moment.
+    """
+    for path in santer_folder(home).glob(".*.tmp"):
+        if path.is_dir():
+            shutil.rmtree(path)
 
 
 def new_folder(home: Home) -> Path:

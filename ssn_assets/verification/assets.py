@@ -71,13 +71,28 @@ IN_TIME = "aduan_dijawab_sebelum_tenggat"
 
 
 @dg.asset(
+    key=["ops", "aduan_simpan"],
+    group_name="verification",
+    description="Aturan simpan aduan: cerita, NIK dan kontak dihapus pada waktunya, juga bila gerbang mutu menghentikan run.",
+    owners=["team:dinsos"],
+    kinds={"python", "sqlalchemy"},
+    tags={"pii": "false"},
+    partitions_def=PERIODS,
+    pool=POOL,
+)
+def complaint_retention(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
+    """Delete what may not be kept any longer; needs nothing else of the run."""
+    return dg.MaterializeResult(metadata=complaints.forget(platform.store(), platform.home, rules.load(), platform.now()))
+
+
+@dg.asset(
     key=["ops", "aduan"],
     group_name="verification",
-    description="Sanggahan dan pengaduan yang terbuka, menurut jenis, kelurahan dan umur; aturan simpan dijalankan di sini.",
+    description="Sanggahan dan pengaduan yang terbuka, menurut jenis, kelurahan dan umur; lembar XLSX per kelurahan.",
     owners=["team:dinsos"],
     kinds={"python", "sqlalchemy"},
     tags={"pii": "true"},
-    deps=[dg.AssetKey(["intermediate", "int_penduduk"])],
+    deps=[dg.AssetKey(["intermediate", "int_penduduk"]), complaint_retention],
     partitions_def=PERIODS,
     pool=POOL,
     check_specs=[
@@ -90,10 +105,11 @@ IN_TIME = "aduan_dijawab_sebelum_tenggat"
     ],
 )
 def open_complaints(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
-    """Apply the retention rule, then copy the open tickets into the warehouse and say how old they are."""
+    """Copy the open tickets into the warehouse, write them on sheets for the offices, and say how old they are."""
     now = platform.now()
     with platform.warehouse() as con:
-        done = complaints.refresh(con, platform.store(), platform.home, rules.load(), now)
+        done = complaints.refresh(con, platform.store(), platform.home, now)
+        done["berkas"] = complaints.write_sheets(platform.home, complaints.lines(con, platform.home, rules.load()))
         ages = complaints.ageing(con, now.astimezone(WITA).date())
         shown = {"umur": dg.TableMetadataValue([dg.TableRecord(a) for a in ages], AGE_COLUMNS)} if ages else {}
         yield dg.MaterializeResult(metadata={**done, **shown, **table_metadata(con, "ops.aduan")})
@@ -116,7 +132,7 @@ def open_complaints(context: dg.AssetExecutionContext, platform: Platform) -> It
     owners=["team:dinsos"],
     kinds={"xlsx"},
     tags={"pii": "true"},
-    deps=[dg.AssetKey(["marts", "mart_kasus"]), dg.AssetKey(["marts", "mart_keputusan_dasar"]), dg.AssetKey(["ops", "aduan"])],
+    deps=[dg.AssetKey(["marts", "mart_kasus"]), dg.AssetKey(["marts", "mart_keputusan_dasar"])],
     partitions_def=PERIODS,
     pool=POOL,
 )
@@ -128,18 +144,14 @@ def work_lists(context: dg.AssetExecutionContext, platform: Platform) -> dg.Mate
         if not usable or not usable[0]:
             return dg.MaterializeResult(metadata={"langkah": "daftar kerja tidak diubah: data kependudukan tidak dapat dipakai"})
 
-        waiting = complaints.lines(con, home, rules.load())
-
         def work() -> dict[str, object]:
             answers.record_cases(con, platform.store(), period)
-            return write_worklists(con, home, period, waiting)
+            return write_worklists(con, home, period)
 
-        inputs = [*Steps(con).fingerprint_of("dbt/keputusan"), complaints.fingerprint(con)]
+        inputs = Steps(con).fingerprint_of("dbt/keputusan")
         step = "verification/daftar_kerja"
         outcome = once(context, con, step, inputs, work)
         if outcome.skipped and not all_there(home, period, outcome.result["_daftar"]):
             Steps(con).forget(step)
             outcome = once(context, con, step, inputs, work)
-    listed = {path.stem for path in home.worklists(period).glob("*.xlsx")}
-    apart = complaints.write_apart(home, period, {place: its for place, its in waiting.items() if place not in listed})
-    return dg.MaterializeResult(metadata={**counts(outcome.result), "berkas_aduan_tersendiri": apart, **outcome.note})
+    return dg.MaterializeResult(metadata={**counts(outcome.result), **outcome.note})

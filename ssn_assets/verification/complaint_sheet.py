@@ -1,4 +1,4 @@
-"""How open complaints look on a sheet, as one more sheet of a work list or as a workbook of their own. No reading, no SQL."""
+"""How open complaints look on a sheet, in a workbook of their own. No reading, no SQL."""
 
 from __future__ import annotations
 
@@ -40,8 +40,7 @@ class Line:
     cerita: str
 
 
-def draw(book: xlsxwriter.Workbook, lines: Sequence[Line]) -> None:
-    """Add the sheet to a workbook."""
+def _draw(book: xlsxwriter.Workbook, lines: Sequence[Line]) -> None:
     sheet = book.add_worksheet(NAME)
     head = book.add_format({"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "border": 1})
     cell = book.add_format({"border": 1, "border_color": "#BFBFBF", "valign": "top", "num_format": "@", "text_wrap": True})
@@ -60,15 +59,15 @@ def draw(book: xlsxwriter.Workbook, lines: Sequence[Line]) -> None:
     sheet.repeat_rows(3)
 
 
-def workbook(place: str, period: str, lines: Sequence[Line]) -> bytes:
-    """A workbook with this sheet only, for a place that has no work list.
+def workbook(place: str, lines: Sequence[Line]) -> bytes:
+    """A workbook with this sheet only.
 
     Args:
         place: kelurahan code, or whom the tickets wait for.
     """
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": SAME_DAY, "title": f"Aduan {place} {period}", "author": "SSN Samarinda"})
-    draw(book, lines)
+    book.set_properties({"created": SAME_DAY, "title": f"Aduan {place}", "author": "SSN Samarinda"})
+    _draw(book, lines)
     book.close()
     return content.getvalue()

@@ -1,11 +1,13 @@
-"""Open complaints in the warehouse and on the kelurahan's sheets. Tickets themselves are `ssn_assets/complaints/`.
+"""Open complaints in the warehouse and on sheets for the offices. Tickets themselves are `ssn_assets/complaints/`.
 
-ops.aduan says of each open ticket what the work list needs: the person as the civil registry has him (by the NIK that was
-sent), and the story, still sealed: it is opened only while a sheet is written.
+ops.aduan says of each open ticket what a sheet needs: the person as the civil registry has him (by the NIK that was sent), and
+the story, still sealed: it is opened only while a sheet is written. All sheets are in one folder of no period, outbox/aduan/, and
+never on a work list: a story must not stay in an older period's file, nor come back into the inbox with a filled-in list.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 TICKET = {name: "text" for name in ("nomor", "jenis", "tujuan", "kode_kelurahan")}
 TICKET |= {"diterima": "date", "tenggat": "date", "status": "text", "suara": "bigint", "nik": "text", "isi": "text"}
+FOLDER = "aduan"
 DINSOS, NOWHERE = "dinsos", "tanpa_kelurahan"
 """File names of what stays with Dinsos, and of tickets whose kelurahan nobody knows."""
 
@@ -30,14 +33,23 @@ AGES = """case when umur <= 3 then '0-3' when umur <= 7 then '4-7' when umur <= 
     else '31+' end"""
 
 
-def refresh(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, told: Rules, now: datetime) -> dict[str, int]:
-    """Apply the retention rule, route what has no kelurahan by the civil registry, and copy the open tickets into ops.aduan.
+def forget(engine: Engine, home: Home, told: Rules, now: datetime) -> dict[str, int]:
+    """Apply the retention rule. Sheets that may hold a text that goes are removed before it: `write_sheets` makes them again.
 
     Returns:
-        Counts of what was deleted, routed (`dialihkan_menurut_registri`), and of texts that do not open (`isi_tidak_terbaca`).
+        Counts of what was deleted, `berkas_dihapus` among them.
+    """
+    removed = _remove_sheets(home) if retention.is_due(engine, told.simpan, now) else 0
+    return {**retention.apply(engine, told.simpan, now), "berkas_dihapus": removed}
+
+
+def refresh(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, now: datetime) -> dict[str, int]:
+    """Route what has no kelurahan by the civil registry, and copy the open tickets into ops.aduan.
+
+    Returns:
+        Counts of what was routed (`dialihkan_menurut_registri`), and of texts that do not open (`isi_tidak_terbaca`).
     """
     office.export_key(home)
-    deleted = retention.apply(engine, told.simpan, now)
     private, texts, unreadable = read_or_create(home, sealed.KEY_FILE), office.sealed_texts(engine), 0
     rows: list[tuple[Any, ...]] = []
     for t in office.tickets(engine):
@@ -66,7 +78,7 @@ def refresh(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, told: Ru
     ).fetchall()
     con.execute("drop table aduan_terbuka")
     routed = office.route(engine, dict(found), now) if found else 0
-    return {**deleted, "dialihkan_menurut_registri": routed, "isi_tidak_terbaca": unreadable}
+    return {"dialihkan_menurut_registri": routed, "isi_tidak_terbaca": unreadable}
 
 
 def ageing(con: duckdb.DuckDBPyConnection, today: date) -> list[dict[str, Any]]:
@@ -84,12 +96,6 @@ def ageing(con: duckdb.DuckDBPyConnection, today: date) -> list[dict[str, Any]]:
     )
     names = [column[0] for column in found.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def fingerprint(con: duckdb.DuckDBPyConnection) -> str:
-    """A text that changes when a sheet would."""
-    row = con.execute("select coalesce(md5(string_agg(a::varchar, '' order by nomor)), '') from ops.aduan as a").fetchone()
-    return str(row[0]) if row else ""
 
 
 def lines(con: duckdb.DuckDBPyConnection, home: Home, told: Rules) -> dict[str, list[Line]]:
@@ -113,19 +119,27 @@ def lines(con: duckdb.DuckDBPyConnection, home: Home, told: Rules) -> dict[str, 
     return found
 
 
-def write_apart(home: Home, period: str, wanted: dict[str, list[Line]]) -> int:
-    """Write outbox/<period>/aduan/*.xlsx: what has no work list to stand on. Files of other places are removed.
+def write_sheets(home: Home, wanted: dict[str, list[Line]]) -> int:
+    """Write outbox/aduan/<place>.xlsx: what waits for an answer now, whatever the period. Files of other places are removed.
 
     Returns:
         The number of files.
     """
-    folder = home.period(period) / "aduan"
+    folder = private_dir(home.outbox / FOLDER)
     for place, its in wanted.items():
-        write_atomically(private_dir(folder) / f"{place}.xlsx", workbook(place, period, its))
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if path.stem not in wanted:
-            path.unlink()
+        path, content = folder / f"{place}.xlsx", workbook(place, its)
+        if not path.exists() or path.read_bytes() != content:
+            write_atomically(path, content)
+    _remove_sheets(home, besides={f"{place}.xlsx" for place in wanted})
     return len(wanted)
+
+
+def _remove_sheets(home: Home, besides: Collection[str] = ()) -> int:
+    folder = home.outbox / FOLDER
+    stale = [path for path in folder.iterdir() if path.name not in besides] if folder.is_dir() else []
+    for path in stale:
+        path.unlink()
+    return len(stale)
 
 
 def _opened(private: bytes, text: str) -> sealed.Content | None:

@@ -9,15 +9,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
-
-from ssn_assets.verification import complaint_sheet
-from ssn_assets.verification.complaint_sheet import Line
 
 HEADER_ROW = 5
 """The row of the header cells, as a person counts."""
@@ -59,15 +55,14 @@ def styles() -> tuple[str, ...]:
     return tuple(re.findall(r' s="(\d+)"', row))
 
 
-def workbook(title: Title, rows: str, complaints: Sequence[Line] = ()) -> bytes:
+def workbook(title: Title, rows: str) -> bytes:
     """The file.
 
     Args:
         title: what stands above the list.
         rows: `<row>` elements from row HEADER_ROW + 1 on, cells in the styles of `styles()`.
-        complaints: those that wait for the kelurahan: a sheet more after the others.
     """
-    members = _members(_shell(title, complaints))
+    members = _members(_shell(title))
     sheet = members["xl/worksheets/sheet1.xml"]
     extent = f"A1:{chr(ord('A') + len(GIVEN) + len(TO_FILL) - 1)}{HEADER_ROW + title.count}"
     sheet = re.sub(r'<dimension ref="[^"]*"/>', f'<dimension ref="{extent}"/>', sheet)
@@ -92,7 +87,7 @@ def _template_row(sheet: str) -> str:
     return found.group()
 
 
-def _shell(title: Title, complaints: Sequence[Line] = ()) -> bytes:
+def _shell(title: Title) -> bytes:
     """The workbook with one empty row in the right styles where the list begins."""
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -100,8 +95,6 @@ def _shell(title: Title, complaints: Sequence[Line] = ()) -> bytes:
     sheet = book.add_worksheet("Daftar")
     _draw_list(book, sheet, title)
     _draw_instructions(book, book.add_worksheet("Petunjuk"))
-    if complaints:
-        complaint_sheet.draw(book, complaints)
     book.close()
     return content.getvalue()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,6 @@ from ssn_assets.home import Home, private_dir, write_atomically
 
 if TYPE_CHECKING:
     import duckdb
-
-    from ssn_assets.verification.complaint_sheet import Line
 
 NOWHERE = "tanpa_kelurahan"
 """File name of the cases whose kelurahan nobody knows."""
@@ -28,16 +26,13 @@ create or replace temp macro teks_sel(isi) as
 """
 
 
-def write_worklists(
-    con: duckdb.DuckDBPyConnection, home: Home, period: str, complaints: Mapping[str, Sequence[Line]] | None = None
-) -> dict[str, Any]:
+def write_worklists(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> dict[str, Any]:
     """Write a list for each kelurahan with open cases and remove lists that have none any more.
 
     Args:
         con: the warehouse, with mart_kasus built.
         home: where outbox/<period>/kelurahan/ lies.
         period: YYYY-MM.
-        complaints: those that wait for an answer, by kelurahan code; on a sheet more of the kelurahan's list.
 
     Returns:
         Counts of files (`berkas`), of cases (`dagster/row_count`) and of removed files (`berkas_dihapus`), and `_daftar`, the
@@ -50,7 +45,7 @@ def write_worklists(
     lists = con.execute(_rows_query()).fetchall()
 
     def write(code: str | None, area: str, count: int, rows: str) -> None:
-        content = sheet.workbook(sheet.Title(area, period, count), rows, (complaints or {}).get(code or NOWHERE, ()))
+        content = sheet.workbook(sheet.Title(area, period, count), rows)
         write_atomically(folder / f"{code or NOWHERE}.xlsx", content)
 
     with ThreadPoolExecutor(WRITERS) as pool:

@@ -20,7 +20,7 @@ from ssn_assets.settings import trail_path
 from ssn_assets.steps import PERIODS
 from ssn_assets.store.engine import open_store
 from ssn_assets.trail import Outcome, Purpose
-from ssn_assets.verification.assets import open_complaints
+from ssn_assets.verification.assets import complaint_retention, open_complaints
 from ssn_assets.warehouse import open_warehouse
 
 NOW = datetime(2026, 11, 1, 9, tzinfo=UTC)
@@ -49,7 +49,11 @@ def materialize(home: Home) -> dg.ExecuteInProcessResult:
         instance.add_dynamic_partitions(PERIODS.name or "", ["2026-10"])
         resources = {"platform": Platform(root=str(home.root))}
         return dg.materialize(
-            [open_complaints, lookup_trail], partition_key="2026-10", resources=resources, instance=instance, raise_on_error=False
+            [complaint_retention, open_complaints, lookup_trail],
+            partition_key="2026-10",
+            resources=resources,
+            instance=instance,
+            raise_on_error=False,
         )
 
 
@@ -81,3 +85,17 @@ def test_a_second_run_collects_nothing_twice(used: Home) -> None:
     assert again.success
     counts = metadata(again)["ops/jejak"]
     assert counts["pemeriksaan_baru"].value == 0 and counts["dagster/row_count"].value == 2
+
+
+def test_stories_are_deleted_in_time_when_the_run_does_not_get_far(used: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store(used)
+    assert materialize(used).success and list((used.outbox / "aduan").iterdir())
+    (ticket,) = office.tickets(store)
+    office.close(store, ticket.nomor, "Sudah.", "ani", NOW)
+    with open_warehouse(used) as con:
+        con.execute("drop table int_penduduk")  # as when a gate holds the registry back
+    monkeypatch.setenv("SSN_NOW", (NOW + timedelta(days=31)).isoformat())
+    stopped = materialize(used)
+    assert not stopped.success and metadata(stopped)["ops/aduan_simpan"]["isi_dihapus"].value == 1
+    assert not list((used.outbox / "aduan").iterdir())
+    assert office.show(store, used, ticket.nomor, "ani", NOW).voices[0][1] is None

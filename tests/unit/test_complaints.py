@@ -28,6 +28,7 @@ NOW = datetime(2026, 11, 1, 20, tzinfo=UTC)
 """In Samarinda it is 2 November already."""
 KEY, PRIVATE = b"k" * 32, b"p" * 32
 AREA = "64.72.01.1001"
+KINDS = rules.load().jenis
 SENT = Sent("SANGGAH_KEPUTUSAN", NIK, KK, AREA, "Keadaan kami berubah.", "0812", "0" * 32)
 
 
@@ -72,9 +73,25 @@ def test_a_secret_shows_answers_and_nothing_else(engine: Engine) -> None:
     office.answer(engine, receipt.nomor, "Satu.", "ani", NOW)
     office.pass_on(engine, receipt.nomor, "64.72.01.1002", "ani", NOW)
     office.close(engine, receipt.nomor, "Dua.", "ani", NOW)
-    found = desk.follow(engine, receipt.nomor, receipt.rahasia)
+    found = desk.follow(engine, receipt.nomor, receipt.rahasia, KINDS)
     assert found and found.status == "SELESAI" and [text for _, text in found.answers] == ["Satu.", "Dua."]
-    assert desk.follow(engine, receipt.nomor, send(engine, submission="1" * 32).rahasia) is None
+    assert desk.follow(engine, receipt.nomor, send(engine, submission="1" * 32).rahasia, KINDS) is None
+
+
+@pytest.mark.parametrize("jenis", KINDS)
+def test_who_knows_a_persons_numbers_learns_nothing_of_what_that_person_sent(engine: Engine, jenis: str) -> None:
+    """The officer complained about has both numbers on file."""
+    first = send(engine, jenis=jenis)
+    office.answer(engine, first.nomor, "Pungutan itu kami periksa.", "ani", NOW)
+    later = NOW + timedelta(days=2)
+    asked, nobody = (send(engine, later, jenis=jenis, submission="1" * 32, nik=nik) for nik in (NIK, "6472010101900009"))
+    assert asked.tenggat == nobody.tenggat
+    seen, other = (desk.follow(engine, r.nomor, r.rahasia, KINDS) for r in (asked, nobody))
+    assert seen and other and replace(seen, nomor="") == replace(other, nomor="") and not seen.answers
+    assert (asked.nomor == first.nomor) is KINDS[jenis].merged is (KINDS[jenis].nomor == "wajib")
+    office.answer(engine, asked.nomor, "Sudah.", "ani", later)
+    own = desk.follow(engine, first.nomor, first.rahasia, KINDS)
+    assert own and len(own.answers) == 1 + KINDS[jenis].merged
 
 
 def test_whoever_opens_a_ticket_is_noted(engine: Engine, home: Home) -> None:
@@ -173,7 +190,7 @@ def test_the_services_database_user_can_send_and_follow_and_nothing_else(
         service = open_for_service(home, 4)
         receipt = send(service)
         assert send(service, submission="1" * 32).nomor == receipt.nomor
-        assert desk.follow(service, receipt.nomor, receipt.rahasia)
+        assert desk.follow(service, receipt.nomor, receipt.rahasia, KINDS)
         for statement in ("select isi from aduan_suara", "delete from aduan", "select * from penerbitan", "select * from jejak"):
             with pytest.raises(ProgrammingError, match="permission denied"), service.begin() as con:
                 con.exec_driver_sql(statement)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,14 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ssn_assets.complaints import desk as store_desk
 from ssn_assets.complaints import office, rules
 from ssn_assets.home import Home
 from ssn_assets.lookup import complaint_desk
-from ssn_assets.lookup.complaint_form import FIELDS, FormError, read, typed_in
+from ssn_assets.lookup.complaint_form import FIELDS, MAX_BODY, FormError, read, typed_in
 from ssn_assets.store import engine
 from ssn_assets.store.engine import open_store
 from tests.unit.publication_city import KK, NIK
-from tests.web.conftest import NOW, Asked
+from tests.web.conftest import EXAMPLES, NOW, Asked
 
 AREA = "64.72.01.1001"
 STORY = "Kartu <belum> sampai & RT sudah ditanya.\nTerima kasih."
@@ -106,6 +108,17 @@ def test_the_same_person_and_kind_is_one_ticket_with_a_voice_more(open_desk: Ask
     assert codes(send(open_desk, "198.51.100.2"))[0] != number
 
 
+@pytest.mark.parametrize(("jenis", "merged"), [("ADUAN_BANTUAN", True), ("ADUAN_PETUGAS", False)])
+def test_only_where_it_happens_is_said_that_a_text_is_added_to_a_ticket(open_desk: Asked, jenis: str, merged: bool) -> None:
+    sent = send(open_desk, jenis=jenis)
+    number, secret = codes(sent)
+    office.answer(open_store(open_desk.home), number, "Sebutkan tanggalnya.", "ani", NOW)
+    answered = follow(open_desk, number, secret).text
+    assert ("ditambahkan" in sent.text, "ditambahkan ke tiket ini" in answered) == (merged, merged)
+    assert ("tulis nomor tiket ini" in answered) is not merged
+    assert (codes(send(open_desk, jenis=jenis, uraian="Tanggal 3"))[0] == number) is merged
+
+
 @pytest.mark.parametrize(
     ("changed", "field", "said"),
     [
@@ -122,6 +135,37 @@ def test_a_mistake_keeps_everything_and_says_where(open_desk: Asked, changed: di
     assert page.status_code == 422 and f'href="#{field}"' in page.text and f'id="{field}"' in page.text and said in page.text
     assert "0812 0000 0000" in page.text and (field == "uraian" or "&lt;belum&gt;" in page.text)
     assert not office.tickets(open_store(open_desk.home), closed=True)
+
+
+def test_a_long_story_comes_back_whole_and_one_that_cannot_is_said_to_be_in_the_browser(open_desk: Asked) -> None:
+    page = send(open_desk, uraian="cerita panjang " * 1200 + "AKHIR")
+    assert page.status_code == 422 and "AKHIR</textarea>" in page.text and "yang tertulis 18005" in page.text
+    page = send(open_desk, uraian="a" * MAX_BODY)
+    assert page.status_code == 422 and "kembali di peramban" in page.text and "bita" not in page.text
+    assert "client_max_body_size 64k" in (EXAMPLES / "nginx.conf").read_text() and MAX_BODY == 64 << 10
+
+
+def test_a_store_that_never_answers_holds_up_neither_a_person_nor_the_end(
+    open_desk: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over, desk = threading.Event(), open_desk.app.state.service.desk
+    watchdog = threading.Timer(20, over.set)
+    watchdog.start()
+    with monkeypatch.context() as patch:
+        patch.setattr(complaint_desk, "PATIENCE", 0.1)
+        patch.setattr(complaint_desk, "RETRY_SECONDS", 0.0)
+        patch.setattr(store_desk, "send", lambda *_: over.wait())
+        page = send(open_desk)
+        assert page.status_code == 503 and "&lt;belum&gt;" in page.text and not over.is_set()
+        for number in range(1, complaint_desk.WAITING):
+            send(open_desk, f"198.51.{number}.1")
+        assert not desk._places.acquire(blocking=False)  # as long as they hang
+        assert open_desk.ask(NIK, KK).status_code == 200
+        desk.close()
+        assert not over.is_set()
+        over.set()
+        assert all(desk._places.acquire(timeout=20) for _ in range(complaint_desk.WAITING))
+    watchdog.cancel()
 
 
 def test_nobody_waits_for_a_store_that_has_just_not_answered(open_desk: Asked, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ssn_assets.lookup import limits
+from ssn_assets.lookup import limits, state
 from ssn_assets.lookup.limits import DAY, Keys, Measure, Rate, Verdict, judge
 from ssn_assets.lookup.service import network_of
 from ssn_assets.lookup.state import State, StateBusy
@@ -258,3 +258,18 @@ def test_simulator_honest_people_behind_a_guessers_own_address() -> None:
 def test_the_sequential_test_is_what_the_notes_say() -> None:
     assert 39 < limits.ALARM / limits.MISS_STEP < 40
     assert limits.HONEST_MISSES * limits.MISS_STEP + (1 - limits.HONEST_MISSES) * limits.HIT_STEP < 0
+
+
+def test_old_counts_are_forgotten_while_others_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In slices: a question of another worker never waits for all of them."""
+    path = tmp_path / "negara" / "layanan.sqlite"
+    forgetting, asking = State(path, b"k" * 32), State(path, b"k" * 32)
+    names = [bytes([first]) + b"n" * 15 for first in range(256)] + [b"\xff" * 16]
+    for name in names:
+        forgetting.use_once(name, 0.0)
+    forgetting.use_once(b"\xffbaru", 1e9)
+    counted: list[bool] = []
+    monkeypatch.setattr(state.time, "sleep", lambda _: counted.append(asking.use_once(f"{len(counted)}".encode(), 1e9)))
+    forgetting.forget(1e6)
+    assert len(counted) > 100 and all(counted)
+    assert all(forgetting.use_once(name, 1e9) for name in names) and not forgetting.use_once(b"\xffbaru", 1e9)

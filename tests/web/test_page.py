@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from starlette.requests import Request
 
 from ssn_assets.lookup import pages
 from ssn_assets.lookup.problem import TITLES
-from tests.unit.publication_city import KK, NIK, PEOPLE
+from tests.unit.publication_city import KK, NIK, OTHERS, PEOPLE
 from tests.web.conftest import NOW, Asked, publish
 
 SPACED = "6472 0101 0190 0001"
@@ -95,3 +98,28 @@ def test_old_data_is_still_answered_and_said_to_be_old(service: Asked) -> None:
     service.clock.now += 50 * 86_400
     assert "1 November 2026. Keadaan terbaru mungkin berbeda" in service.client.get("/").text
     assert "Data ini sudah lama" in service.client.post("/", data={"nik": NIK, "no_kk": KK}).text
+
+
+def test_an_answer_and_the_date_on_it_are_of_one_publication(service: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next one comes into force while the form is still arriving."""
+    publish(service.home, OTHERS, NOW + timedelta(days=20))
+    service.app.state.service.look()
+    read_body, filled = pages.read_body, {"nik": NIK, "no_kk": KK}
+
+    async def slowly(request: Request) -> bytes:
+        body = await read_body(request)
+        service.follow()
+        return body
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pages, "read_body", slowly)
+        assert "data per 1 November 2026" in service.client.post("/", data=filled).text
+    assert "data per 21 November 2026" in service.client.post("/", data=filled).text
+
+
+def test_the_nightly_runs_data_is_of_the_day_that_has_begun_in_the_city(service: Asked) -> None:
+    publish(service.home, PEOPLE[:-1], datetime(2026, 11, 30, 17, tzinfo=UTC))  # 01.00 in Samarinda
+    service.follow()
+    assert "data per 1 Desember 2026" in service.client.post("/", data={"nik": NIK, "no_kk": KK}).text
+    asked = service.ask(NIK, KK).json()["publikasi"]["tanggal"]
+    assert asked == service.client.get("/v1/publikasi").json()["tanggal"] == "2026-12-01"

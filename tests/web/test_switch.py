@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fastapi.testclient import TestClient
 
+from ssn_assets import cli
 from ssn_assets.home import Home
 from ssn_assets.lookup import publication
 from ssn_assets.lookup.publication import SWITCH_AFTER
@@ -43,6 +44,23 @@ def test_a_worker_that_could_not_look_does_so_before_it_answers(service: Asked, 
     service.clock.now = (service.home.santer / "berlaku.json").stat().st_ctime + SWITCH_AFTER
     monkeypatch.setattr(publication, "LOOK_EVERY", -1.0)  # it has not looked for too long
     assert said(service) == ("2026-10-0002", "DISERAHKAN")
+
+
+def test_requests_wait_once_for_a_look_that_takes_long(service: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The event loop waits with each of them."""
+    waited: list[float] = []
+
+    class Held:
+        def acquire(self, timeout: float) -> bool:
+            waited.append(timeout)
+            return False
+
+    publications = service.app.state.service.publications
+    monkeypatch.setattr(publications, "_looking", Held())
+    monkeypatch.setattr(publication, "LOOK_EVERY", -1.0)
+    for _ in range(3):
+        assert said(service)[0] == "2026-10-0001"
+    assert waited == [-1.0, 0, 0]
 
 
 def test_two_publications_soon_after_each_other_are_both_taken_up_each_in_its_time(service: Asked) -> None:
@@ -171,6 +189,17 @@ def test_a_missing_or_foreign_key_is_said_at_the_start(published: Home) -> None:
     (published.keys / "layanan.key").unlink()
     with pytest.raises(SetupError, match="ssn run"):
         create_app(serving())
+
+
+def test_a_damaged_key_or_state_of_its_own_is_said_at_the_start(published: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    state = serving().state
+    Service(serving()).close()
+    (state / "jawaban.key").write_text("bukan kunci")
+    assert cli.main(["serve"]) == 2 and "jawaban.key" in capsys.readouterr().err
+    (state / "jawaban.key").unlink()
+    for path in state.glob("layanan.sqlite*"):
+        path.write_bytes(b"rusak" * 2000)
+    assert cli.main(["serve"]) == 2 and "counts begin anew" in capsys.readouterr().err
 
 
 def test_it_needs_only_the_publication_and_its_own_files(published: Home, monkeypatch: pytest.MonkeyPatch) -> None:
