@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import dagster as dg
 
-from ssn_assets.complaints import rules
 from ssn_assets.home import Home
 from ssn_assets.resources import Platform
 from ssn_assets.steps import PERIODS
-from ssn_assets.store.engine import open_store
-from ssn_assets.verification import complaints
 from ssn_assets.verification.assets import work_lists
 from ssn_assets.warehouse import open_warehouse
 from tests.unit.decision_city import City, city  # noqa: F401
@@ -40,8 +35,6 @@ def test_one_deleted_list_is_written_again(home: Home, city: City) -> None:
         for table in ("mart_kasus", "mart_keputusan_dasar", "ops.konteks"):
             con.register("isi", city.con.execute(f"select * from {table}").to_arrow_table())
             con.execute(f"create table {table} as select * from isi")
-        con.execute("create table int_penduduk (nik text, nama text, alamat text, rt text, kode_kelurahan text)")
-        complaints.refresh(con, open_store(home), home, rules.load(), datetime(2026, 11, 1, tzinfo=UTC))
     lists = home.worklists(PERIOD)
     assert (written(home), written(home)) == (True, False)
     before = {path.name: path.read_bytes() for path in lists.iterdir()}
