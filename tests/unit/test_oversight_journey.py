@@ -207,7 +207,8 @@ def test_a_blocked_card_is_closed_and_the_next_holder_s_days_begin_with_his_card
     run(city([dead, wife]), engine, home)  # BLOKIR, then BARU for the wife
     agree(engine, home, who)
     agree(engine, home, who)
-    release(engine, home, key=who.ani, reason=REASON)
+    release(engine, home)
+    release(engine, home, key=who.ani, reason=REASON, batch_no=2)
     known = ids(engine)
     con = answered([dead, wife], [(known["BARU", wife.nik], "DISERAHKAN", "2026-11-10")], engine, home)
     found = measured(con, engine, home)
