@@ -2,13 +2,19 @@
 
 The stock class makes an engine and a connection per statement: 594 of them in a run of 117 events. The files stay in the stock
 format. Relies on a private method (`_connect`): tests/defs/test_dagster_internals.py fails when an upgrade changes it.
+
+A storage is made beside its place and renamed into it: the stock classes take a file that is there for one that is whole, so a
+process killed while it made one left a home no later run could open.
 """
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from dagster._core.storage.event_log.schema import AssetKeyTable
@@ -103,4 +109,28 @@ class HomeStorage(DagsterSqliteStorage):
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> HomeStorage:
         """Called by Dagster when it reads dagster.yaml."""
-        return cls(str(private_dir(dagster_storage_path())), inst_data=inst_data)
+        place = dagster_storage_path()
+        make_whole(place)
+        return cls(str(place), inst_data=inst_data)
+
+
+def make_whole(place: Path) -> None:
+    """Make the storage of a new home, all of it or nothing; one that another process made meanwhile stays.
+
+    Args:
+        place: the folder of the storage. It may be there, empty.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    if place.exists() and any(place.iterdir()):
+        return
+    beside = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=private_dir(place.parent)))
+    try:
+        DagsterSqliteStorage(str(beside)).dispose()
+        beside.rename(place)  # takes the place of an empty folder, never of one with files
+    except OSError:
+        if not (place.exists() and any(place.iterdir())):
+            raise
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
+import signal
+import subprocess
+import sys
 
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 
 from ssn_assets import dbt
-from ssn_assets.dagster_storage import HomeStorage, KeptEngineEventLog
+from ssn_assets.dagster_storage import HomeStorage, KeptEngineEventLog, make_whole
 from ssn_assets.privacy import masked
 
 
@@ -44,6 +47,30 @@ def test_storage_takes_the_home_from_the_environment(home) -> None:
     storage = HomeStorage.from_config_value(None, {})
     assert storage.base_dir == str(home.dagster)
     storage.dispose()
+
+
+def test_a_process_killed_while_it_made_the_storage_leaves_nothing_half_made(home) -> None:
+    script = """
+import os
+from dagster._core.storage.event_log.sqlite import sqlite_event_log
+sqlite_event_log.SqlEventLogStorageMetadata.create_all = lambda *_, **__: os.kill(os.getpid(), 9)
+from ssn_assets.dagster_storage import HomeStorage
+HomeStorage.from_config_value(None, {})
+"""
+    died = subprocess.run([sys.executable, "-c", script], check=False)
+    assert died.returncode == -signal.SIGKILL
+    storage = HomeStorage.from_config_value(None, {})
+    assert not storage.event_log_storage.has_dynamic_partition("periode", "2026-10")
+    storage.dispose()
+
+
+def test_a_storage_that_is_there_is_never_replaced(tmp_path) -> None:
+    place = tmp_path / "dagster"
+    make_whole(place)
+    before = sorted((p, p.stat().st_ino) for p in place.rglob("*"))
+    make_whole(place)
+    assert sorted((p, p.stat().st_ino) for p in place.rglob("*")) == before
+    assert list(tmp_path.iterdir()) == [place]
 
 
 def test_dbt_messages_and_connection_handle_are_where_we_look() -> None:
