@@ -1,7 +1,8 @@
 """Dagster's SQLite storage under the home, with database engines kept open between events, and what never changes asked once.
 
 The stock class makes an engine and a connection per statement: 594 of them in a run of 117 events. The files stay in the stock
-format. Relies on a private method (`_connect`): tests/defs/test_dagster_internals.py fails when an upgrade changes it.
+format. Relies on private methods (`_connect`, `_store_asset_event`, `_has_asset_key_col_on_connection`):
+tests/defs/test_dagster_internals.py fails when an upgrade changes them.
 
 A storage is made beside its place and renamed into it: the stock classes take a file that is there for one that is whole, so a
 process killed while it made one left a home no later run could open.
@@ -11,12 +12,15 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import threading
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from dagster import AssetKey, AssetRecordsFilter, EventLogEntry, EventLogRecord
+from dagster._core.event_api import EventLogCursor, EventRecordsResult
 from dagster._core.storage.event_log.schema import AssetKeyTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.sql import create_engine
@@ -40,6 +44,8 @@ class KeptEngineEventLog(SqliteEventLogStorage):
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._partitions_seen: set[tuple[str, str]] = set()
         self._there: set[str] = set()
+        self._newest: dict[tuple[AssetKey, str] | None, EventLogRecord] = {}
+        self._batch: dict[str, Connection] | None = None
         super().__init__(base_dir, inst_data)
 
     def _engine(self, shard: str) -> Engine:
@@ -59,8 +65,23 @@ class KeptEngineEventLog(SqliteEventLogStorage):
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
+        if self._batch is not None and self._batch_of == threading.get_ident():
+            if shard not in self._batch:
+                self._batch[shard] = self._batch_ends.enter_context(self._engine(shard).begin())
+            yield self._batch[shard]
+            return
         with self._db_lock, self._engine(shard).begin() as connection:
             yield connection
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Store events together: one transaction a shard, where the stock class takes three an event."""
+        with self._db_lock, ExitStack() as self._batch_ends:
+            self._batch, self._batch_of = {}, threading.get_ident()
+            try:
+                for event in events:
+                    self.store_event(event)
+            finally:
+                self._batch = None
 
     def has_table(self, table_name: str) -> bool:
         """Whether the schema has a table; a "yes" is remembered: each check of a run asks, the stock class with a new engine."""
@@ -68,12 +89,29 @@ class KeptEngineEventLog(SqliteEventLogStorage):
             self._there.add(table_name)
         return table_name in self._there
 
-    def has_asset_key_col(self, column_name: str) -> bool:
-        """Whether the table of assets has a column; a "yes" is remembered."""
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
         column = f"{AssetKeyTable.name}.{column_name}"
-        if column not in self._there and super().has_asset_key_col(column_name):
+        if column not in self._there and super()._has_asset_key_col_on_connection(conn, column_name):
             self._there.add(column)
         return column in self._there
+
+    def _store_asset_event(self, conn: Connection, event: EventLogEntry, event_id: int) -> None:
+        super()._store_asset_event(conn, event, event_id)
+        done = event.dagster_event
+        if done and done.is_step_materialization and done.asset_key and done.partition:
+            self._newest[done.asset_key, done.partition] = EventLogRecord(event_id, event)
+
+    def fetch_materializations(
+        self, records_filter: AssetKey | AssetRecordsFilter, limit: int, cursor: str | None = None, ascending: bool = False
+    ) -> EventRecordsResult:
+        """As the stock class; the newest one of a period that this process itself stored is remembered.
+
+        Every check asks for it, and while a run holds the home no other process makes a newer one.
+        """
+        known = self._newest.get(_one_period(records_filter)) if limit == 1 and not ascending and cursor is None else None
+        if known is None:
+            return super().fetch_materializations(records_filter, limit, cursor, ascending)
+        return EventRecordsResult([known], EventLogCursor.from_storage_id(known.storage_id).to_string(), has_more=True)
 
     def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
         """Whether a period is known; a "yes" is remembered, since every event of a run asks again and we never take one away."""
@@ -92,6 +130,14 @@ class KeptEngineEventLog(SqliteEventLogStorage):
         while self._engines:
             self._engines.popitem()[1].dispose()
         super().dispose()
+
+
+def _one_period(wanted: AssetKey | AssetRecordsFilter) -> tuple[AssetKey, str] | None:
+    """What a question for an asset's materializations of one period, and nothing else, asks for."""
+    if not isinstance(wanted, AssetRecordsFilter) or not wanted.asset_partitions:
+        return None
+    period = wanted.asset_partitions[0]
+    return (wanted.asset_key, period) if wanted == AssetRecordsFilter(wanted.asset_key, [period]) else None
 
 
 class HomeStorage(DagsterSqliteStorage):

@@ -64,8 +64,12 @@ def dagster_home() -> Path:
 
 
 def use_dagster_home() -> None:
-    """Point Dagster at our dagster.yaml when nobody did; for the command line and the tests."""
+    """Point Dagster at our dagster.yaml when nobody did; for the command line and the tests.
+
+    Events that belong together (what a run plans to make) are handed to its storage together.
+    """
     os.environ.setdefault("DAGSTER_HOME", str(dagster_home()))
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")
 
 
 def point_dbt_at(warehouse: Path, spill: Path) -> None:

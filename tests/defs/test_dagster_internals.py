@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 
+import dagster as dg
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 
@@ -22,6 +23,12 @@ def test_event_log_still_asks_one_method_for_connections() -> None:
     for method in (SqliteEventLogStorage.run_connection, SqliteEventLogStorage.index_connection):
         assert "self._connect(" in inspect.getsource(method)
     assert "_event_log_storage" in inspect.getsource(DagsterSqliteStorage.event_log_storage.fget)
+    assert "self._store_asset_event(conn, event, event_id)" in inspect.getsource(SqliteEventLogStorage.store_event)
+    assert list(inspect.signature(SqliteEventLogStorage._has_asset_key_col_on_connection).parameters) == [
+        "self",
+        "conn",
+        "column_name",
+    ]
 
 
 def test_kept_engines_are_few_and_files_are_the_stock_format(tmp_path) -> None:
@@ -41,6 +48,32 @@ def test_what_the_schema_has_is_asked_once_and_answered_as_the_stock_class_does(
         assert ours.supports_asset_checks and stock.supports_asset_checks
         assert ours.can_read_asset_status_cache() and stock.can_read_asset_status_cache()
     ours.dispose()
+
+
+def test_what_is_stored_together_reads_as_what_is_stored_one_by_one(home, monkeypatch) -> None:
+    @dg.asset(
+        partitions_def=dg.StaticPartitionsDefinition(["2026-09", "2026-10"]),
+        check_specs=[dg.AssetCheckSpec("utuh", asset="hasil")],
+    )
+    def hasil() -> dg.MaterializeResult:
+        return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=True)])
+
+    told = []
+    for together, period in (("1000", "2026-09"), ("0", "2026-10")):
+        monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", together)
+        with dg.DagsterInstance.get() as instance:
+            assert dg.materialize([hasil], instance=instance, partition_key=period).success
+        with dg.DagsterInstance.get() as instance:  # another process: nothing remembered
+            newest = instance.fetch_materializations(dg.AssetRecordsFilter(dg.AssetKey("hasil"), [period]), limit=1).records[0]
+            run = instance.all_logs(newest.run_id)
+            check = instance.event_log_storage.get_asset_check_execution_history(
+                dg.AssetCheckKey(dg.AssetKey("hasil"), "utuh"), 1
+            )[0]
+            planned_and_done = [e.dagster_event_type for e in run]
+            told.append((planned_and_done, check.status))
+            target = check.event.dagster_event.asset_check_evaluation_data.target_materialization_data
+            assert target.storage_id == newest.storage_id and target.run_id == newest.run_id
+    assert told[0] == told[1]
 
 
 def test_storage_takes_the_home_from_the_environment(home) -> None:

@@ -40,13 +40,13 @@ where
     -- words turned round, or the first one left out
     or varian.huruf_akhir in (penduduk.huruf, penduduk.huruf_akhir)
 union all
-{%- for same in ['kelurahan_angka', 'huruf'] %}
 select varian.dtks_id, penduduk.nik_angka, 'KK_SUNTING' as blok
 from kk_varian as varian
-inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.kk_angka = varian.angka and penduduk.{{ same }} = varian.{{ same }}
-where {{ names_look_alike('varian', 'penduduk') }}
+inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.kk_angka = varian.angka
+where
+    (penduduk.kelurahan_angka = varian.kelurahan_angka or penduduk.huruf = varian.huruf)
+    and {{ names_look_alike('varian', 'penduduk') }}
 union all
-{%- endfor %}
 select luas.dtks_id, penduduk.nik_angka, 'LAHIR_KELURAHAN' as blok
 from luas
 inner join {{ ref('int_penduduk_kunci') }} as penduduk
@@ -84,19 +84,17 @@ where
     luas.nik_angka is null
     and luas.nama_kunci not in (select nama_kunci from nama_ada)
     and {{ jaro_winkler('luas.nama_norm', 'penduduk.nama_norm') }} >= 0.93
-{%- for ours in ['huruf', 'huruf_akhir'] %}
 {%- for theirs in ['huruf', 'huruf_akhir'] %}
 union all
 select luas.dtks_id, penduduk.nik_angka, 'RT_NAMA' as blok
-from luas
+from (select *, unnest([huruf, huruf_akhir]) as huruf_dicari from luas) as luas
 inner join {{ ref('int_penduduk_kunci') }} as penduduk
     on penduduk.kelurahan_angka = luas.kelurahan_angka
     and penduduk.rt_angka = luas.rt_angka
-    and penduduk.{{ theirs }} = luas.{{ ours }}
+    and penduduk.{{ theirs }} = luas.huruf_dicari
 where
     penduduk.huruf || penduduk.huruf_akhir in (luas.huruf || luas.huruf_akhir, luas.huruf_akhir || luas.huruf)
     or {{ names_look_alike('luas', 'penduduk', 0.8) }}
-{%- endfor %}
 {%- endfor %}
 union all
 -- a slip in the first letters

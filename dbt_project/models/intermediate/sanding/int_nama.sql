@@ -1,9 +1,9 @@
 -- Names that read differently once titles, degrees, BIN, ALIAS and spelling variants are dealt with.
 -- A name not listed here is its own comparable form: most are, and they never pass through the steps below.
 with semua_nama as (
-    select nama from {{ ref('stg_dukcapil') }} where nama is not null
+    select nama from {{ ref('stg_dukcapil') }}
     union all
-    select nama from {{ ref('stg_dtks') }} where nama is not null
+    select nama from {{ ref('stg_dtks') }}
 ),
 
 kamus as (select * from {{ ref('kata_nama') }}),

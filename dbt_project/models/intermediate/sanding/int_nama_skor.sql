@@ -1,6 +1,8 @@
 -- How alike two names are, for each pair of names among the candidates once: word by word, each with its best partner.
 -- Either side may carry a second name (ALIAS, /): each is tried, the better one counts.
-with pasangan as (
+with nama as materialized (select * from {{ ref('int_nama_kata') }}),
+
+pasangan as (
     select nama_dtks, nama_penduduk, nama_dtks as a, nama_penduduk as b, bool_or(lain_dtks is not null or lain_penduduk is not null) as ada_lain
     from {{ ref('int_calon') }}
     group by nama_dtks, nama_penduduk
@@ -30,8 +32,8 @@ matriks as (
         kata_a.asing_pendek as pendek,
         list_transform(kata_a.kata, lambda x : list_transform(kata_b.kata, lambda y : {{ word_similarity('x', 'y') }})) as m
     from pasangan
-    inner join {{ ref('int_nama_kata') }} as kata_a on kata_a.nama = pasangan.a
-    inner join {{ ref('int_nama_kata') }} as kata_b on kata_b.nama = pasangan.b
+    inner join nama as kata_a on kata_a.nama = pasangan.a
+    inner join nama as kata_b on kata_b.nama = pasangan.b
 ),
 
 terbaik as (

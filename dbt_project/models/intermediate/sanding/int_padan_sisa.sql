@@ -6,16 +6,25 @@ with calon as (
     where urutan = 1
 ),
 
-aturan as (select * from {{ ref('aturan_padan') }}),
+-- Which rules speak of such a candidate at all: few ways to agree, many rows.
+aturan as (
+    select ragam.*, aturan.* exclude (nik, kk, wilayah, pribadi)
+    from (select distinct nik, kk, wilayah, pribadi from calon) as ragam
+    inner join {{ ref('aturan_padan') }} as aturan
+        on {{ among('ragam.nik', 'aturan.nik') }}
+        and {{ among('ragam.kk', 'aturan.kk') }}
+        and {{ among('ragam.wilayah', 'aturan.wilayah') }}
+        and {{ among('ragam.pribadi', 'aturan.pribadi') }}
+),
 
 berlaku as (
     select calon.dtks_id, aturan.nomor, aturan.aturan, aturan.keputusan, aturan.catatan
     from calon
     inner join aturan
-        on {{ among('calon.nik', 'aturan.nik') }}
-        and {{ among('calon.kk', 'aturan.kk') }}
-        and {{ among('calon.wilayah', 'aturan.wilayah') }}
-        and {{ among('calon.pribadi', 'aturan.pribadi') }}
+        on aturan.nik = calon.nik
+        and aturan.kk = calon.kk
+        and aturan.wilayah = calon.wilayah
+        and aturan.pribadi = calon.pribadi
         and calon.kelas >= aturan.kelas_min
         and calon.yakin >= aturan.yakin_min
         and calon.jarak >= aturan.jarak_min
