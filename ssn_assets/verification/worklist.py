@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ssn_assets import beside
 from ssn_assets.home import Home, private_dir, write_atomically
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 NOWHERE = "tanpa_kelurahan"
 """File name of the cases whose kelurahan nobody knows."""
 
-WRITERS = 2
-"""Threads that pack files: compression leaves Python's lock."""
+List = tuple[str | None, str, int, str]
+"""A kelurahan's code and name, the number of its cases, and the cases as `<row>` elements."""
 
 PLAIN_TEXT = r"""
 create or replace temp macro teks_sel(isi) as
@@ -38,19 +39,13 @@ def write_worklists(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> 
         Counts of files (`berkas`), of cases (`dagster/row_count`) and of removed files (`berkas_dihapus`), and `_daftar`, the
         names of the files.
     """
-    from ssn_assets.verification import sheet
-
     folder = private_dir(home.worklists(period))
     con.execute(PLAIN_TEXT)
     lists = con.execute(_rows_query()).fetchall()
 
-    def write(code: str | None, area: str, count: int, rows: str) -> None:
-        content = sheet.workbook(sheet.Title(area, period, count), rows)
-        write_atomically(folder / f"{code or NOWHERE}.xlsx", content)
-
-    with ThreadPoolExecutor(WRITERS) as pool:
-        for done in [pool.submit(write, *one) for one in lists]:
-            done.result()
+    elsewhere = beside.begin(write_files, folder, period, lists[::2])
+    write_files(folder, period, lists[1::2])
+    elsewhere.result()
     wanted = {f"{code or NOWHERE}.xlsx" for code, *_ in lists}
     stale = [path for path in folder.iterdir() if path.name not in wanted and path.suffix in (".xlsx", ".tmp")]
     for path in stale:
@@ -61,6 +56,14 @@ def write_worklists(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> 
         "berkas_dihapus": len(stale),
         "_daftar": sorted(wanted),
     }
+
+
+def write_files(folder: Path, period: str, lists: Sequence[List]) -> None:
+    """Write these lists; in either process of a run."""
+    from ssn_assets.verification import sheet
+
+    for code, area, count, rows in lists:
+        write_atomically(folder / f"{code or NOWHERE}.xlsx", sheet.workbook(sheet.Title(area, period, count), rows))
 
 
 def all_there(home: Home, period: str, names: Sequence[str]) -> bool:
