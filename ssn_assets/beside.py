@@ -24,18 +24,14 @@ _numbers = count()
 
 
 @contextmanager
-def second_process(warm_up: Callable[[], object]) -> Iterator[None]:
-    """Have a second process inside the `with`. It ends with us, even when we are killed.
-
-    Args:
-        warm_up: what it does first, e.g. a long import.
-    """
+def second_process() -> Iterator[None]:
+    """Have a second process inside the `with`. It ends with us, even when we are killed."""
     from multiprocessing import get_context
 
     global _ours
     spawn = get_context("spawn")
     _ours, theirs = spawn.Pipe()
-    process = spawn.Process(target=_serve, args=(theirs, warm_up), daemon=True)
+    process = spawn.Process(target=_serve, args=(theirs,), daemon=True)
     process.start()
     theirs.close()
     try:
@@ -88,14 +84,13 @@ def call(function: Callable[..., R], *arguments: Any) -> R:
     return found
 
 
-def _serve(theirs: Connection, warm_up: Callable[[], object]) -> None:
+def _serve(theirs: Connection) -> None:
     import gc
     import signal
 
     gc.disable()  # as in the first process: it lives as short
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process hears it too, and ends us
     threading.Thread(target=_end_with_the_first, daemon=True).start()
-    warm_up()
     while True:
         try:
             number, function, arguments = theirs.recv()

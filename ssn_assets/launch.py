@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ssn_assets import beside, suites
 from ssn_assets.home import Home
+from ssn_assets.intake import ahead
 from ssn_assets.settings import use_dagster_home
 from ssn_assets.warehouse import claim, keep_open
 
@@ -37,7 +38,10 @@ def run_period(home: Home, period: str) -> RunOutcome:
     Raises:
         HomeBusy: another process is running in this home.
     """
-    with beside.second_process(suites.load):
+    claim(home.prepare())
+    with beside.second_process():
+        ahead.begin(home, period)
+        beside.begin(suites.warm_up)
         return _run_period(home, period)
 
 
@@ -52,7 +56,6 @@ def _run_period(home: Home, period: str) -> RunOutcome:
     from ssn_assets.definitions import defs
     from ssn_assets.run_history import stopped_by
 
-    claim(home.prepare())
     with dg.DagsterInstance.get() as instance, keep_open(home):
         close_dead_runs(instance)
         newest_period(instance, home)

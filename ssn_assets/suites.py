@@ -124,6 +124,11 @@ def failed_critical(results: Sequence[Mapping[str, Any]]) -> list[str]:
     return [r["name"] for r in results if r["critical"] and not r["passed"]]
 
 
+def warm_up() -> None:
+    """Import Great Expectations, so that the first suite need not wait for it."""
+    load()
+
+
 def load() -> Any:
     """Great Expectations, imported on first use."""
     if "great_expectations" not in sys.modules:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ssn_assets.home import Home
-from ssn_assets.intake import again, answers, earlier, inbox, registry
+from ssn_assets.intake import again, ahead, answers, earlier, inbox, registry
 from ssn_assets.intake.attempt import PASSING, Outcome, attempts
 from ssn_assets.intake.grid import Spoiled
 from ssn_assets.intake.inbox import InboxFile, scan
@@ -107,6 +107,8 @@ def load(
     """
     ensure_shared(con)
     files = scan(home, kind, period) if files is None else files
+    if kind == "dukcapil":
+        ahead.wait()
     begin(con, kind)
     outcomes = attempts(con, home, files)
     if kind != "dukcapil":

@@ -1,7 +1,8 @@
 """The civil registry: a whole city in one file. It is kept as Parquet beside the warehouse; raw.dukcapil is a view.
 
 Writing the copy takes a third of the time and memory of a table. It keeps every record in the file's order; the view
-leaves out what is quarantined. Copies are the platform's own and may be deleted: the next load makes them again.
+leaves out what is quarantined. Copies are the platform's own and may be deleted: the next load makes them again. A copy bears the
+hash of the file and of the SQL that made it, so that one made ahead (`ahead.py`) or by a run that was killed is not made twice.
 """
 
 from __future__ import annotations
@@ -51,25 +52,49 @@ def copy(con: duckdb.DuckDBPyConnection, home: Home, file: InboxFile, number: in
     Raises:
         Refused: as `prepare.read`.
     """
-    key = hashlib.sha256(f"{file.folder}/{file.name}/{file.sha256}".encode()).hexdigest()[:16]
-    target = private_dir(folder(home)) / f"dukcapil-{file.folder}-{key}.parquet"
-    grid = read(file, DUKCAPIL, lambda it: _write(con, it, target))
-    return Copy(Gathered(file, number, grid.note, grid.records_read, grid.spoiled), target, grid.first)
+    made: list[Path] = []
+
+    def keep(grid: Grid) -> bool:
+        made[:] = [private_dir(folder(home)) / f"dukcapil-{file.folder}-{_key(file, grid)}.parquet"]
+        return _is_whole(con, grid, made[0]) or _write(con, grid, made[0])
+
+    grid = read(file, DUKCAPIL, keep)
+    return Copy(Gathered(file, number, grid.note, grid.records_read, grid.spoiled), made[0], grid.first)
+
+
+def _key(file: InboxFile, grid: Grid) -> str:
+    return hashlib.sha256(f"{file.folder}/{file.name}/{file.sha256}/{_sql(grid)}".encode()).hexdigest()[:16]
+
+
+def _sql(grid: Grid) -> str:
+    """SQL of the records as they are kept."""
+    in_memory = grid.table is not None
+    listed = rows.records(DUKCAPIL, grid, "kisi" if in_memory else grid.scan, numbered=in_memory)
+    return f"select {', '.join(('baris', 'golongan', *REGISTRY_COLUMNS))} from ({people(DUKCAPIL, listed)})"
+
+
+def _is_whole(con: duckdb.DuckDBPyConnection, grid: Grid, target: Path) -> bool:
+    """Whether a copy has as many records as another count says there are. Of a grid in memory there is no other count."""
+    import duckdb
+
+    if grid.table is not None or not target.exists():
+        return False
+    try:
+        found = con.execute(f"select count(*) from read_parquet({quoted(str(target))})").fetchone()
+    except duckdb.Error:  # damaged since
+        return False
+    return found is not None and found[0] == grid.records
 
 
 def _write(con: duckdb.DuckDBPyConnection, grid: Grid, target: Path) -> bool:
     """Write the copy whole or not at all. Returns whether it has as many records as another count says there are."""
-    in_memory = grid.table is not None
-    listed = rows.records(DUKCAPIL, grid, "kisi" if in_memory else grid.scan, numbered=in_memory)
-    columns = ", ".join(("baris", "golongan", *REGISTRY_COLUMNS))
     unfinished = target.with_suffix(".tmp")
     with readable(con, grid):
-        con.execute(f"copy (select {columns} from ({people(DUKCAPIL, listed)})) to {quoted(str(unfinished))} ({PARQUET})")
+        con.execute(f"copy ({_sql(grid)}) to {quoted(str(unfinished))} ({PARQUET})")
     with unfinished.open("rb") as handle:
         os.fsync(handle.fileno())
     unfinished.replace(target)
-    found = con.execute(f"select count(*) from read_parquet({quoted(str(target))})").fetchone()
-    return in_memory or (found is not None and found[0] == grid.records)
+    return grid.table is not None or _is_whole(con, grid, target)
 
 
 def judged(copies: list[Copy]) -> str:

@@ -30,26 +30,26 @@ def die_elsewhere(here: int) -> int:
 
 def test_work_is_done_elsewhere_only_where_there_is_a_second_process() -> None:
     assert beside.call(who) == os.getpid()
-    with beside.second_process(who):
+    with beside.second_process():
         assert beside.call(who) != os.getpid()
     assert beside.call(who) == os.getpid()
 
 
 def test_what_the_work_raises_is_raised_here() -> None:
-    with beside.second_process(who):
+    with beside.second_process():
         with pytest.raises(ValueError, match="no room"):
             beside.call(refuse, "no room")
         assert beside.call(abs, -3) == 3
 
 
 def test_an_answer_nobody_asked_for_is_not_taken_for_the_next_one() -> None:
-    with beside.second_process(who):
+    with beside.second_process():
         beside.begin(abs, -1)
         assert beside.begin(abs, -2).result() == 2
 
 
 def test_work_is_done_here_when_the_second_process_is_lost() -> None:
-    with beside.second_process(who):
+    with beside.second_process():
         assert beside.call(die_elsewhere, os.getpid()) == os.getpid()
         assert beside.call(who) == os.getpid()
 
@@ -59,9 +59,8 @@ def test_it_ends_with_a_run_that_is_killed(tmp_path: Path) -> None:
     script.write_text(
         "import os, time\n"
         "from ssn_assets import beside\n"
-        "def nothing(): pass\n"
         "if __name__ == '__main__':\n"
-        "    with beside.second_process(nothing):\n"
+        "    with beside.second_process():\n"
         "        print(beside.call(os.getpid), flush=True)\n"
         "        beside.begin(time.sleep, 60)\n"
         "        time.sleep(60)\n"

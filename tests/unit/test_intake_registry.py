@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, insert
 
 from ssn_assets.home import Home
-from ssn_assets.intake import csvfile, load, registry
+from ssn_assets.intake import ahead, csvfile, load, registry
 from ssn_assets.sanding.identity import compare_snapshots
 from ssn_assets.store.engine import open_store, writing
 from ssn_assets.store.schema import perbandingan_registri
@@ -97,6 +97,43 @@ def test_a_lost_or_moved_copy_is_noticed_and_made_again(home: Home, tmp_path: Pa
             load.load(con, place, "dukcapil", PERIOD)
             assert load.known_ids(con, "dukcapil") == ""
             assert con.execute("select count(*) from raw.dukcapil").fetchone() == (1,)
+
+
+def test_a_copy_made_ahead_is_the_one_the_load_would_make_and_is_not_made_twice(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csvfile, "FAST_FROM", 0)
+    drop(home, "dukcapil", "p.csv", register(1, 2))
+    with loaded(home, "dukcapil") as it:
+        made_by_the_load = {path.name: path.read_bytes() for path in registry.folder(home).iterdir()}
+        records = it.rows("from raw.dukcapil")
+    shutil.rmtree(home.warehouse.parent)
+    home.prepare()
+    ahead.copy_registry(home, PERIOD)
+    assert {path.name: path.read_bytes() for path in registry.folder(home).iterdir()} == made_by_the_load
+    times = {path: path.stat().st_mtime_ns for path in registry.folder(home).iterdir()}
+    with loaded(home, "dukcapil") as it:
+        assert it.rows("from raw.dukcapil") == records
+    assert {path: path.stat().st_mtime_ns for path in registry.folder(home).iterdir()} == times
+
+
+@pytest.mark.parametrize("damage", [b"", b"PAR1 not so", None])
+def test_a_damaged_copy_is_made_again(home: Home, monkeypatch: pytest.MonkeyPatch, damage: bytes | None) -> None:
+    monkeypatch.setattr(csvfile, "FAST_FROM", 0)
+    drop(home, "dukcapil", "p.csv", register(1, 2))
+    ahead.copy_registry(home, PERIOD)
+    (copy,) = registry.folder(home).iterdir()
+    copy.write_bytes(copy.read_bytes()[:-20] if damage is None else damage)
+    with loaded(home, "dukcapil") as it:
+        assert it.rows("select count(*) from raw.dukcapil") == [(2,)]
+
+
+def test_what_cannot_be_copied_ahead_is_left_to_the_load(home: Home) -> None:
+    drop(home, "dukcapil", "p.csv", "nama saja\nA\n")
+    ahead.copy_registry(home, PERIOD)
+    assert not registry.folder(home).exists() or not list(registry.folder(home).glob("*.parquet"))
+    with loaded(home, "dukcapil") as it:
+        assert it.rows("select diterima from raw.berkas") == [(False,)]
 
 
 def test_copies_that_nobody_looks_at_are_swept(home: Home) -> None:
