@@ -1,5 +1,5 @@
 -- Candidates that the row's own numbers point to: its NIK, whole or with digits lost or doubled, its KK, the family of either, and
--- the family that others of the same KK on the list belong to.
+-- the family that others of the same KK on the list belong to. A family found one way is not looked up another way.
 with sisa as (select * from {{ ref('int_sisa') }}),
 
 -- NIK with digits lost at the end (12 to 14 left).
@@ -47,12 +47,13 @@ union all
 select sisa.dtks_id, penduduk.nik_angka, 'KELUARGA' as blok
 from sisa
 inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.kk_angka = sisa.kk_pemilik
+where sisa.kk_pemilik is distinct from sisa.kk_angka
 union all
 select sisa.dtks_id, penduduk.nik_angka, 'KK_SETARA' as blok
 from sisa
 inner join {{ ref('int_kk_setara') }} as setara on setara.kk_angka = sisa.kk_angka
 inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.kk_angka = setara.kk_registri
-where setara.baris > 1 or setara.satu_baris <> sisa.dtks_id
+where setara.kk_registri is distinct from sisa.kk_pemilik and (setara.baris > 1 or setara.satu_baris <> sisa.dtks_id)
 {% for digits in [12, 13, 14] %}
 union all
 select terpotong.dtks_id, penduduk.nik_angka, 'NIK_POTONG' as blok

@@ -41,6 +41,8 @@ terbaik as (
         * exclude (m),
         rapat_a = rapat_b as sama_rapat,
         {{ jaro_winkler('rapat_a', 'rapat_b') }} as mirip_rapat,
+        least(length(rapat_a), length(rapat_b)) as panjang,
+        length(rapat_a) - length(rapat_b) as huruf_lebih,
         len(ka) as kata_a,
         len(kb) as kata_b,
         list_transform(m, lambda baris : list_max(baris)) as qa,
@@ -69,6 +71,16 @@ ukuran as (
     from terbaik
 ),
 
+berbeda as (
+    select
+        *,
+        not sama_rapat and not inisial_lain as berlainan,
+        -- letters wrong all over: not on a name of known words, for a slip seldom makes one
+        ada_asing and abs(huruf_lebih) <= 4 and panjang >= 3 and mirip_rapat > 0.45 and berlainan as bisa_salah_huruf,
+        case when bisa_salah_huruf or (mirip_rapat > 0.85 and berlainan) then {{ edit_distance('rapat_a', 'rapat_b') }} end as beda_semua
+    from ukuran
+),
+
 rincian as (
     select
         * exclude (qa, qb, ka, kb, lepas_a, lepas_b),
@@ -83,30 +95,18 @@ rincian as (
         least(ragu_a, ragu_b) as ragu,
         least(list_min(qa), list_min(qb)) as terendah,
         case
-            when sama_rapat or inisial_lain then null
+            when not berlainan then null
             -- words joined and spelt otherwise: BOENGAASTOETI for BUNGA ASTUTI
             when kata_a <> kata_b and bunyi_a = bunyi_b then 1
             when mirip_rapat <= 0.85 then null
-            when kata_a <> kata_b then least({{ edit_distance('rapat_a', 'rapat_b') }}, 1 + {{ edit_distance('bunyi_a', 'bunyi_b') }})
-            else {{ edit_distance('rapat_a', 'rapat_b') }}
+            when kata_a <> kata_b then least(beda_semua, 1 + {{ edit_distance('bunyi_a', 'bunyi_b') }})
+            else beda_semua
         end as beda_rapat,
-        -- letters wrong all over: not on a name of known words, for a slip seldom makes one
-        case
-            when
-                ada_asing
-                and not sama_rapat
-                and not inisial_lain
-                and abs(length(rapat_a) - length(rapat_b)) <= 4
-                and least(length(rapat_a), length(rapat_b)) >= 3
-                and mirip_rapat > 0.45
-                then {{ edit_distance('rapat_a', 'rapat_b') }}
-        end as beda_huruf,
-        least(length(rapat_a), length(rapat_b)) as panjang,
-        length(rapat_a) - length(rapat_b) as huruf_lebih,
+        case when bisa_salah_huruf then beda_semua end as beda_huruf,
         -- words written as one, in any order: the letters of one name that the words of the other account for
         case when lepas_a > 0 or lepas_b > 0 then {{ letters_covered('unik_b', 'rapat_a') }} else 0 end as tertutup_a,
         case when lepas_a > 0 or lepas_b > 0 then {{ letters_covered('unik_a', 'rapat_b') }} else 0 end as tertutup_b
-    from ukuran
+    from berbeda
 ),
 
 nilai as (
