@@ -1,7 +1,7 @@
 """outbox/bank/pengecualian.csv: what people have to look at, written anew by each run. No names, NIK or addresses.
 
 Families and cards come from `needs.py`, lines that cannot be written from `export.py`, payments from
-`payment_matters.py`; what the bank's answers about cards leave open is found here.
+`payments/matters.py`; what the bank's answers about cards leave open is found here.
 """
 
 from __future__ import annotations

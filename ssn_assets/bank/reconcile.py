@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from ssn_assets.bank import events, steps
+from ssn_assets.bank import steps
+from ssn_assets.bank.kind import CARDS
+from ssn_assets.batches import events
 from ssn_assets.home import Home, write_atomically
 from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT
 from ssn_assets.store.engine import timestamp
@@ -101,7 +103,7 @@ def reconcile(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, sil
         store: inside a transaction.
         silent_days: the policy's patience.
     """
-    newest = events.newest(store)
+    newest = events.newest(store, CARDS)
     sent = dict(read_rows(store, f"select batch_no, waktu from batch_kejadian where keadaan = '{SENT}'"))
     sealed = dict(read_rows(store, "select batch_no, jumlah from batch"))
     states = [(number, event.keadaan, sent.get(number)) for number, event in newest.items()]
@@ -116,7 +118,7 @@ def reconcile(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, sil
     for number, state, sent_at, count, handed, accepted, refused, *rest in rows:
         whole = state == SENT and accepted + refused == count == sealed[number]
         if whole:
-            events.append(store, number, newest[number].sha256, ACKNOWLEDGED, timestamp(now))
+            events.append(store, CARDS, number, newest[number].sha256, ACKNOWLEDGED, timestamp(now))
         lines.append((number, ACKNOWLEDGED if whole else state, sent_at, count, handed, accepted, refused, *rest))
     _write(home, lines)
     sent, accepted, refused, silent, too_long = (sum(row[place] for row in rows) for place in range(4, 9))

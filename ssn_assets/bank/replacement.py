@@ -37,8 +37,8 @@ def ask(engine: Engine, key: Ed25519PrivateKey, issuance: str, reason: str, now:
     Raises:
         ControlError: there is no such card at the bank, or it was stopped or replaced already.
     """
-    from ssn_assets.bank import officers
-    from ssn_assets.bank.officers import ControlError
+    from ssn_assets.batches import officers
+    from ssn_assets.batches.officers import ControlError
 
     if reason not in REASONS:
         raise ControlError(f"Sebab {reason!r} tidak dikenal; pakai {' atau '.join(REASONS)}.")

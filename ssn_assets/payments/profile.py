@@ -1,6 +1,6 @@
 """Each sealed payment file read back from disk, as a line of counts for the border suite `bank_pembayaran`.
 
-It reads the file as the bank does, by position, and shares no code with `layout.py` that wrote it. Nothing of anybody.
+It reads the file as the bank does, by position, and shares no code with `batches/layout.py` that wrote it. Nothing of anybody.
 """
 
 from __future__ import annotations

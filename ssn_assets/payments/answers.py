@@ -1,6 +1,6 @@
 """What is known of payments: the ledger copied into the warehouse with each order's step, and the bank's lines kept.
 
-The rules of the steps are in `payment_steps.py` (here as SQL; a test compares the two); what is ordered: `payment_orders.py`.
+The rules of the steps are in `steps.py` (here as SQL; a test compares the two); what is ordered: `orders.py`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 
-from ssn_assets.bank import payment_steps as steps
+from ssn_assets.payments import steps
 from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.identity import load_chains
