@@ -1,4 +1,4 @@
-"""`ssn bank`: the words of the command line for releasing to the bank. Thin; what they mean is in bank/."""
+"""`ssn bank`: the words of the command line for releasing to the bank. Thin; what they mean is in batches/."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from sqlalchemy import Engine
 
+    from ssn_assets.batches.kinds import Kind
     from ssn_assets.home import Home
 
 DONE, STOPPED, WRONG_USE = 0, 1, 2
@@ -86,7 +87,7 @@ def _officers(actions: Any, home: Callable[[], Home]) -> None:
 def _with_store(arguments: argparse.Namespace, home: Home, do: Callable[[argparse.Namespace, Home, Engine], int]) -> int:
     from sqlalchemy.exc import OperationalError
 
-    from ssn_assets.bank.officers import ControlError
+    from ssn_assets.batches.officers import ControlError
     from ssn_assets.decision.policy import PolicyError
     from ssn_assets.keys import KeyFileError
     from ssn_assets.store.engine import open_store
@@ -116,18 +117,17 @@ def _batch(text: str) -> int:
 def _private_key(path: Path) -> Ed25519PrivateKey:
     from getpass import getpass
 
-    from ssn_assets.bank.officers import load_key
+    from ssn_assets.batches.officers import load_key
 
     return load_key(path, lambda: getpass(f"Kata sandi {path.name}: "))
 
 
 def _status(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
-    from ssn_assets.bank import events
-    from ssn_assets.bank.control import NEXT
-    from ssn_assets.bank.kinds import KINDS
+    from ssn_assets.batches import events
+    from ssn_assets.batches.control import NEXT
 
     with engine.connect() as con:
-        found = [(kind.name, n, event) for kind in KINDS.values() for n, event in events.newest(con, kind).items()]
+        found = [(kind.name, n, event) for kind in _kinds().values() for n, event in events.newest(con, kind).items()]
     for name, number, event in found:
         who = "" if event.oleh == "SISTEM" else f" oleh {event.oleh}"
         print(f"{name:<10} {number:>4}  {event.keadaan:<9} {event.waktu}{who}  {NEXT.get(event.keadaan, '')}")
@@ -142,21 +142,20 @@ def _review(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
 
 
 def _show(engine: Engine, name: str, number: int | None) -> None:
-    from ssn_assets.bank import events, officers, payment_review, review
-    from ssn_assets.bank.kinds import CARDS, KINDS
-    from ssn_assets.bank.officers import ControlError
+    from ssn_assets.batches import events, officers
+    from ssn_assets.batches.officers import ControlError
     from ssn_assets.settings import now
     from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT
     from ssn_assets.store.payment_schema import WITHDRAWN
 
-    kind, over = KINDS[name], (SENT, ACKNOWLEDGED, WITHDRAWN)
+    kind, over = _kinds()[name], (SENT, ACKNOWLEDGED, WITHDRAWN)
     with engine.connect() as con:
         if number is None:
             open_batches = [n for n, e in events.newest(con, kind).items() if e.keadaan not in over]
             if not open_batches:
                 raise ControlError(f"Semua batch {name} sudah dikirim; sebut nomornya untuk melihat yang lama.")
             number = min(open_batches)
-        look = review if kind is CARDS else payment_review
+        look = _review_of(name)
         seen = look.look_at(con, number)
         for line in look.in_words(seen):
             print(line)
@@ -172,50 +171,63 @@ def _show(engine: Engine, name: str, number: int | None) -> None:
                 print(f"  AKAN DITARIK: {forbidden}")
 
 
+def _kinds() -> dict[str, Kind]:
+    """Both kinds of files by name, in the order in which they leave: a block is at the bank before the money."""
+    from ssn_assets.bank.kind import CARDS
+    from ssn_assets.payments.kind import PAYMENTS
+
+    return {kind.name: kind for kind in (CARDS, PAYMENTS)}
+
+
+def _review_of(name: str) -> Any:
+    from ssn_assets.bank import review as of_cards
+    from ssn_assets.payments import review as of_payments
+
+    return {"kartu": of_cards, "pembayaran": of_payments}[name]
+
+
 def _limits() -> dict[str, Callable[[str], Any]]:
     return {"kartu": limits_of, "pembayaran": payment_limits_of}
 
 
 def _prepare(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
-    from ssn_assets.bank.control import prepare
-    from ssn_assets.bank.kinds import KINDS
+    from ssn_assets.batches.control import prepare
     from ssn_assets.settings import now
 
-    kind = KINDS[arguments.jenis]
-    number = prepare(engine, home, _private_key(arguments.key), now(), arguments.batch, kind)
+    kind = _kinds()[arguments.jenis]
+    number = prepare(engine, home, kind, _private_key(arguments.key), now(), arguments.batch)
     _show(engine, kind.name, number)
-    more = "" if kind.name == "kartu" else f" --jenis {kind.name}"
-    print(f"{kind.said(number)} diajukan. Berikutnya: orang lain menjalankan ssn bank approve {number}{more} --key KUNCINYA")
+    print(
+        f"{kind.said(number)} diajukan. Berikutnya: orang lain menjalankan ssn bank approve {number}{kind.option} --key KUNCINYA"
+    )
     return DONE
 
 
 def _approve(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
-    from ssn_assets.bank.control import approve, give_back, oldest_prepared
-    from ssn_assets.bank.kinds import KINDS
+    from ssn_assets.batches.control import approve, give_back, oldest_prepared
     from ssn_assets.settings import now
 
-    key, kind = _private_key(arguments.key), KINDS[arguments.jenis]
+    key, kind = _private_key(arguments.key), _kinds()[arguments.jenis]
     number = arguments.batch or oldest_prepared(engine, kind)
     _show(engine, kind.name, number)
     if arguments.tolak is not None:
-        give_back(engine, key, now(), arguments.tolak, number, kind)
+        give_back(engine, kind, key, now(), arguments.tolak, number)
         print(f"{kind.said(number)} dikembalikan kepada yang mengajukan.")
         return DONE
-    approve(engine, home, key, now(), number, kind)
+    approve(engine, home, kind, key, now(), number)
     print(f"{kind.said(number)} disetujui. Berikutnya: ssn bank release")
     return DONE
 
 
 def _release(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
-    from ssn_assets.bank.handover import release
-    from ssn_assets.bank.kinds import KINDS
+    from ssn_assets.batches.handover import release
     from ssn_assets.settings import now
 
     key = _private_key(arguments.key) if arguments.key else None
     named = arguments.jenis or ("kartu" if arguments.batch is not None else None)
-    results = []
-    for kind in [KINDS[named]] if named else KINDS.values():
-        for outcome in release(engine, home, _limits()[kind.name], now(), key, arguments.alasan, kind, arguments.batch):
+    kinds, results = _kinds(), []
+    for kind in [kinds[named]] if named else kinds.values():
+        for outcome in release(engine, home, kind, _limits()[kind.name], now(), key, arguments.alasan, arguments.batch):
             print(f"{kind.name:<10} {outcome.batch_no:>4}  {outcome.result:<8} {outcome.words}")
             results.append(outcome.result)
     print(f"Kiriman untuk bank: {home.outgoing}" if results else "Belum ada batch; `ssn run` menyegelnya.")
@@ -232,7 +244,7 @@ def _replace(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
 
 
 def _repay(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
-    from ssn_assets.bank.payment_matters import remedied
+    from ssn_assets.payments.matters import remedied
     from ssn_assets.settings import now
 
     remedied(engine, _private_key(arguments.key), arguments.id_pembayaran, arguments.sebab, now())
@@ -241,7 +253,7 @@ def _repay(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
 
 
 def _key(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
-    from ssn_assets.bank.handover import verify_key
+    from ssn_assets.batches.handover import verify_key
 
     print(verify_key(home))
     return DONE
@@ -250,14 +262,14 @@ def _key(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
 def _new_key(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
     from getpass import getpass
 
-    from ssn_assets.bank.officers import new_key
+    from ssn_assets.batches.officers import new_key
 
     print(new_key(arguments.file, getpass("Kata sandi baru (kosong: tanpa): ")))
     return DONE
 
 
 def _officer(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
-    from ssn_assets.bank import officers
+    from ssn_assets.batches import officers
     from ssn_assets.settings import now
 
     if arguments.officer == "add":

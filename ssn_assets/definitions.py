@@ -11,13 +11,13 @@ import dagster as dg
 from ssn_assets import transforms
 from ssn_assets.automation import SCHEDULES, SENSORS, bank_job, ssn_job
 from ssn_assets.bank import assets as bank
-from ssn_assets.bank import payment_assets as payment
 from ssn_assets.collection import assets as collection
 from ssn_assets.decision import assets as decision
 from ssn_assets.freshness import with_freshness
 from ssn_assets.intake import assets as intake
 from ssn_assets.numbering import assets as numbering
 from ssn_assets.oversight import assets as oversight
+from ssn_assets.payments import assets as payments
 from ssn_assets.progress import step_lines
 from ssn_assets.publication import assets as publication
 from ssn_assets.resources import Platform
@@ -47,19 +47,19 @@ ASSETS = [
     bank.known_issuances,
     collection.handovers,
     bank.cards,
-    payment.known_payments,
-    payment.payments,
+    payments.known_payments,
+    payments.payments,
     transforms.models_to_publication,
     decision.decisions,
     publication.santer_release,
     bank.bank_file,
-    payment.payment_batches,
+    payments.payment_batches,
     collection.collection,
     oversight.lookup_trail,
     bank.batch_states,
     bank.sent_batches,
-    payment.payment_states,
-    payment.sent_payments,
+    payments.payment_states,
+    payments.sent_payments,
     oversight.reader_sample,
     oversight.match_quality,
     oversight.quarantine,

@@ -1,6 +1,6 @@
 """The policy's brakes on what goes to the bank, by the period of a batch: policy files in, the bank's limits out.
 
-Between the two stages, which do not know each other. What a brake measures is `bank/`; the files are `decision/policies/`.
+Between stages, which do not know each other. What a brake measures is `bank/` and `payments/`; the files: `decision/policies/`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ssn_assets.bank.brakes import Limits
-    from ssn_assets.bank.payment_checks import PaymentLimits
     from ssn_assets.decision.schema import Policy
+    from ssn_assets.payments.brakes import PaymentLimits
 
 
 def limits_of(period: str) -> Limits:
@@ -31,7 +31,7 @@ def payment_limits_of(period: str) -> PaymentLimits:
     Raises:
         PolicyError: there is no policy for it.
     """
-    from ssn_assets.bank.payment_checks import PaymentLimits
+    from ssn_assets.payments.brakes import PaymentLimits
 
     pay = _policy(period).pembayaran
     return PaymentLimits(pay.rupiah_per_hari, pay.kenaikan_keluarga) if pay else PaymentLimits(0, 0.0)

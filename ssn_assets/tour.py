@@ -35,7 +35,6 @@ def whole(home: Home, people: int, seed: int, period: str) -> int:
     Returns:
         0, or the code of the step that stopped.
     """
-    from ssn_assets.bank.kinds import PAYMENTS
     from ssn_assets.demo.bank import answer_bank_files
     from ssn_assets.demo.bank_payments import answer_payment_files
     from ssn_assets.demo.handing_out import hand_out_cards
@@ -44,6 +43,7 @@ def whole(home: Home, people: int, seed: int, period: str) -> int:
     from ssn_assets.demo.release import receive, release_batches
     from ssn_assets.demo.score import score
     from ssn_assets.launch import run_period
+    from ssn_assets.payments.kind import PAYMENTS
     from ssn_assets.policy_limits import limits_of, payment_limits_of
     from ssn_assets.settings import WITA, now
 

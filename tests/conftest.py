@@ -24,8 +24,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     yield Home(tmp_path / "home").prepare()
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests stay in one worker, and all that look at the one city: what they share is made once."""
+    """Tests that share what is made once (a city) stay in one worker; every other one goes to whichever worker is free."""
     for item in items:
-        place = item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group("lineage" if place == "lineage" else str(item.path)))
+        fixtures = [found[-1] for found in item._fixtureinfo.name2fixturedefs.values()]
+        shared = {f.baseid for f in fixtures if f.scope in ("module", "session") and f.baseid.startswith("tests/")}
+        if shared:
+            item.add_marker(pytest.mark.xdist_group(min(shared)))

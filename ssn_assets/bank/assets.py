@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-from sqlalchemy import Engine, select
 
 from ssn_assets import expectations, policy_limits
-from ssn_assets.bank import answers, brakes, events, export, profile, queue, reconcile, reservation
-from ssn_assets.home import Home
+from ssn_assets.bank import answers, brakes, export, profile, queue, reconcile, reservation
+from ssn_assets.bank.kind import CARDS
+from ssn_assets.batches import chain, events, replies
 from ssn_assets.resources import Platform
 from ssn_assets.steps import PERIODS, POOL, suite_results, table_metadata
-from ssn_assets.store.bank_schema import APPROVED, batch_kiriman
+from ssn_assets.store.bank_schema import APPROVED
 from ssn_assets.store.engine import writing
 
 SUITE = "bank_penerbitan"
@@ -55,7 +55,7 @@ def cards(context: dg.AssetExecutionContext, platform: Platform) -> dg.Materiali
     """Keep the bank's answers, reserve this period's issuances (newest period only), and copy the cards into the warehouse."""
     home, period = platform.home, context.partition_key
     with platform.warehouse_of(period) as con:
-        kept = answers.save_answers(con, platform.store(), platform.now())
+        kept = replies.keep(con, platform.store(), CARDS, platform.now())
         report: dict[str, Any] = {}
         if period == home.periods()[-1]:
             report = reservation.reserve(con, platform.store(), home, period, platform.now())
@@ -117,23 +117,13 @@ def bank_file(context: dg.AssetExecutionContext, platform: Platform) -> Iterator
                 answers.load_steps(con, store)
             found = reconcile.reconcile(con, store, home, _silent_days(con), now)
             waiting = queue.refresh(con, store, home, now)
-    restored = _restore(engine, home)
+    restored = chain.restore_handed_over(engine, home, CARDS)
     yield dg.MaterializeResult(asset_key=["berkas_bank"], metadata=report)
     looked = suite_results(context, platform, SUITE, profile.hashes(home), lambda: profile.profile_of(home))
     yield from expectations.as_check_results(["berkas_bank"], looked.result["_suite"], looked.note)
     metadata = {**vars(found), "antrean": waiting, "dipulihkan": restored}
     yield dg.MaterializeResult(asset_key=["rekonsiliasi_bank"], metadata=metadata)
     yield from _reconciliation_checks(found)
-
-
-def _restore(engine: Engine, home: Home) -> int:
-    """Lay what was handed over where it was; cryptography is loaded only when something was."""
-    with engine.connect() as store:
-        if store.execute(select(batch_kiriman.c.batch_no).limit(1)).first() is None:
-            return 0
-    from ssn_assets.bank import handover
-
-    return handover.restore(engine, home)
 
 
 def _reconciliation_checks(found: reconcile.Reconciliation) -> Iterator[dg.AssetCheckResult]:
@@ -172,8 +162,8 @@ BRAKES = {brakes.NEW_CARDS: "rem_kartu_baru_per_hari", brakes.BLOCKS: "rem_bagia
 def batch_states(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
     """Where each batch is; the brakes look at the oldest approved one, with the policy of its period."""
     with platform.store().connect() as store:
-        newest = events.newest(store)
-        first, period = events.oldest(store, APPROVED) or (None, context.partition_key)
+        newest = events.newest(store, CARDS)
+        first, period = events.oldest(store, APPROVED, CARDS) or (None, context.partition_key)
         limits = policy_limits.limits_of(period)
         held = {b.code: b.words for b in brakes.holding(store, first, limits, platform.now())} if first else {}
     states = [event.keadaan for event in newest.values()]
@@ -199,9 +189,9 @@ def batch_states(context: dg.AssetExecutionContext, platform: Platform) -> Itera
 )
 def sent_batches(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
     """Release what both agreed on and no brake holds. A held batch is released by a person: `ssn bank release`."""
-    from ssn_assets.bank import handover
+    from ssn_assets.batches import handover
 
-    outcomes = handover.release(platform.store(), platform.home, policy_limits.limits_of, platform.now())
+    outcomes = handover.release(platform.store(), platform.home, CARDS, policy_limits.limits_of, platform.now())
     return dg.MaterializeResult(metadata={f"batch_{o.batch_no}": f"{o.result}: {o.words}" for o in outcomes})
 
 

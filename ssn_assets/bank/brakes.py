@@ -1,17 +1,14 @@
-"""What holds the release of a batch for a person: the policy's brakes. Never its sealing. The limits come from the policy."""
+"""What holds the release of a card batch for a person: the policy's brakes. Never its sealing. The limits are given."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from ssn_assets.batches.brakes import Brake, day_of
 from ssn_assets.store.bank_schema import SENT
-from ssn_assets.store.engine import timestamp
-
-WITA = timezone(timedelta(hours=8))
-"""Samarinda's day, in which "per day" is counted; Indonesia has no summer time."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +24,6 @@ class Limits:
     new_cards_per_day: int
     share_of_blocks: float
     silent_days: int
-
-
-@dataclass(frozen=True)
-class Brake:
-    """One brake and what was measured. code goes into the ledger, words to people."""
-
-    code: str
-    words: str
 
 
 NEW_CARDS, BLOCKS = "KARTU_BARU_PER_HARI", "BAGIAN_BLOKIR"
@@ -83,9 +72,3 @@ def holding(con: Connection, batch_no: int, limits: Limits, now: datetime) -> li
             Brake(BLOCKS, f"{blocks:,} pemblokiran dari {out:,} kartu yang beredar, batas kebijakan {limits.share_of_blocks:.1%}")
         )
     return found
-
-
-def day_of(now: datetime) -> dict[str, str]:
-    """The day that a moment belongs to, as the store writes times: from `day` to before `next_day`."""
-    morning = datetime.combine(now.astimezone(WITA).date(), time(), WITA)
-    return {"day": timestamp(morning.astimezone(UTC)), "next_day": timestamp((morning + timedelta(days=1)).astimezone(UTC))}

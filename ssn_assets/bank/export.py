@@ -1,6 +1,6 @@
-"""Sealing the card file: reservations get a place in a batch once. How batches and files are made is `batches.py`.
+"""Sealing the card file: reservations get a place in a batch once. How batches and files are made is `batches/chain.py`.
 
-What the lines look like is `layout.py`; what people have to look at is `exceptions.py`.
+What the lines look like is `lines.py`; what people have to look at is `exceptions.py`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine
 
-from ssn_assets.bank import batches, exceptions, layout
-from ssn_assets.bank.kinds import CARDS
+from ssn_assets.bank import exceptions
+from ssn_assets.bank.kind import CARDS
+from ssn_assets.bank.lines import fault
+from ssn_assets.batches import chain
 from ssn_assets.home import Home
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.schema import penerbitan
@@ -67,12 +69,12 @@ def seal(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str
         dipulihkan (files written again), pengecualian.
 
     Raises:
-        batches.LedgerError: a sealed batch does not give the bytes it was sealed with.
+        chain.LedgerError: a sealed batch does not give the bytes it was sealed with.
     """
     with writing(engine) as transaction:
         added, held = _write_batch(transaction, period, timestamp(now))
     with writing(engine) as transaction:  # committed lines only; and one writer of files at a time
-        newest, restored = batches.write_files(transaction, home, CARDS, timestamp(now))
+        newest, restored = chain.write_files(transaction, home, CARDS, timestamp(now))
         listed = exceptions.write(con, transaction, home, period, held)
     return {
         "batch": newest,
@@ -85,7 +87,7 @@ def seal(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str
 
 def _write_batch(con: Connection, period: str, made: str) -> tuple[int, dict[str, str]]:
     """Give the reservations their batch. Returns the number of lines, and what has to wait: id -> why."""
-    reserved = batches.rows(con, CARDS, "status = 'DIPESAN'")
+    reserved = chain.rows(con, CARDS, "status = 'DIPESAN'")
     held = _held(con, reserved)
     # blocks first, so that a family's old card stops before its new one starts; then by the opaque id
     lines = sorted(
@@ -94,7 +96,7 @@ def _write_batch(con: Connection, period: str, made: str) -> tuple[int, dict[str
     )
     if not lines:
         return 0, held
-    number, file = batches.add(con, CARDS, period, made, lines)
+    number, file = chain.add(con, CARDS, period, made, lines)
     places = [("DITULIS", number, seq, row["id_penerbitan"]) for seq, row in enumerate(lines, start=1)]
     update_rows(con, penerbitan, "id_penerbitan", ("status", "batch_no", "seq"), places)
     if any(row["jenis"] == "BLOKIR" for row in lines):
@@ -108,7 +110,7 @@ def _held(con: Connection, reserved: Sequence[dict[str, Any]]) -> dict[str, str]
 
     The family is that of the card to be stopped as well as the holder's of now: he may have moved, or have no family card.
     """
-    held = {row["id_penerbitan"]: fault for row in reserved if (fault := layout.fault(row))}
+    held = {row["id_penerbitan"]: why for row in reserved if (why := fault(row))}
     blocks = [row for row in reserved if row["jenis"] == "BLOKIR" and row["id_penerbitan"] in held]
     if not blocks:
         return held

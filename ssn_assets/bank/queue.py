@@ -6,16 +6,16 @@ The store remembers since when a matter is open and when it was settled; kinds a
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, update
 
 from ssn_assets.bank import remedies, steps
+from ssn_assets.bank.barred import ACCOUNT_TWICE
 from ssn_assets.bank.exceptions import COLUMNS_FOUND, cell
-from ssn_assets.home import Home, write_atomically
+from ssn_assets.csvfile import write_csv
+from ssn_assets.home import Home
 from ssn_assets.store.bank_schema import antrean_bank
 from ssn_assets.store.engine import timestamp
 from ssn_assets.store.transfer import fill, insert_rows, read_rows
@@ -28,23 +28,6 @@ COLUMNS = (
     *("pemilik", "jenis", "penyebab", "id_penerbitan", "nomor_ssn", "kode_kelurahan", "sejak", "umur_hari"),
     *("tindakan", "keterangan"),
 )
-
-MOST_OWNERS = 5
-"""One reference for more people than this is the bank's letter or file, not an account."""
-
-ACCOUNT_TWICE = f"""
-select distinct j.id_penerbitan
-from jawaban_bank as j
-inner join (
-    select a.referensi_bank from jawaban_bank as a
-    inner join penerbitan as p on p.id_penerbitan = a.id_penerbitan
-    where a.status = 'REKENING_DIBUKA' and a.referensi_bank <> ''
-    group by a.referensi_bank
-    having count(distinct p.nik_awal) between 2 and {MOST_OWNERS}
-) as g on g.referensi_bank = j.referensi_bank
-where j.status = 'REKENING_DIBUKA'
-"""
-"""One account for several people; a card in place of another has its holder's account."""
 
 REFUSALS = f"""
 select id_penerbitan, alasan from jawaban_bank
@@ -101,11 +84,7 @@ def refresh(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, now: 
     if con.execute(FOUND_HERE).fetchone():
         _settle_and_open(con, store, timestamp(now))
     lines = _lines(store, now)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(lines)
-    write_atomically(home.bank / FILE, text.getvalue().encode())
+    write_csv(home.bank / FILE, COLUMNS, lines)
     return len(lines)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine
 
-from ssn_assets.bank import answers, needs, replacement, steps
+from ssn_assets.bank import answers, barred, needs, replacement, steps
+from ssn_assets.batches.kinds import LEDGER_KEY
 from ssn_assets.home import Home
 from ssn_assets.keys import hmac_pads, read_or_create
 from ssn_assets.store.engine import timestamp, writing
@@ -17,7 +18,6 @@ from ssn_assets.store.transfer import fill, insert_rows, read_rows, update_rows
 if TYPE_CHECKING:
     import duckdb
 
-KEY_FILE = "penerbitan.key"
 REFRESHED = (*needs.PERSONAL, "nomor_ssn", "sebab", "siklus")
 """What a reservation takes over again from the registry until it is in a batch."""
 
@@ -104,7 +104,8 @@ def reserve(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: 
     nothing.
 
     Args:
-        con: the warehouse after the decision and the numbers (see `needs.py`); ops.pengecualian_kartu is made.
+        con: the warehouse after the decision and the numbers (see `needs.py`); ops.pengecualian_kartu and
+            ops.kartu_terhalang are made.
         home: its key file makes the ids opaque.
         period: YYYY-MM, kept with new reservations.
 
@@ -116,12 +117,13 @@ def reserve(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: 
     """
     if not needs.registry_usable(con):
         return {"langkah": "tidak ada pemesanan kartu: data kependudukan tidak dapat dipakai"}
-    outer, inner = hmac_pads(read_or_create(home, KEY_FILE))
+    outer, inner = hmac_pads(read_or_create(home, LEDGER_KEY))
     with writing(engine) as transaction:
         answers.copy_ledger(con, transaction)
         answers.load_steps(con, transaction)
         replacement.load(con, transaction)
         needs.work_out(con)
+        barred.work_out(con, transaction)
         _load_proposals(con, transaction)
         con.execute(MATCHED)
         withdrawn, changed = con.execute(WITHDRAWN).fetchall(), con.execute(CHANGED).fetchall()

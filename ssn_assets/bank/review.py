@@ -1,25 +1,24 @@
 """What the two people look at before they agree: counts, totals, what changed since the batch before, outliers. No names.
 
-Numbers over the ledger; deciding is `control.py`, the policy's limits are `brakes.py`.
+Numbers over the ledger; deciding is `batches/control.py`, the policy's limits are `brakes.py`.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from ssn_assets.bank import events
-from ssn_assets.bank.officers import ControlError
+from ssn_assets.bank.kind import CARDS
+from ssn_assets.batches import events
+from ssn_assets.batches.officers import ControlError
+from ssn_assets.batches.outliers import Outlier, outliers
 from ssn_assets.store.schema import batch
 from ssn_assets.store.transfer import read_rows
 
 KINDS = ("BARU", "GANTI", "BLOKIR")
-TWICE, AT_LEAST_MORE = 2, 5
-"""An outlier has twice its usual number, and so many more that it is not chance in a small kelurahan."""
 
 PER_AREA = """
 select batch_no, coalesce(kode_kelurahan, ''), jenis, count(*)
@@ -27,15 +26,6 @@ from penerbitan
 where batch_no is not null
 group by batch_no, kode_kelurahan, jenis
 """
-
-
-@dataclass(frozen=True)
-class Outlier:
-    """A kelurahan with far more lines than usual: its code, now, and the median of the batches before."""
-
-    area: str
-    now: int
-    usual: float
 
 
 @dataclass(frozen=True)
@@ -88,7 +78,7 @@ def look_at(con: Connection, batch_no: int) -> Review:
     last = areas[earlier[-1]] if earlier else Counter()
     return Review(
         line=line,
-        state=events.newest(con)[batch_no],
+        state=events.newest(con, CARDS)[batch_no],
         counts=kinds[batch_no],
         before=kinds[earlier[-1]] if earlier else None,
         reasons=Counter(dict(why)),
@@ -98,21 +88,6 @@ def look_at(con: Connection, batch_no: int) -> Review:
         gone_areas=sorted(set(last) - set(areas[batch_no])),
         outliers=outliers(areas[batch_no], [areas[n] for n in earlier]),
     )
-
-
-def outliers(now: Counter[str], earlier: list[Counter[str]]) -> list[Outlier]:
-    """Kelurahan with twice their usual number of lines; nobody knows what is usual before there was a batch.
-
-    Args:
-        now: lines by kelurahan.
-        earlier: the same of each batch before.
-    """
-    found = []
-    for area, count in now.items() if earlier else ():
-        usual = float(median(batch_before[area] for batch_before in earlier))
-        if count >= TWICE * usual and count - usual >= AT_LEAST_MORE:
-            found.append(Outlier(area, count, usual))
-    return sorted(found, key=lambda o: (-(o.now - o.usual), o.area))
 
 
 def in_words(review: Review) -> list[str]:

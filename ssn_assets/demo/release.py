@@ -14,10 +14,13 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ssn_assets.bank import control, events, handover, officers, payment_review, review
-from ssn_assets.bank.encryption import AGE_KEY
-from ssn_assets.bank.kinds import CARDS, Kind
+from ssn_assets.bank import review
+from ssn_assets.bank.kind import CARDS
+from ssn_assets.batches import control, events, handover, officers
+from ssn_assets.batches.encryption import AGE_KEY
+from ssn_assets.batches.kinds import Kind
 from ssn_assets.home import Home, private_dir, write_atomically
+from ssn_assets.payments import review as payment_review
 from ssn_assets.settings import PROJECT_ROOT, now
 from ssn_assets.store.bank_schema import SEALED
 from ssn_assets.store.engine import open_store
@@ -45,21 +48,21 @@ def release_batches(home: Home, limits_of: Callable[[str], Any], when: datetime 
     look = review if kind is CARDS else payment_review
     said = []
     for number in waiting:
-        control.prepare(store, home, maker, moment, number, kind)
+        control.prepare(store, home, kind, maker, moment, number)
         said.append(f"{MAKER}: {kind.said(number)} diajukan. {CHECKER} melihat:")
         with store.connect() as con:
             said += look.in_words(look.look_at(con, number))
-        control.approve(store, home, checker, moment, number, kind)
+        control.approve(store, home, kind, checker, moment, number)
         said.append(f"{CHECKER}: {kind.said(number)} disetujui.")
-    outcomes = handover.release(store, home, limits_of, moment, kind=kind)
+    outcomes = handover.release(store, home, kind, limits_of, moment)
     said += [f"Kirim {kind.name} {o.batch_no}: {o.result}, {o.words}" for o in outcomes]
     while outcomes and outcomes[-1].result == "DITAHAN":
         held = outcomes[-1].batch_no
-        outcomes = handover.release(store, home, limits_of, moment, checker, REASON, kind, held)
+        outcomes = handover.release(store, home, kind, limits_of, moment, checker, REASON, held)
         said += [
             f"{CHECKER} melepas rem {kind.name} {o.batch_no}: {o.result}, {o.words}" for o in outcomes if o.result != "SUDAH"
         ]
-        outcomes = handover.release(store, home, limits_of, moment, kind=kind)
+        outcomes = handover.release(store, home, kind, limits_of, moment)
         said += [f"Kirim {kind.name} {o.batch_no}: {o.result}, {o.words}" for o in outcomes if o.result != "SUDAH"]
     store.dispose()
     return "\n".join(said)

@@ -116,7 +116,7 @@ def _events(name: str, batch: str, steps: tuple[tuple[str, str], ...]) -> Table:
         _text("sha256"),  # of the sealed file it is about
         _text("oleh"),
         _text("kunci", nullable=True),  # the key that signed, of a person
-        _text("tanda_tangan", nullable=True),  # Ed25519 over what the person agreed to (bank/officers.py), hex
+        _text("tanda_tangan", nullable=True),  # Ed25519 over what the person agreed to (batches/officers.py), hex
         _text("waktu"),
         _text("alasan", nullable=True),
         _text("rem", nullable=True),  # the brakes that were passed

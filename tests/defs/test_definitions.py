@@ -10,7 +10,10 @@ import pytest
 from ssn_assets.definitions import defs
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "lineage.txt"
-STAGES = ["intake", "sanding", "verification", "decision", "numbering", "publication", "bank", "collection", "oversight"]
+STAGES = [
+    *("intake", "sanding", "verification", "decision", "numbering"),
+    *("publication", "bank", "payments", "collection", "oversight"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from sqlalchemy import Engine, text
 
 from ssn_assets.bank import answers, steps
+from ssn_assets.bank.kind import CARDS
+from ssn_assets.batches import replies
 from ssn_assets.home import Home
 from ssn_assets.intake import load
 from ssn_assets.store.engine import open_store
@@ -125,7 +127,7 @@ class Answers(RuleBasedStateMachine):
 
     def _look(self) -> None:
         load.load(self.con, self.home, "bank", PERIOD)
-        answers.save_answers(self.con, self.store, NOW)
+        replies.keep(self.con, self.store, CARDS, NOW)
         with self.store.connect() as con:
             answers.load_steps(self.con, con)
         reached = dict(self.con.execute("select id_penerbitan, langkah from langkah_penerbitan").fetchall())

@@ -29,11 +29,14 @@ import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine
 
-from ssn_assets.bank import answers, control, handover, layout, officers, payment_reconcile, queue, reconcile
-from ssn_assets.bank.encryption import AGE_KEY
-from ssn_assets.bank.kinds import CARDS, PAYMENTS
-from ssn_assets.bank.officers import ControlError
+from ssn_assets.bank import answers, queue, reconcile
+from ssn_assets.bank.kind import CARDS
+from ssn_assets.batches import control, handover, layout, officers
+from ssn_assets.batches.encryption import AGE_KEY
+from ssn_assets.batches.officers import ControlError
 from ssn_assets.home import Home
+from ssn_assets.payments import reconcile as payment_reconcile
+from ssn_assets.payments.kind import PAYMENTS
 from ssn_assets.store.engine import open_store, writing
 from ssn_assets.store.transfer import read_rows
 from tests.unit.bank_city import NOW, Person, city, ids, kk, nik, run
@@ -70,10 +73,10 @@ def the_whole_way(home: Home) -> None:
     store = open_store(home)
     for number in range(1, BATCHES + 1):
         with suppress(ControlError):  # it is further already
-            control.prepare(store, home, key_of("ani"), NOW, number)
+            control.prepare(store, home, CARDS, key_of("ani"), NOW, number)
         with suppress(ControlError):
-            control.approve(store, home, key_of("budi"), NOW, number)
-        handover.release(store, home, lambda period: LIMITS, NOW, key_of("budi"), REASON, batch_no=number)
+            control.approve(store, home, CARDS, key_of("budi"), NOW, number)
+        handover.release(store, home, CARDS, lambda period: LIMITS, NOW, key_of("budi"), REASON, batch_no=number)
     said = {"BLOKIR": "DITERIMA"}
     reports = sorted((issuance, said.get(kind, "DISERAHKAN")) for (kind, _), issuance in ids(store).items())
     con = city([HEADS[0].but(keputusan="TIDAK_VALID"), *HEADS[1:]], reports)
@@ -84,17 +87,18 @@ def the_whole_way(home: Home) -> None:
         reconcile.reconcile(con, transaction, home, LIMITS.silent_days, NOW)
         queue.refresh(con, transaction, home, NOW)
     _pay(home, store, con)
-    handover.restore(store, home)
+    for kind in (CARDS, PAYMENTS):
+        handover.restore(store, home, kind)
 
 
 def _pay(home: Home, store: Engine, con: duckdb.DuckDBPyConnection) -> None:
     """Order, seal, release the month's payments, take in what the bank says of them, reconcile."""
     pay(con, store, home)
     with suppress(ControlError):
-        control.prepare(store, home, key_of("ani"), NOW, 1, PAYMENTS)
+        control.prepare(store, home, PAYMENTS, key_of("ani"), NOW, 1)
     with suppress(ControlError):
-        control.approve(store, home, key_of("budi"), NOW, 1, PAYMENTS)
-    handover.release(store, home, lambda period: PAYMENT_LIMITS, NOW, kind=PAYMENTS)
+        control.approve(store, home, PAYMENTS, key_of("budi"), NOW, 1)
+    handover.release(store, home, PAYMENTS, lambda period: PAYMENT_LIMITS, NOW)
     with store.connect() as found:
         ordered = [i for (i,) in read_rows(found, "select id_pembayaran from pembayaran order by id_pembayaran")]
     pay(con, store, home, answers=[(i, "GAGAL" if n % 9 == 0 else "BERHASIL", "2026-11-02") for n, i in enumerate(ordered)])

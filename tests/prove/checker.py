@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ssn_assets.bank import handover, layout
+from ssn_assets.bank.kind import CARDS, FORM
+from ssn_assets.batches import handover, layout
 from tests.unit.bank_people import checker
 
 PARTS = ("content", "note", "signature")
@@ -58,7 +59,7 @@ def large(lines: int) -> Handed:
 def _handed(lines: int) -> Handed:
     rows = []
     for number in range(1, lines + 1):
-        row = dict.fromkeys(layout.FIELDS, "X") | {
+        row = dict.fromkeys(FORM.fields, "X") | {
             "id_penerbitan": f"P{number:016X}",
             "jenis": "BARU",
             "nomor_ssn": f"6472{number:08d}",
@@ -69,10 +70,10 @@ def _handed(lines: int) -> Handed:
             "id_rujukan": None,
         }
         rows.append(row)
-    file = layout.render(1, layout.NO_PREVIOUS, "2026-10-31T09:00:00Z", "2026-10", rows)
+    file = layout.render(1, layout.NO_PREVIOUS, "2026-10-31T09:00:00Z", "2026-10", rows, FORM)
     facts = {
         "batch_no": 1,
-        "berkas": layout.file_name(1),
+        "berkas": CARDS.file_name(1),
         "sha256": file.sha256,
         "byte": len(file.content),
         "baris": file.count,

@@ -10,8 +10,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine
 
-from ssn_assets.bank import control, handover, officers
 from ssn_assets.bank.brakes import Limits
+from ssn_assets.bank.kind import CARDS
+from ssn_assets.batches import control, events, handover, officers
 from ssn_assets.home import Home
 from ssn_assets.settings import PROJECT_ROOT
 from tests.unit.bank_city import NOW
@@ -42,13 +43,19 @@ def people(engine: Engine, home: Home) -> People:
 
 def agree(engine: Engine, home: Home, who: People) -> None:
     """Both agree to the oldest batch."""
-    control.prepare(engine, home, who.ani, NOW)
-    control.approve(engine, home, who.budi, NOW)
+    control.prepare(engine, home, CARDS, who.ani, NOW)
+    control.approve(engine, home, CARDS, who.budi, NOW)
 
 
 def release(engine: Engine, home: Home, limits: Limits = LIMITS, **by: Any) -> list[tuple[int, str]]:
     """(batch, result) of a release."""
-    return [(o.batch_no, o.result) for o in handover.release(engine, home, lambda period: limits, NOW, **by)]
+    return [(o.batch_no, o.result) for o in handover.release(engine, home, CARDS, lambda period: limits, NOW, **by)]
+
+
+def states(engine: Engine, number: int = 1) -> list[str]:
+    """Everything that happened to a batch, and by whom."""
+    with engine.connect() as con:
+        return [f"{e.keadaan}:{e.oleh}" for e in events.of_batch(con, number, CARDS)]
 
 
 def opened(home: Home, who: People, number: int) -> tuple[bytes, bytes, bytes]:

@@ -10,10 +10,13 @@ from typing import Any
 import duckdb
 from sqlalchemy import Engine
 
-from ssn_assets.bank import control, handover, payment_answers, payment_file, payment_orders
-from ssn_assets.bank.kinds import PAYMENTS
-from ssn_assets.bank.payment_checks import PaymentLimits
+from ssn_assets.batches import control, handover, replies
 from ssn_assets.home import Home
+from ssn_assets.payments import answers as payment_answers
+from ssn_assets.payments import export
+from ssn_assets.payments import orders as payment_orders
+from ssn_assets.payments.brakes import PaymentLimits
+from ssn_assets.payments.kind import PAYMENTS
 from ssn_assets.store.transfer import fill, read_rows
 from tests.unit.bank_city import NOW, Person, city, ids, kk, nik, run
 from tests.unit.bank_people import People
@@ -45,9 +48,9 @@ def pay(
         ["berkas", "baris", "berkas_sha256", "id_pembayaran", "status", "alasan", "tanggal", "referensi_bank"], "text"
     )
     fill(con, "raw.pembayaran", columns | {"baris": "bigint", "tanggal": "date"}, lines)
-    payment_answers.save_answers(con, engine, NOW)
+    replies.keep(con, engine, PAYMENTS, NOW)
     report = payment_orders.order(con, engine, home, period, NOW)
-    report |= payment_file.seal(engine, home, period, NOW)
+    report |= export.seal(engine, home, period, NOW)
     with engine.connect() as store:
         payment_answers.copy_payments(con, store)
     return report
@@ -56,13 +59,13 @@ def pay(
 def release(engine: Engine, home: Home, who: People, limits: PaymentLimits = LIMITS, **by: Any) -> list[tuple[int, str]]:
     """Both agree to whatever payment batch waits, then it is released: (batch, result)."""
     agree(engine, home, who)
-    return [(o.batch_no, o.result) for o in handover.release(engine, home, lambda p: limits, NOW, kind=PAYMENTS, **by)]
+    return [(o.batch_no, o.result) for o in handover.release(engine, home, PAYMENTS, lambda p: limits, NOW, **by)]
 
 
 def agree(engine: Engine, home: Home, who: People) -> None:
     """Both agree to the oldest payment batch."""
-    control.prepare(engine, home, who.ani, NOW, kind=PAYMENTS)
-    control.approve(engine, home, who.budi, NOW, kind=PAYMENTS)
+    control.prepare(engine, home, PAYMENTS, who.ani, NOW)
+    control.approve(engine, home, PAYMENTS, who.budi, NOW)
 
 
 def orders(engine: Engine) -> list[tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssn_assets.bank import handover
+from ssn_assets.batches import handover
 from ssn_assets.home import Home
 from ssn_assets.settings import PROJECT_ROOT
 from ssn_assets.store.engine import open_store

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import threading
-from datetime import timedelta
-
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, insert, text
 from sqlalchemy.exc import DatabaseError
 
-from ssn_assets.bank import brakes, control, events, handover, layout, officers
-from ssn_assets.bank.officers import ControlError
+from ssn_assets.bank import export
+from ssn_assets.bank.kind import CARDS
+from ssn_assets.batches import control, events, handover, officers
+from ssn_assets.batches.officers import ControlError
 from ssn_assets.home import Home
 from ssn_assets.store.bank_schema import APPEND_ONLY, batch_kejadian, petugas, petugas_kejadian
 from tests.unit.bank_city import NOW, Person, city, kk, nik, run
-from tests.unit.bank_people import LIMITS, REASON, agree, checker, opened, people, release
+from tests.unit.bank_people import LIMITS, REASON, agree, checker, opened, people, release, states
 
 pytest_plugins = ("tests.unit.store_backends",)
 
 HEADS = [Person(nik(i), kk(i), "KEPALA KELUARGA") for i in range(1, 5)]
-
-
-def states(engine: Engine, number: int = 1) -> list[str]:
-    with engine.connect() as con:
-        return [f"{e.keadaan}:{e.oleh}" for e in events.of_batch(con, number)]
 
 
 def test_the_whole_way_and_every_step_again(home: Home, engine: Engine) -> None:
@@ -34,20 +28,20 @@ def test_the_whole_way_and_every_step_again(home: Home, engine: Engine) -> None:
     assert states(engine) == sealed
     assert release(engine, home) == [(1, "MENUNGGU")]
     with pytest.raises(ControlError, match="prepare"):
-        control.approve(engine, home, who.budi, NOW, 1)
+        control.approve(engine, home, CARDS, who.budi, NOW, 1)
     for _ in range(2):
-        assert control.prepare(engine, home, who.ani, NOW, 1) == 1
+        assert control.prepare(engine, home, CARDS, who.ani, NOW, 1) == 1
     assert release(engine, home) == [(1, "MENUNGGU")]
     assert not home.outgoing.exists()
     for _ in range(2):
-        assert control.approve(engine, home, who.budi, NOW, 1) == 1
+        assert control.approve(engine, home, CARDS, who.budi, NOW, 1) == 1
     assert release(engine, home) == [(1, "DIKIRIM")]
     before = {p.name: p.read_bytes() for p in home.outgoing.iterdir()}
     assert release(engine, home) == [(1, "SUDAH")]
     assert states(engine) == [*sealed, "DIAJUKAN:ani", "DISETUJUI:budi", "DIKIRIM:SISTEM"]
     for path in home.outgoing.iterdir():
         path.unlink()
-    assert handover.restore(engine, home) == 3
+    assert handover.restore(engine, home, CARDS) == 3
     assert {p.name: p.read_bytes() for p in home.outgoing.iterdir()} == before
     content, note, signature = opened(home, who, 1)
     assert content == (home.bank / "penerbitan_0001.txt").read_bytes()
@@ -58,19 +52,19 @@ def test_the_whole_way_and_every_step_again(home: Home, engine: Engine) -> None:
 def test_one_person_cannot_be_both(home: Home, engine: Engine) -> None:
     run(city(HEADS[:1]), engine, home)
     who = people(engine, home)
-    control.prepare(engine, home, who.ani, NOW)
+    control.prepare(engine, home, CARDS, who.ani, NOW)
     with pytest.raises(ControlError, match="orang lain"):
-        control.approve(engine, home, who.ani, NOW)
+        control.approve(engine, home, CARDS, who.ani, NOW)
     another_key = Ed25519PrivateKey.generate()
     officers.add(engine, "ani", another_key.public_key().public_bytes_raw().hex(), NOW, [who.ani, who.budi])
     with pytest.raises(ControlError, match="orang lain"):
-        control.approve(engine, home, another_key, NOW)
+        control.approve(engine, home, CARDS, another_key, NOW)
     stranger = Ed25519PrivateKey.generate()
     with pytest.raises(ControlError, match="tidak terdaftar"):
-        control.approve(engine, home, stranger, NOW)
+        control.approve(engine, home, CARDS, stranger, NOW)
     officers.revoke(engine, "budi", NOW, who.ani)
     with pytest.raises(ControlError, match="dicabut"):
-        control.approve(engine, home, who.budi, NOW)
+        control.approve(engine, home, CARDS, who.budi, NOW)
     with pytest.raises(ControlError, match="milik"):
         officers.add(engine, "cici", who.ani.public_key().public_bytes_raw().hex(), NOW)
     with pytest.raises(ControlError, match="nama petugas"):
@@ -107,11 +101,11 @@ def test_nobody_brings_in_a_second_self(home: Home, engine: Engine) -> None:
         forged = {"tindakan": "DAFTAR", "tanda_tangan": "00", "tanda_tangan_2": "00"} | ani | budi
         con.execute(insert(petugas_kejadian).values(**(event | forged)))
     with pytest.raises(ControlError, match="tidak terdaftar"):
-        control.prepare(engine, home, joko, NOW)
+        control.prepare(engine, home, CARDS, joko, NOW)
     cici = Ed25519PrivateKey.generate()
     officers.add(engine, "cici", public(cici), NOW, [who.budi, who.ani])
     assert [(name, a.by) for name, _, a in officers.registered(engine)] == [("ani", ()), ("budi", ()), ("cici", ("budi", "ani"))]
-    control.prepare(engine, home, cici, NOW)
+    control.prepare(engine, home, CARDS, cici, NOW)
 
 
 def test_a_person_is_only_ever_revoked(home: Home, engine: Engine) -> None:
@@ -141,14 +135,14 @@ def test_a_batch_of_somebody_revoked_since_waits_for_another(home: Home, engine:
     officers.add(engine, "cici", public(cici), NOW, [who.ani, who.budi])
     agree(engine, home, who)
     officers.revoke(engine, "budi", NOW, who.ani)
-    (held,) = handover.release(engine, home, lambda p: LIMITS, NOW)
+    (held,) = handover.release(engine, home, CARDS, lambda p: LIMITS, NOW)
     assert held.result == "DITAHAN" and "budi (DISETUJUI) dicabut pada 2026-10-31" in held.words
     with pytest.raises(ControlError, match="bukan ani"):
         release(engine, home, key=who.ani, reason=REASON, batch_no=1)
     assert states(engine)[-1] == "DISETUJUI:budi" and not home.outgoing.exists()
     assert release(engine, home, key=cici, reason=REASON, batch_no=1) == [(1, "DIKIRIM")]
     with engine.connect() as con:
-        assert (events.newest(con)[1].oleh, events.newest(con)[1].rem) == ("cici", control.REVOKED_SINCE)
+        assert (events.newest(con, CARDS)[1].oleh, events.newest(con, CARDS)[1].rem) == ("cici", control.REVOKED_SINCE)
 
 
 def raw_event(engine: Engine, **values: object) -> None:
@@ -159,9 +153,9 @@ def raw_event(engine: Engine, **values: object) -> None:
 def test_the_database_refuses_what_the_code_would_not_do(home: Home, engine: Engine) -> None:
     run(city(HEADS[:1]), engine, home)
     who = people(engine, home)
-    control.prepare(engine, home, who.ani, NOW)
+    control.prepare(engine, home, CARDS, who.ani, NOW)
     with engine.connect() as con:
-        prepared = events.newest(con)[1]
+        prepared = events.newest(con, CARDS)[1]
     ani = {"oleh": "ani", "kunci": who.ani.public_key().public_bytes_raw().hex(), "tanda_tangan": "00"}
     budi = {"oleh": "budi", "kunci": who.budi.public_key().public_bytes_raw().hex(), "tanda_tangan": "00"}
     after = {"urut": 5, "sha256": prepared.sha256, "dari_urut": 4, "dari_keadaan": "DIAJUKAN", "dari_oleh": "ani"}
@@ -209,15 +203,15 @@ def test_what_happened_stays(home: Home, engine: Engine) -> None:
 def test_the_checker_says_no_and_the_maker_tries_again(home: Home, engine: Engine) -> None:
     run(city(HEADS[:1]), engine, home)
     who = people(engine, home)
-    control.prepare(engine, home, who.ani, NOW)
+    control.prepare(engine, home, CARDS, who.ani, NOW)
     with pytest.raises(ControlError, match="alasannya"):
-        control.give_back(engine, who.budi, NOW, "tidak")
-    assert control.give_back(engine, who.budi, NOW, "jumlah kelurahan Sidodadi aneh") == 1
+        control.give_back(engine, CARDS, who.budi, NOW, "tidak")
+    assert control.give_back(engine, CARDS, who.budi, NOW, "jumlah kelurahan Sidodadi aneh") == 1
     assert release(engine, home) == [(1, "MENUNGGU")]
-    control.prepare(engine, home, who.budi, NOW)  # the other way round now
+    control.prepare(engine, home, CARDS, who.budi, NOW)  # the other way round now
     with pytest.raises(ControlError, match="orang lain"):
-        control.approve(engine, home, who.budi, NOW)
-    control.approve(engine, home, who.ani, NOW)
+        control.approve(engine, home, CARDS, who.budi, NOW)
+    control.approve(engine, home, CARDS, who.ani, NOW)
     assert release(engine, home) == [(1, "DIKIRIM")]
 
 
@@ -228,7 +222,7 @@ def test_a_changed_file_is_not_agreed_to_and_not_sent(home: Home, engine: Engine
     content = path.read_bytes()
     path.write_bytes(content + b" ")
     with pytest.raises(ControlError, match="berubah"):
-        control.prepare(engine, home, who.ani, NOW)
+        control.prepare(engine, home, CARDS, who.ani, NOW)
     path.write_bytes(content)
     agree(engine, home, who)
     path.unlink()
@@ -245,94 +239,16 @@ def test_what_the_border_suite_refuses_is_not_agreed_to(home: Home, engine: Engi
     """Sealed by an earlier version, say: the file is as it was sealed, but the bank would refuse it."""
     who = people(engine, home)
     with monkeypatch.context() as patch:
-        patch.setattr(layout, "fault", lambda row: None)
+        patch.setattr(export, "fault", lambda row: None)
         run(city([HEADS[0].but(nama=""), HEADS[1]]), engine, home)
     run(city(HEADS), engine, home)
     for number in (1, None):
         with pytest.raises(ControlError, match=r"penerbitan_0001\.txt tidak lolos .*nama_kosong"):
-            control.prepare(engine, home, who.ani, NOW, number)
-    assert control.prepare(engine, home, who.ani, NOW, 2) == 2
+            control.prepare(engine, home, CARDS, who.ani, NOW, number)
+    assert control.prepare(engine, home, CARDS, who.ani, NOW, 2) == 2
     with monkeypatch.context() as patch:
         patch.setattr(control, "_faults", lambda *_: [])
         agree(engine, home, who)
     with pytest.raises(ControlError, match="nama_kosong"):
         release(engine, home)
     assert not home.outgoing.exists()
-
-
-def test_brakes_hold_the_release_for_a_person_with_a_reason(home: Home, engine: Engine) -> None:
-    run(city(HEADS[:2]), engine, home)
-    run(city(HEADS), engine, home)
-    who = people(engine, home)
-    tight = brakes.Limits(new_cards_per_day=3, share_of_blocks=0.05, silent_days=14)
-    agree(engine, home, who)
-    agree(engine, home, who)
-    assert release(engine, home, tight) == [(1, "DIKIRIM"), (2, "DITAHAN")]  # two cards, then four in one day
-    assert release(engine, home, tight, key=who.ani, batch_no=2) == [(1, "SUDAH"), (2, "DITAHAN")]
-    assert release(engine, home, tight, reason=REASON) == [(1, "SUDAH"), (2, "DITAHAN")]
-    tomorrow = [o.result for o in handover.release(engine, home, lambda p: tight, NOW + timedelta(days=1))]
-    assert tomorrow == ["SUDAH", "DIKIRIM"]
-    run(city([HEADS[0].but(keputusan="TIDAK_VALID"), *HEADS[1:]]), engine, home)  # one block of four cards
-    agree(engine, home, who)
-    with engine.connect() as con:
-        (held,) = brakes.holding(con, 3, tight, NOW)
-    assert held.code == brakes.BLOCKS and "1 pemblokiran dari 4 kartu" in held.words
-    assert release(engine, home, tight, key=who.ani, reason=REASON, batch_no=3) == [(2, "SUDAH"), (3, "DIKIRIM")]
-    with engine.connect() as con:
-        last = events.newest(con)[3]
-    assert (last.oleh, last.rem, last.alasan) == ("ani", brakes.BLOCKS, REASON)
-
-
-def test_a_passed_brake_is_one_batch_s(home: Home, engine: Engine) -> None:
-    who = people(engine, home)
-    for upto in (2, 3, 4):
-        run(city(HEADS[:upto]), engine, home)
-        agree(engine, home, who)
-    tight = brakes.Limits(new_cards_per_day=1, share_of_blocks=0.05, silent_days=14)
-    with pytest.raises(ControlError, match="satu batch"):
-        release(engine, home, tight, key=who.ani, reason=REASON)
-    with pytest.raises(ControlError, match="Batch 1 belum dikirim"):
-        release(engine, home, tight, key=who.ani, reason=REASON, batch_no=2)
-    with pytest.raises(ControlError, match="Tidak ada batch 9"):
-        release(engine, home, tight, batch_no=9)
-    assert release(engine, home, tight, key=who.ani, reason=REASON, batch_no=1) == [(1, "DIKIRIM")]
-    assert release(engine, home, tight, key=who.ani, reason=REASON, batch_no=1) == [(1, "SUDAH")]
-    assert release(engine, home, tight) == [(1, "SUDAH"), (2, "DITAHAN")]
-    assert len(list(home.outgoing.iterdir())) == 3
-
-
-def test_a_batch_that_may_not_go_takes_no_other_back(home: Home, engine: Engine) -> None:
-    who = people(engine, home)
-    for upto in (2, 4):
-        run(city(HEADS[:upto]), engine, home)
-        agree(engine, home, who)
-    path = home.bank / "penerbitan_0002.txt"
-    path.write_bytes(path.read_bytes() + b"x")
-    with pytest.raises(ControlError, match=r"^Batch 1 dikirim\. .*penerbitan_0002\.txt hilang atau berubah"):
-        release(engine, home)
-    assert len(list(home.outgoing.iterdir())) == 3 and states(engine)[-1] == "DIKIRIM:SISTEM"
-    assert states(engine, 2)[-1] == "DISETUJUI:budi"
-
-
-def test_batches_leave_in_the_order_of_the_chain(home: Home, engine: Engine) -> None:
-    for upto in (1, 2, 3):
-        run(city(HEADS[:upto]), engine, home)
-    who = people(engine, home)
-    control.prepare(engine, home, who.ani, NOW, 2)
-    control.approve(engine, home, who.budi, NOW, 2)
-    assert release(engine, home) == [(1, "MENUNGGU")]
-    agree(engine, home, who)
-    assert release(engine, home) == [(1, "DIKIRIM"), (2, "DIKIRIM"), (3, "MENUNGGU")]
-
-
-def test_64_releases_at_once_have_one_effect(home: Home, engine: Engine) -> None:
-    run(city(HEADS), engine, home)
-    agree(engine, home, people(engine, home))
-    results: list[tuple[int, str]] = []
-    threads = [threading.Thread(target=lambda: results.extend(release(engine, home, LIMITS))) for _ in range(64)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(results) == [(1, "DIKIRIM"), *[(1, "SUDAH")] * 63]
-    assert states(engine).count("DIKIRIM:SISTEM") == 1 and len(list(home.outgoing.iterdir())) == 3

@@ -15,7 +15,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from ssn_assets import suites
-from ssn_assets.bank import batches, export, layout, profile, reservation
+from ssn_assets.bank import export, profile
+from ssn_assets.bank import lines as card_lines
+from ssn_assets.bank.kind import FORM
+from ssn_assets.batches import chain, layout
+from ssn_assets.batches.kinds import LEDGER_KEY
 from ssn_assets.home import Home
 from ssn_assets.keys import read_or_create
 from ssn_assets.store.engine import open_store
@@ -107,7 +111,7 @@ def test_a_changed_ledger_is_not_exported(home: Home, engine: Engine) -> None:
     (home.bank / "penerbitan_0001.txt").unlink()
     with engine.begin() as con:
         con.execute(text("update penerbitan set alamat = 'JL. LAIN'"))
-    with pytest.raises(batches.LedgerError, match="Batch 1"):
+    with pytest.raises(chain.LedgerError, match="Batch 1"):
         run(city(HEADS), engine, home)
     assert not (home.bank / "penerbitan_0001.txt").exists()
 
@@ -156,12 +160,12 @@ def test_a_new_card_waits_for_the_block_of_a_holder_who_moved(home: Home, moved:
 
 def test_a_registry_number_that_is_none_is_held_back() -> None:
     row = FITS | {"nik": "647201010190000"}
-    assert layout.fault(row) == "NIK_KK_TIDAK_SAH"
-    assert layout.fault(row | {"nik": nik(1)}) is None
-    assert layout.fault(row | {"nik": "６４７２０１０１０１９００００１"}) == "NIK_KK_TIDAK_SAH"
+    assert card_lines.fault(row) == "NIK_KK_TIDAK_SAH"
+    assert card_lines.fault(row | {"nik": nik(1)}) is None
+    assert card_lines.fault(row | {"nik": "６４７２０１０１０１９００００１"}) == "NIK_KK_TIDAK_SAH"
 
 
-FITS = dict.fromkeys(layout.FIELDS, "x") | {
+FITS = dict.fromkeys(card_lines.FIELDS, "x") | {
     "jenis": "BARU",
     "id_penerbitan": "P0123456789ABCDEF",
     "nomor_ssn": "647200000001",
@@ -188,13 +192,13 @@ def test_the_seal_the_suite_and_the_bank_s_checker_agree(tmp_path_factory: pytes
     row = FITS | odd | {"jenis": kind, "id_rujukan": "" if kind == "BARU" else "P0123456789ABCDE0"}
     home = Home(tmp_path_factory.mktemp("segel")).prepare()
     digits = (row["nik"] or "").rjust(6, "0")
-    file = layout.render(1, layout.NO_PREVIOUS, "2026-10-31T09:00:00Z", "2026-10", [row | {"nik": digits}])
+    file = layout.render(1, layout.NO_PREVIOUS, "2026-10-31T09:00:00Z", "2026-10", [row | {"nik": digits}], FORM)
     path = home.bank / "penerbitan_0001.txt"
     path.write_bytes(file.content)
     counts = profile.profile_file(path, 1, layout.NO_PREVIOUS, set())
     refused = [c for c, n in counts.items() if n and c.endswith(("_salah", "_digit", "_kosong", "_lf"))]
     told = checker().check_file(file.content, 1, layout.NO_PREVIOUS)
-    assert bool(layout.fault(row)) == bool(refused or told)
+    assert bool(card_lines.fault(row)) == bool(refused or told)
     assert bool(told) or not refused
 
 
@@ -218,7 +222,7 @@ def test_a_new_card_without_a_name_waits(home: Home) -> None:
 
 def test_cut_off_anywhere_and_run_again(home: Home, tmp_path: Path) -> None:
     store = open_store(home)
-    read_or_create(home, reservation.KEY_FILE)
+    read_or_create(home, LEDGER_KEY)
     run(city(HEADS[:1]), store, home)
     store.dispose()
     start = tmp_path / "awal"

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from ssn_assets import suites
-from ssn_assets.bank import payment_profile
 from ssn_assets.bank import profile as bank_profile
 from ssn_assets.home import Home
+from ssn_assets.payments import profile as payment_profile
 from ssn_assets.publication import profile
 from ssn_assets.publication.release import build
 from ssn_assets.store.engine import open_store

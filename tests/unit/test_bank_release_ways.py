@@ -13,8 +13,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from sqlalchemy import text
 
 from ssn_assets import cli, cli_bank, policy_limits
-from ssn_assets.bank import assets, brakes, control, encryption, events, handover, officers
-from ssn_assets.bank.officers import ControlError
+from ssn_assets.bank import assets, brakes
+from ssn_assets.bank.kind import CARDS
+from ssn_assets.batches import control, encryption, events, handover, officers
+from ssn_assets.batches.officers import ControlError
 from ssn_assets.home import Home
 from ssn_assets.resources import Platform
 from ssn_assets.steps import PERIODS
@@ -159,7 +161,7 @@ def test_dagster_releases_what_no_brake_of_the_batch_s_own_policy_holds(home: Ho
         found = {e.check_name: e.passed for e in done.get_asset_check_evaluations()}
         assert found == {"rem_kartu_baru_per_hari": passes, "rem_bagian_blokir": True}
         with store.connect() as con:
-            assert events.newest(con)[1].keadaan == ("DIKIRIM" if passes else "DISETUJUI")
+            assert events.newest(con, CARDS)[1].keadaan == ("DIKIRIM" if passes else "DISETUJUI")
 
 
 def test_cut_off_anywhere_and_released_again(home: Home, tmp_path: Path) -> None:
@@ -174,11 +176,11 @@ def test_cut_off_anywhere_and_released_again(home: Home, tmp_path: Path) -> None
     def whole_way() -> None:
         again = open_store(home)
         with again.connect() as con:
-            state = events.newest(con)[1].keadaan
+            state = events.newest(con, CARDS)[1].keadaan
         if state == "DISEGEL":
-            control.prepare(again, home, who.ani, NOW)
+            control.prepare(again, home, CARDS, who.ani, NOW)
         if state in ("DISEGEL", "DIAJUKAN"):
-            control.approve(again, home, who.budi, NOW)
+            control.approve(again, home, CARDS, who.budi, NOW)
         release(again, home)
         again.dispose()
 
@@ -191,7 +193,7 @@ def test_cut_off_anywhere_and_released_again(home: Home, tmp_path: Path) -> None
         assert all((home.outgoing / name).read_bytes() == content for name, content in lay.items()), moment
         again = open_store(home)
         with again.connect() as con:
-            assert [e.keadaan for e in events.of_batch(con, 1)][3:] == ["DIAJUKAN", "DISETUJUI", "DIKIRIM"], moment
+            assert [e.keadaan for e in events.of_batch(con, 1, CARDS)][3:] == ["DIAJUKAN", "DISETUJUI", "DIKIRIM"], moment
         again.dispose()
 
     assert every_cut(start, home.root, whole_way, check) >= 12

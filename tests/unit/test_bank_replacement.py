@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ssn_assets.bank import replacement
-from ssn_assets.bank.officers import ControlError
+from ssn_assets.batches.officers import ControlError
 from ssn_assets.home import Home
 from ssn_assets.store.transfer import read_rows
 from tests.unit.bank_city import NOW, Person, city, exceptions, ids, kk, lines, nik, run, steps

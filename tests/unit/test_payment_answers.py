@@ -14,11 +14,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from sqlalchemy import Engine, text
 
-from ssn_assets.bank import payment_answers, payment_matters, payment_orders, payment_reconcile, queue, replacement
-from ssn_assets.bank import payment_steps as rules
-from ssn_assets.bank.officers import ControlError
-from ssn_assets.bank.payment_steps import Report
+from ssn_assets.bank import answers as card_answers
+from ssn_assets.bank import exceptions as odd
+from ssn_assets.bank import queue, replacement
+from ssn_assets.bank import reconcile as card_reconcile
+from ssn_assets.batches.officers import ControlError
 from ssn_assets.home import Home
+from ssn_assets.payments import answers, matters, reconcile
+from ssn_assets.payments import orders as payment_orders
+from ssn_assets.payments import steps as rules
+from ssn_assets.payments.steps import Report
 from ssn_assets.store.engine import open_store, writing
 from tests.unit.bank_city import NOW, city, exceptions, ids, nik, run
 from tests.unit.bank_people import REASON, people
@@ -69,25 +74,22 @@ def test_the_warehouse_says_the_same(home: Home, reports: list[Report]) -> None:
     store.dispose()
 
 
-def nightly(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, days: int = 0) -> payment_reconcile.Reconciliation:
+def nightly(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, days: int = 0) -> reconcile.Reconciliation:
     """What the assets do after ordering: reconcile, find what is odd, refresh the queue."""
     now = NOW + timedelta(days=days)
     with writing(engine) as store:
-        found = payment_reconcile.reconcile(con, store, home, 14, now)
+        found = reconcile.reconcile(con, store, home, 14, now)
         payment_orders.load_requests(con, store)
-        payment_matters.find(con, 14, now)
+        matters.find(con, 14, now)
     run_queue(con, engine, home, now)
     return found
 
 
 def run_queue(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, now) -> None:  # type: ignore[no-untyped-def]
-    from ssn_assets.bank import answers, reconcile
-    from ssn_assets.bank import exceptions as odd
-
     with writing(engine) as store:
         odd.write(con, store, home, "2026-10", {})
-        answers.load_steps(con, store)
-        reconcile.reconcile(con, store, home, 99, NOW)
+        card_answers.load_steps(con, store)
+        card_reconcile.reconcile(con, store, home, 99, NOW)
         queue.refresh(con, store, home, now)
 
 
@@ -99,7 +101,7 @@ def table(home: Home, name: str) -> list[dict[str, str]]:
 def test_every_rupiah_is_paid_failed_returned_or_silent(home: Home, engine: Engine) -> None:
     con = in_hand(HEADS, engine, home)
     pay(con, engine, home)
-    assert nightly(con, engine, home) == payment_reconcile.Reconciliation(0, 0, 0, 0, 0, 0, 0, 0, True)
+    assert nightly(con, engine, home) == reconcile.Reconciliation(0, 0, 0, 0, 0, 0, 0, 0, True)
     release(engine, home, people(engine, home))
     known = [payment_of(engine, p) for p in HEADS]
     told = [
@@ -110,8 +112,8 @@ def test_every_rupiah_is_paid_failed_returned_or_silent(home: Home, engine: Engi
     ]
     pay(con, engine, home, answers=told)
     found = nightly(con, engine, home, days=15)
-    assert found == payment_reconcile.Reconciliation(4, 1, 1, 1, 1, 1, 1_200_000, 300_000, True)
-    (line,) = table(home, payment_reconcile.FILE)
+    assert found == reconcile.Reconciliation(4, 1, 1, 1, 1, 1, 1_200_000, 300_000, True)
+    (line,) = table(home, reconcile.FILE)
     assert line["keadaan"] == "DIKIRIM"
     assert [line[f"rupiah_{n}"] for n in ("dikirim", "berhasil", "gagal", "retur", "diam")] == [
         *("1200000", "300000", "300000", "300000", "300000")
@@ -121,7 +123,7 @@ def test_every_rupiah_is_paid_failed_returned_or_silent(home: Home, engine: Engi
     assert not any(nik(i) in (home.bank / "antrean.csv").read_text() for i in range(1, 5))
     pay(con, engine, home, answers=[*told, (known[3], "BERHASIL", DAYS[2])])
     assert nightly(con, engine, home, days=15).diam == 0
-    assert table(home, payment_reconcile.FILE)[0]["keadaan"] == "DIAKUI"
+    assert table(home, reconcile.FILE)[0]["keadaan"] == "DIAKUI"
 
 
 def test_a_failed_payment_goes_out_again_only_when_its_cause_is_remedied(home: Home, engine: Engine) -> None:
@@ -131,16 +133,16 @@ def test_a_failed_payment_goes_out_again_only_when_its_cause_is_remedied(home: H
     release(engine, home, who)
     payment = payment_of(engine, HEADS[0])
     with pytest.raises(ControlError, match="belum dinyatakan"):
-        payment_matters.remedied(engine, who.ani, payment, REASON, NOW)
+        matters.remedied(engine, who.ani, payment, REASON, NOW)
     told = [(payment, "RETUR", DAYS[0]), (payment_of(engine, HEADS[1]), "BERHASIL", DAYS[0])]
     assert pay(con, engine, home, answers=told)["dipesan"] == 0
     assert pay(con, engine, home, "2026-11")["dipesan"] == 1  # the next month of the other; this family waits
     with pytest.raises(ControlError, match="sedikitnya"):
-        payment_matters.remedied(engine, who.ani, payment, "ya", NOW)
+        matters.remedied(engine, who.ani, payment, "ya", NOW)
     with pytest.raises(ControlError, match="Tidak ada pembayaran"):
-        payment_matters.remedied(engine, who.ani, "B0", REASON, NOW)
+        matters.remedied(engine, who.ani, "B0", REASON, NOW)
     for _ in range(2):
-        payment_matters.remedied(engine, who.ani, payment, REASON, NOW)
+        matters.remedied(engine, who.ani, payment, REASON, NOW)
     report = pay(con, engine, home, "2026-11")
     assert (report["dipesan"], report["koreksi"]) == (2, 1)  # the old month and the new one
     assert pay(con, engine, home, "2026-11")["dipesan"] == 0
@@ -150,7 +152,7 @@ def test_a_failed_payment_goes_out_again_only_when_its_cause_is_remedied(home: H
     again = next(line for line in lines(home, 3)[1:-1] if line[7] == "2026-10")
     assert again[9] == payment and again[8] == "300000"
     with pytest.raises(ControlError, match="sudah diulang"):
-        payment_matters.remedied(engine, who.ani, payment, REASON, NOW)
+        matters.remedied(engine, who.ani, payment, REASON, NOW)
 
 
 def test_another_card_in_hand_is_a_remedy(home: Home, engine: Engine) -> None:
@@ -174,7 +176,7 @@ def test_a_success_that_was_told_too_late_stops_the_second_payment(home: Home, e
     release(engine, home, who)
     payment = payment_of(engine, HEADS[0])
     pay(con, engine, home, answers=[(payment, "GAGAL", DAYS[0])])
-    payment_matters.remedied(engine, who.ani, payment, REASON, NOW)
+    matters.remedied(engine, who.ani, payment, REASON, NOW)
     pay(con, engine, home)
     pay(con, engine, home, answers=[(payment, "BERHASIL", DAYS[1])])
     assert release(engine, home, who)[-1] == (2, "DITARIK")
@@ -190,13 +192,13 @@ def test_money_that_the_bank_sent_again_by_itself_is_not_ordered_again(home: Hom
     release(engine, home, who)
     payment = payment_of(engine, HEADS[0])
     pay(con, engine, home, answers=[(payment, "RETUR", DAYS[0])])
-    payment_matters.remedied(engine, who.ani, payment, REASON, NOW)
+    matters.remedied(engine, who.ani, payment, REASON, NOW)
     assert pay(con, engine, home)["koreksi"] == 1
     pay(con, engine, home, answers=[(payment, "BERHASIL", DAYS[1])])  # told before ours left
     assert release(engine, home, who)[-1] == (2, "DITARIK")
     assert pay(con, engine, home)["dipesan"] == 0
     with pytest.raises(ControlError, match="bertentangan"):
-        payment_matters.remedied(engine, who.ani, payment, REASON, NOW)
+        matters.remedied(engine, who.ani, payment, REASON, NOW)
     assert pay(con, engine, home, "2026-11")["dipesan"] == 1  # the doubt is about that month only
 
 
@@ -254,4 +256,4 @@ def test_answers_in_any_disorder_end_as_the_clean_ones(home: Home) -> None:
         max_examples=8, stateful_step_count=4, deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )
     run_state_machine_as_test(Sequences, settings=chosen)
-    assert payment_answers.copy_ids(con, store) == 2
+    assert answers.copy_ids(con, store) == 2

@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
-from ssn_assets.bank import payment_file, payment_orders, payment_profile, replacement
+from ssn_assets.bank import replacement
 from ssn_assets.home import Home
+from ssn_assets.payments import export, profile
+from ssn_assets.payments import orders as payment_orders
 from ssn_assets.store.engine import open_store
 from tests.unit.bank_city import NOW, city, ids, kk, nik, run
 from tests.unit.bank_people import people
@@ -126,7 +128,7 @@ def test_four_runs_at_once_order_once(home: Home, engine: Engine) -> None:
 
     def one(con) -> None:  # type: ignore[no-untyped-def]
         payment_orders.order(con, engine, home, "2026-10", NOW)
-        reports.append(payment_file.seal(engine, home, "2026-10", NOW)["baris_baru"])
+        reports.append(export.seal(engine, home, "2026-10", NOW)["baris_baru"])
 
     threads = [threading.Thread(target=one, args=(con,)) for con in ready]
     for thread in threads:
@@ -164,7 +166,7 @@ def test_the_profile_sees_every_kind_of_damage(home: Home) -> None:
     store = open_store(home)
     pay(in_hand(HEADS[:1], store, home), store, home)
     pay(in_hand(HEADS[:3], store, home), store, home)
-    good = payment_profile.profile_of(home)
+    good = profile.profile_of(home)
     agrees = [c for c in good.columns if c.endswith("_cocok")]
     faults = [c for c in good.columns if c not in (*agrees, "berkas", "baris")]
     assert len(faults) == 9 and len(agrees) == 6 and len(good) == 2
@@ -173,5 +175,5 @@ def test_the_profile_sees_every_kind_of_damage(home: Home) -> None:
     content = path.read_bytes()
     for place in range(len(content)):  # one byte changed anywhere
         path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
-        changed = payment_profile.profile_of(home)
+        changed = profile.profile_of(home)
         assert changed[faults].any(axis=None) or not changed[agrees].all(axis=None), place

@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
-from ssn_assets.bank import control, events, handover, payment_checks
-from ssn_assets.bank.kinds import PAYMENTS
-from ssn_assets.bank.layout import sha256
-from ssn_assets.bank.officers import ControlError
-from ssn_assets.bank.payment_checks import PaymentLimits
+from ssn_assets.bank.kind import CARDS
+from ssn_assets.batches import control, events, handover
+from ssn_assets.batches.layout import sha256
+from ssn_assets.batches.officers import ControlError
 from ssn_assets.home import Home
+from ssn_assets.payments import brakes
+from ssn_assets.payments.brakes import PaymentLimits
+from ssn_assets.payments.kind import PAYMENTS
 from ssn_assets.store.engine import open_store
 from tests.unit.bank_city import NOW, city, nik, run
 from tests.unit.bank_people import REASON, checker, people
@@ -43,14 +45,14 @@ def test_two_people_then_out_apart_from_the_cards(home: Home, engine: Engine) ->
     con = in_hand(HEADS[:2], engine, home)
     pay(con, engine, home)
     who = people(engine, home)
-    control.prepare(engine, home, who.ani, NOW, kind=PAYMENTS)
+    control.prepare(engine, home, PAYMENTS, who.ani, NOW)
     with pytest.raises(ControlError, match="orang lain"):
-        control.approve(engine, home, who.ani, NOW, kind=PAYMENTS)
-    control.approve(engine, home, who.budi, NOW, kind=PAYMENTS)
-    done = [handover.release(engine, home, lambda p: LIMITS, NOW, kind=PAYMENTS)[0].result for _ in range(2)]
+        control.approve(engine, home, PAYMENTS, who.ani, NOW)
+    control.approve(engine, home, PAYMENTS, who.budi, NOW)
+    done = [handover.release(engine, home, PAYMENTS, lambda p: LIMITS, NOW)[0].result for _ in range(2)]
     assert done == ["DIKIRIM", "SUDAH"]
     with engine.connect() as store:
-        assert events.newest(store)[1].keadaan == "DISEGEL"  # the card batch of the same number is nobody's business here
+        assert events.newest(store, CARDS)[1].keadaan == "DISEGEL"  # the card batch of the same number is nobody's business here
     assert sorted(p.name for p in home.outgoing.iterdir()) == [
         "pembayaran_0001.serah.json",
         "pembayaran_0001.serah.sig",
@@ -61,7 +63,7 @@ def test_two_people_then_out_apart_from_the_cards(home: Home, engine: Engine) ->
     assert {step for step, _ in steps(con).values()} == {"DIKIRIM"}
     before = {p.name: p.read_bytes() for p in home.outgoing.iterdir()}
     shutil.rmtree(home.outgoing)
-    assert handover.restore(engine, home) == 3
+    assert handover.restore(engine, home, PAYMENTS) == 3
     assert {p.name: p.read_bytes() for p in home.outgoing.iterdir()} == before
 
 
@@ -69,9 +71,9 @@ def test_an_agreement_to_cards_is_none_to_payments(home: Home, engine: Engine) -
     """Same number, same people: a signature copied from the card batch does not release the payment batch."""
     pay(in_hand(HEADS[:1], engine, home), engine, home)
     who = people(engine, home)
-    control.prepare(engine, home, who.ani, NOW)
-    control.prepare(engine, home, who.ani, NOW, kind=PAYMENTS)
-    control.approve(engine, home, who.budi, NOW)
+    control.prepare(engine, home, CARDS, who.ani, NOW)
+    control.prepare(engine, home, PAYMENTS, who.ani, NOW)
+    control.approve(engine, home, CARDS, who.budi, NOW)
     with engine.begin() as con:
         columns = "batch_no, urut, keadaan, oleh, kunci, waktu, dari_urut, dari_keadaan, dari_oleh"
         con.execute(
@@ -81,7 +83,7 @@ def test_an_agreement_to_cards_is_none_to_payments(home: Home, engine: Engine) -
             )
         )
     with pytest.raises(ControlError, match="tanda tangan DISETUJUI"):
-        handover.release(engine, home, lambda p: LIMITS, NOW, kind=PAYMENTS)
+        handover.release(engine, home, PAYMENTS, lambda p: LIMITS, NOW)
     assert not home.outgoing.exists()
 
 
@@ -91,14 +93,14 @@ def test_brakes_in_rupiah_and_families(home: Home, engine: Engine) -> None:
     tight = PaymentLimits(rupiah_per_day=500_000, more_families=0.5)
     assert release(engine, home, who, tight) == [(1, "DITAHAN")]
     with engine.connect() as con:
-        (held,) = payment_checks.holding(con, 1, tight, NOW)
-    assert held.code == payment_checks.RUPIAH and "Rp600,000 dalam sehari" in held.words
-    passed = handover.release(engine, home, lambda p: tight, NOW, who.ani, REASON, PAYMENTS, 1)
+        (held,) = brakes.holding(con, 1, tight, NOW)
+    assert held.code == brakes.RUPIAH and "Rp600,000 dalam sehari" in held.words
+    passed = handover.release(engine, home, PAYMENTS, lambda p: tight, NOW, who.ani, REASON, 1)
     assert [o.result for o in passed] == ["DIKIRIM"]
     pay(in_hand(HEADS, engine, home), engine, home, "2026-11")
     with engine.connect() as con:
-        codes = [b.code for b in payment_checks.holding(con, 2, tight, NOW)]
-        assert codes == [payment_checks.RUPIAH, payment_checks.FAMILIES]  # two families, then four
+        codes = [b.code for b in brakes.holding(con, 2, tight, NOW)]
+        assert codes == [brakes.RUPIAH, brakes.FAMILIES]  # two families, then four
 
 
 def test_a_family_blocked_by_then_is_not_paid(home: Home, engine: Engine) -> None:
@@ -107,7 +109,7 @@ def test_a_family_blocked_by_then_is_not_paid(home: Home, engine: Engine) -> Non
     who = people(engine, home)
     agree(engine, home, who)
     run(city([out(HEADS[0]), *HEADS[1:3]]), engine, home)  # decided and reserved after both had agreed
-    outcomes = handover.release(engine, home, lambda p: LIMITS, NOW, who.ani, REASON, PAYMENTS, 1)
+    outcomes = handover.release(engine, home, PAYMENTS, lambda p: LIMITS, NOW, who.ani, REASON, 1)
     assert [o.result for o in outcomes] == ["DITARIK"] and "1 keluarga diblokir" in outcomes[0].words
     assert not list(home.outgoing.glob("*.age"))
     note = json.loads((home.outgoing / "pembayaran_0001.serah.json").read_text())
@@ -138,9 +140,9 @@ def test_the_database_itself_does_not_hand_over_to_a_blocked_card(home: Home, en
     agree(engine, home, who)
     run(city([out(HEADS[0])]), engine, home)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(payment_checks, "_BLOCKED", text("select 0 where :batch_no = :batch_no"))
+        patch.setattr(brakes, "_BLOCKED", text("select 0 where :batch_no = :batch_no"))
         with pytest.raises(DatabaseError, match="is blocked"):
-            handover.release(engine, home, lambda p: LIMITS, NOW, kind=PAYMENTS)
+            handover.release(engine, home, PAYMENTS, lambda p: LIMITS, NOW)
     assert not home.outgoing.exists()
     with engine.connect() as con:
         assert events.newest(con, PAYMENTS)[1].keadaan == "DISETUJUI"
@@ -170,7 +172,7 @@ def test_cut_off_anywhere_a_withdrawn_batch_is_withdrawn_once(home: Home, tmp_pa
 
     def whole_way() -> None:
         again = open_store(home)
-        handover.release(again, home, lambda p: LIMITS, NOW, kind=PAYMENTS)
+        handover.release(again, home, PAYMENTS, lambda p: LIMITS, NOW)
         pay(con, again, home)
         again.dispose()
 

@@ -15,7 +15,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, insert, inspect, select, text
 
-from ssn_assets.bank import events, officers
+from ssn_assets.bank.kind import CARDS
+from ssn_assets.batches import events, officers
 from ssn_assets.home import Home
 from ssn_assets.store import migrate
 from ssn_assets.store.bank_schema import petugas
@@ -116,7 +117,7 @@ def test_batches_made_before_the_control_have_their_states(engine: Engine) -> No
             con.execute(insert(batch).values(**facts, sha256=f"{number}", jumlah=1, hash_total=1, status=status))
     migrate.upgrade(engine)
     with engine.connect() as con:
-        states = {number: event.keadaan for number, event in events.newest(con).items()}
+        states = {number: event.keadaan for number, event in events.newest(con, CARDS).items()}
     assert states == {1: "DISEGEL", 2: "DITULIS"}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
-from ssn_assets.bank.kinds import CARDS, Kind
+from ssn_assets.batches.kinds import Kind
 from ssn_assets.store.bank_schema import SYSTEM
 
 
@@ -43,21 +43,21 @@ class By:
 _NAMES = tuple(Event.__dataclass_fields__)
 
 
-def of_batch(con: Connection, batch_no: int, kind: Kind = CARDS) -> list[Event]:
+def of_batch(con: Connection, batch_no: int, kind: Kind) -> list[Event]:
     """Everything that happened to a batch, oldest first."""
     table = kind.events
     rows = con.execute(select(*(table.c[n] for n in _NAMES)).where(table.c.batch_no == batch_no).order_by(table.c.urut))
     return [Event(*row) for row in rows]
 
 
-def newest(con: Connection, kind: Kind = CARDS) -> dict[int, Event]:
+def newest(con: Connection, kind: Kind) -> dict[int, Event]:
     """The state of every batch of a kind: its newest event, by batch number."""
     table = kind.events
     rows = con.execute(select(*(table.c[n] for n in _NAMES)).order_by(table.c.batch_no, table.c.urut))
     return {row.batch_no: Event(*row) for row in rows}
 
 
-def oldest(con: Connection, state: str, kind: Kind = CARDS) -> tuple[int, str] | None:
+def oldest(con: Connection, state: str, kind: Kind) -> tuple[int, str] | None:
     """Number and period of the oldest batch in a state; None when there is none."""
     number = min((n for n, event in newest(con, kind).items() if event.keadaan == state), default=None)
     if number is None:
@@ -65,7 +65,7 @@ def oldest(con: Connection, state: str, kind: Kind = CARDS) -> tuple[int, str] |
     return number, con.execute(select(kind.batch.c.periode).where(kind.batch.c.batch_no == number)).scalar_one()
 
 
-def append(con: Connection, batch_no: int, sha256: str, state: str, when: str, by: By | None = None, kind: Kind = CARDS) -> Event:
+def append(con: Connection, kind: Kind, batch_no: int, sha256: str, state: str, when: str, by: By | None = None) -> Event:
     """Add the next state of a batch.
 
     Args:

@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, text
 
-from ssn_assets.bank import answers, exceptions, needs, payment_answers, queue
-from ssn_assets.bank.reservation import KEY_FILE
+from ssn_assets.batches.kinds import LEDGER_KEY
 from ssn_assets.home import Home
 from ssn_assets.keys import hmac_pads, read_or_create
+from ssn_assets.payments import answers
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.payment_schema import pembayaran
 from ssn_assets.store.transfer import fill, insert_rows, read_rows
 
 if TYPE_CHECKING:
     import duckdb
+
+REGISTRY_USABLE = "select 1 from ops.konteks where registri_dipakai"
 
 _PROPOSALS_AWAY = "delete from pembayaran where batch_no is null"
 
@@ -58,7 +60,7 @@ inner join berhak as b using (nik_awal)
 inner join ops.penerbitan as p using (id_penerbitan)
 inner join kartu_pertama as a using (id_penerbitan)
 where k.aktif and k.langkah = '{IN_HAND}' and p.status = 'DITULIS' and regexp_full_match(coalesce(b.no_kk, ''), '[0-9]{{16}}')
-    and k.id_penerbitan not in (select id_penerbitan from terhalang)
+    and k.id_penerbitan not in (select id_penerbitan from ops.kartu_terhalang)
 qualify count(*) over (partition by b.no_kk) = 1
 """
 """Cards in the hand of a VALID holder, with nothing open about them; the family card is the one of now."""
@@ -134,7 +136,7 @@ def order(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: st
     """Make the ledger's open orders exactly those that are due, in one store transaction. Repeating it changes nothing.
 
     Args:
-        con: the warehouse after `reservation.copy_cards` (ops.kartu, ops.pengecualian_kartu) and the policy
+        con: the warehouse after the cards (ops.penerbitan, ops.kartu, ops.kartu_terhalang) and the policy
             (ops.kebijakan.rupiah_per_bulan, null or absent amounts order nothing).
         home: its key file makes the ids opaque.
         period: YYYY-MM, the month that is paid; corrections may be of earlier months.
@@ -142,11 +144,11 @@ def order(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: st
     Returns:
         Counts: dipesan, koreksi (of these, in place of an earlier order), rupiah; or why nothing was done.
     """
-    if not needs.registry_usable(con):
+    if not con.execute(REGISTRY_USABLE).fetchone():
         with writing(engine) as transaction:
             transaction.execute(text(_PROPOSALS_AWAY))
         return {"langkah": "tidak ada pesanan pembayaran: data kependudukan tidak dapat dipakai"}
-    outer, inner = hmac_pads(read_or_create(home, KEY_FILE))
+    outer, inner = hmac_pads(read_or_create(home, LEDGER_KEY))
     with writing(engine) as transaction:
         transaction.execute(text(_PROPOSALS_AWAY))
         _load(con, transaction)
@@ -166,15 +168,8 @@ def load_requests(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
 
 
 def _load(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
-    """The temporary tables the queries above ask: terhalang, pesanan, diminta_ulang, nama_kartu."""
-    answers.copy_ledger(con, store)
-    answers.load_steps(con, store)
-    payment_answers.load(con, store)
-    odd = [line[1] for line in exceptions.from_answers(con)]
-    twice = [issuance for (issuance,) in read_rows(store, queue.ACCOUNT_TWICE)]
-    open_matters = con.execute("select id_penerbitan from ops.pengecualian_kartu where id_penerbitan is not null").fetchall()
-    closed = {*odd, *twice, *(issuance for (issuance,) in open_matters)}
-    fill(con, "terhalang", {"id_penerbitan": "text"}, [(issuance,) for issuance in sorted(closed)], temporary=True)
+    """The temporary tables the queries above ask: pesanan, diminta_ulang, nama_kartu."""
+    answers.load(con, store)
     load_requests(con, store)
     names = read_rows(store, "select id_penerbitan, nama from penerbitan where status = 'DITULIS' and jenis <> 'BLOKIR'")
     fill(con, "nama_kartu", {"id_penerbitan": "text", "nama": "text"}, names, temporary=True)

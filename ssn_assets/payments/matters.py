@@ -1,6 +1,6 @@
 """What people have to look at about payments, and who says that the cause of a failed one is remedied.
 
-The lines go into pengecualian.csv and antrean.csv with those of the cards. What is ordered again: `payment_orders.py`.
+The lines go into pengecualian.csv and antrean.csv with those of the cards. What is ordered again: `orders.py`.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, select
 
-from ssn_assets.bank import payment_steps as steps
-from ssn_assets.bank.payment_steps import Report
+from ssn_assets.payments import steps
+from ssn_assets.payments.steps import Report
 from ssn_assets.store.bank_schema import LEAST_REASON
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.payment_schema import jawaban_pembayaran, pembayaran, permintaan_bayar_ulang
@@ -46,10 +46,10 @@ from semua
 
 
 def find(con: duckdb.DuckDBPyConnection, silent_days: int, now: datetime) -> int:
-    """Make ops.pengecualian_pembayaran (columns as in `exceptions.COLUMNS_FOUND`). Returns how many there are.
+    """Make ops.pengecualian_pembayaran (columns as in `bank/exceptions.py` COLUMNS_FOUND). Returns how many there are.
 
     Args:
-        con: the warehouse with the temporary tables `pesanan` and `diminta_ulang` of `payment_orders.order`.
+        con: the warehouse with the temporary tables `pesanan` and `diminta_ulang` of `orders.order`.
         silent_days: the policy's patience.
     """
     con.execute(MATTERS, {"patience": timestamp(now - timedelta(days=silent_days))})
@@ -68,8 +68,8 @@ def remedied(engine: Engine, key: Ed25519PrivateKey, payment: str, reason: str, 
     Raises:
         ControlError: there is no such payment, the money is not known to be back, or the person is not registered.
     """
-    from ssn_assets.bank import officers
-    from ssn_assets.bank.officers import ControlError
+    from ssn_assets.batches import officers
+    from ssn_assets.batches.officers import ControlError
 
     why = reason.strip()
     if len(why) < LEAST_REASON:
@@ -90,14 +90,4 @@ def remedied(engine: Engine, key: Ed25519PrivateKey, payment: str, reason: str, 
             raise ControlError(f"Pembayaran {payment} sudah diulang.")
         if con.execute(select(permintaan_bayar_ulang.c.waktu).where(permintaan_bayar_ulang.c.id_pembayaran == payment)).scalar():
             return
-        text = officers.statement("BAYAR_ULANG", id_pembayaran=payment, sebab=why, oleh=who.name)
-        con.execute(
-            insert(permintaan_bayar_ulang).values(
-                id_pembayaran=payment,
-                sebab=why,
-                oleh=who.name,
-                kunci=who.public,
-                tanda_tangan=who.sign(text),
-                waktu=timestamp(now),
-            )
-        )
+        officers.keep_request(con, permintaan_bayar_ulang, "BAYAR_ULANG", who, now, id_pembayaran=payment, sebab=why)

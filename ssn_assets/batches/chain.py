@@ -1,7 +1,7 @@
-"""Batches of either kind: lines get their place once, the file is written from the ledger as often as needed.
+"""The chain of batches of a kind: lines get their place once, the file is written from the ledger as often as needed.
 
 DITULIS: lines, order and hash are fixed in the store; DISEGEL: the file was on disk. A lost file comes back the same.
-Which lines there are is decided by `export.py` (cards) and `payment_file.py`.
+Which lines there are is decided by a stage's `export.py`.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
-from ssn_assets.bank import events, layout
-from ssn_assets.bank.kinds import Kind
+from ssn_assets.batches import events, layout
+from ssn_assets.batches.kinds import Kind
 from ssn_assets.home import Home, write_atomically
 from ssn_assets.store import bank_schema as states
 from ssn_assets.store.transfer import read_rows
@@ -53,7 +53,7 @@ def add(con: Connection, kind: Kind, period: str, made: str, lines: Sequence[dic
         )
     )
     for state in (states.RESERVED, states.WRITTEN):
-        events.append(con, number, file.sha256, state, made, kind=kind)
+        events.append(con, kind, number, file.sha256, state, made)
     return number, file
 
 
@@ -78,8 +78,18 @@ def write_files(con: Connection, home: Home, kind: Kind, made: str) -> tuple[int
             restored += written
         else:
             con.execute(update(kind.batch).where(kind.batch.c.batch_no == line.batch_no).values(status=SEALED))
-            events.append(con, line.batch_no, line.sha256, states.SEALED, made, kind=kind)
+            events.append(con, kind, line.batch_no, line.sha256, states.SEALED, made)
     return batches[-1].batch_no if batches else 0, restored
+
+
+def restore_handed_over(engine: Engine, home: Home, kind: Kind) -> int:
+    """`handover.restore`; cryptography is loaded only when something was handed over. Returns how many files were written."""
+    with engine.connect() as con:
+        if con.execute(select(kind.handed.c.batch_no).limit(1)).first() is None:
+            return 0
+    from ssn_assets.batches import handover
+
+    return handover.restore(engine, home, kind)
 
 
 def rows(con: Connection, kind: Kind, condition: str) -> list[dict[str, Any]]:

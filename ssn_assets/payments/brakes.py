@@ -1,6 +1,6 @@
 """What keeps a payment batch from leaving: the policy's brakes, which a person may pass, and families that must not be paid.
 
-SQL over the store; the limits come from the policy, releasing is `handover.py`.
+SQL over the store; the limits come from the policy, releasing is `batches/handover.py`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from ssn_assets.bank.brakes import Brake, day_of
+from ssn_assets.batches.brakes import Brake, day_of
 from ssn_assets.store.bank_schema import SENT
 from ssn_assets.store.payment_schema import WITHDRAWN
 

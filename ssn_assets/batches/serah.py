@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ssn_assets.bank import layout
-from ssn_assets.bank.encryption import Recipient
-from ssn_assets.bank.kinds import CARDS, Kind
-from ssn_assets.store.transfer import read_rows
+from ssn_assets.batches import layout
+from ssn_assets.batches.encryption import Recipient
+from ssn_assets.batches.kinds import Kind
 
 
 def of_withdrawn(kind: Kind, line: Any, when: str) -> bytes:
@@ -28,7 +27,7 @@ def of_sent(
     people: tuple[str, str],
     when: str,
 ) -> bytes:
-    """The note of a batch that is sent: its totals, who agreed, how it is closed, which old cards it is about.
+    """The note of a batch that is sent: its totals, who agreed, how it is closed, and what its kind adds.
 
     Args:
         content: the sealed file; closed: the same, encrypted to the recipient.
@@ -51,7 +50,7 @@ def of_sent(
             "sha256": layout.sha256(closed),
             "byte": len(closed),
         },
-        **({"kartu_lama": _about_old_cards(con, line.batch_no)} if kind is CARDS else {}),
+        **kind.noted(con, line.batch_no),
     }
     return json.dumps(facts, indent=1).encode() + b"\n"
 
@@ -66,13 +65,3 @@ def _about(kind: Kind, line: Any) -> dict[str, Any]:
         "periode": line.periode,
         "dibuat": line.dibuat_pada,
     }
-
-
-def _about_old_cards(con: Connection, batch_no: int) -> list[dict[str, str]]:
-    """For each BLOKIR and GANTI of a batch: which card, why, and (BLOKIR) the family's card from now on. Opaque ids only."""
-    columns = ("id_penerbitan", "jenis", "id_rujukan", "sebab", "id_pemegang")
-    rows = read_rows(
-        con, f"select {', '.join(columns)} from penerbitan where batch_no = {int(batch_no)} and jenis <> 'BARU' order by seq"
-    )
-    names = ("id_penerbitan", "jenis", "kartu", "sebab", "kartu_sekarang")
-    return [dict(zip(names, (value or "" for value in row), strict=True)) for row in rows]

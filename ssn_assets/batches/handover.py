@@ -16,11 +16,11 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine, insert, select
 
-from ssn_assets.bank import control, events, layout, officers, serah
-from ssn_assets.bank.brakes import Brake
-from ssn_assets.bank.encryption import bank_recipient
-from ssn_assets.bank.kinds import CARDS, KINDS, Kind
-from ssn_assets.bank.officers import ControlError
+from ssn_assets.batches import control, events, layout, officers, serah
+from ssn_assets.batches.brakes import Brake
+from ssn_assets.batches.encryption import bank_recipient
+from ssn_assets.batches.kinds import Kind
+from ssn_assets.batches.officers import ControlError
 from ssn_assets.home import Home, private_dir, write_atomically
 from ssn_assets.keys import read_or_create
 from ssn_assets.store.bank_schema import ACKNOWLEDGED, APPROVED, LEAST_REASON, SENT
@@ -45,11 +45,11 @@ class Outcome:
 def release(
     engine: Engine,
     home: Home,
+    kind: Kind,
     limits_of: Callable[[str], Any],
     now: datetime,
     key: Ed25519PrivateKey | None = None,
     reason: str | None = None,
-    kind: Kind = CARDS,
     batch_no: int | None = None,
 ) -> list[Outcome]:
     """Hand over every approved batch, in order, each in a transaction of its own; the first that may not go stops those after.
@@ -87,9 +87,9 @@ def release(
         sent = [kind.said(o.batch_no) for o in outcomes if o.result == SENT]
         if not sent:
             raise
-        restore(engine, home)
+        restore(engine, home, kind)
         raise ControlError(f"{', '.join(sent)} dikirim. {problem}") from None
-    restore(engine, home)
+    restore(engine, home, kind)
     return outcomes
 
 
@@ -110,40 +110,42 @@ def _next(kind: Kind, newest: dict[int, events.Event], batch_no: int | None) -> 
     return None
 
 
-def restore(engine: Engine, home: Home) -> int:
-    """Have everything that was handed over in outbox/bank/kirim/, byte for byte.
+def restore(engine: Engine, home: Home, kind: Kind) -> int:
+    """Have everything of a kind that was handed over in outbox/bank/kirim/, byte for byte.
 
     Returns:
         How many files had to be written.
     """
-    with writing(engine) as con:  # one writer of files at a time
-        return sum(_restore(con, home, kind) for kind in KINDS.values())
-
-
-def _restore(con: Connection, home: Home, kind: Kind) -> int:
     written, table = 0, kind.handed
     small = (table.c.batch_no, table.c.keadaan, table.c.cara, table.c.serah, table.c.tanda_tangan)
-    for row in con.execute(select(*small).order_by(table.c.batch_no)).all():
-        note, signature = (home.outgoing / name(row.batch_no, kind) for name in (note_name, signature_name))
-        if row.keadaan == SENT:
-            closed = home.outgoing / f"{kind.file_name(row.batch_no)}.{row.cara}"
-            if _hash_of(closed) != json.loads(row.serah)["sandi"]["sha256"]:
-                content = con.execute(select(table.c.isi).where(table.c.batch_no == row.batch_no)).scalar_one()
-                write_atomically(closed, bytes(content))
-                written += 1
-        for path, content in ((note, row.serah.encode()), (signature, row.tanda_tangan.encode() + b"\n")):
-            if not path.exists() or path.read_bytes() != content:
-                write_atomically(path, content)
-                written += 1
+    with writing(engine) as con:  # one writer of files at a time
+        for row in con.execute(select(*small).order_by(table.c.batch_no)).all():
+            if row.keadaan == SENT:
+                written += _restore_closed(con, home, kind, row)
+            note, signature = (home.outgoing / name(row.batch_no, kind) for name in (note_name, signature_name))
+            for path, content in ((note, row.serah.encode()), (signature, row.tanda_tangan.encode() + b"\n")):
+                if not path.exists() or path.read_bytes() != content:
+                    write_atomically(path, content)
+                    written += 1
     return written
 
 
-def note_name(batch_no: int, kind: Kind = CARDS) -> str:
+def _restore_closed(con: Connection, home: Home, kind: Kind, row: Any) -> bool:
+    closed = home.outgoing / f"{kind.file_name(row.batch_no)}.{row.cara}"
+    if _hash_of(closed) == json.loads(row.serah)["sandi"]["sha256"]:
+        return False
+    table = kind.handed
+    content = con.execute(select(table.c.isi).where(table.c.batch_no == row.batch_no)).scalar_one()
+    write_atomically(closed, bytes(content))
+    return True
+
+
+def note_name(batch_no: int, kind: Kind) -> str:
     """penerbitan_0001.serah.json"""
     return f"{kind.form.prefix}_{batch_no:04d}.serah.json"
 
 
-def signature_name(batch_no: int, kind: Kind = CARDS) -> str:
+def signature_name(batch_no: int, kind: Kind) -> str:
     """penerbitan_0001.serah.sig"""
     return f"{kind.form.prefix}_{batch_no:04d}.serah.sig"
 
@@ -176,8 +178,8 @@ def _release_one(
     if state.keadaan != APPROVED:
         return Outcome(number, "MENUNGGU", control.NEXT.get(state.keadaan, "belum disegel: `ssn run`"))
     line = con.execute(select(kind.batch).where(kind.batch.c.batch_no == number)).one()
-    content = control.sealed_file(home, line, kind)
-    people, gone = control.agreement(con, line, kind)
+    content = control.sealed_file(home, kind, line)
+    people, gone = control.agreement(con, kind, line)
     when = timestamp(now)
     forbidden = kind.must_not_leave(con, number)
     if forbidden:
@@ -189,14 +191,14 @@ def _release_one(
         return Outcome(
             number,
             "DITAHAN",
-            f"{words}. Petugas melepasnya dengan `ssn bank release {number}{'' if kind is CARDS else f' --jenis {kind.name}'}"
+            f"{words}. Petugas melepasnya dengan `ssn bank release {number}{kind.option}"
             f" --key BERKAS --alasan TEKS` ({LEAST_REASON} huruf)",
         )
     by = _by(con, kind, line, state, held, key, reason)
     if gone and by.oleh in people:
         raise ControlError(f"Batch {number}: {words}. Petugas lain yang melepasnya, bukan {by.oleh}.")
     recipient = bank_recipient(home)
-    event = events.append(con, number, line.sha256, SENT, when, by, kind)
+    event = events.append(con, kind, number, line.sha256, SENT, when, by)
     closed = recipient.encrypt(content)
     note = serah.of_sent(con, kind, line, recipient, content, closed, people, when)
     _keep(con, home, kind, event, recipient.cara, closed, note)
@@ -209,7 +211,7 @@ def _release_one(
 
 def _withdraw(con: Connection, home: Home, kind: Kind, line: Any, why: str, when: str) -> None:
     """End a batch that may not leave: the bank gets a signed note of its number and hash, so that its chain goes on."""
-    event = events.append(con, line.batch_no, line.sha256, WITHDRAWN, when, events.By(alasan=why), kind)
+    event = events.append(con, kind, line.batch_no, line.sha256, WITHDRAWN, when, events.By(alasan=why))
     _keep(con, home, kind, event, "", b"", serah.of_withdrawn(kind, line, when))
 
 

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Protocol
 
-from ssn_assets.bank.officers import ControlError
+from ssn_assets.batches.officers import ControlError
 from ssn_assets.home import Home
 
 AGE_KEY, GPG_KEY = "bank.age", "bank.asc"

@@ -1,21 +1,21 @@
 """Every rupiah that was handed over is paid, failed, returned or silent: rekonsiliasi_pembayaran.csv, a line a batch.
 
-Nothing of anybody. Cards are reconciled in `reconcile.py`.
+Nothing of anybody. Cards are reconciled in `bank/reconcile.py`.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from ssn_assets.bank import events, payment_answers
-from ssn_assets.bank.kinds import PAYMENTS
-from ssn_assets.home import Home, write_atomically
+from ssn_assets.batches import events
+from ssn_assets.csvfile import write_csv
+from ssn_assets.home import Home
+from ssn_assets.payments import answers
+from ssn_assets.payments.kind import PAYMENTS
 from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT
 from ssn_assets.store.engine import timestamp
 
@@ -79,24 +79,16 @@ def reconcile(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, sil
         store: inside a transaction.
         silent_days: the policy's patience.
     """
-    payment_answers.load(con, store)
+    answers.load(con, store)
     rows = con.execute(BATCHES, {"patience": timestamp(now - timedelta(days=silent_days))}).fetchall()
     newest = events.newest(store, PAYMENTS)
     lines: list[tuple[object, ...]] = []
     for number, state, *rest in rows:
         whole = state == SENT and sum(rest[4:7]) == rest[1]
         if whole:
-            events.append(store, number, newest[number].sha256, ACKNOWLEDGED, timestamp(now), kind=PAYMENTS)
+            events.append(store, PAYMENTS, number, newest[number].sha256, ACKNOWLEDGED, timestamp(now))
         lines.append((number, ACKNOWLEDGED if whole else state, *rest))
-    _write(home, lines)
+    write_csv(home.bank / FILE, COLUMNS, lines)
     balanced = all(row[5] == sum(row[6:10]) and row[11] == sum(row[12:16]) for row in rows)
     sent, paid, failed, returned, silent, too_long, money, arrived = (sum(row[place] for row in rows) for place in range(5, 13))
     return Reconciliation(sent, paid, failed, returned, silent, too_long, money, arrived, balanced)
-
-
-def _write(home: Home, rows: list[tuple[object, ...]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(["" if value is None else value for value in row] for row in rows)
-    write_atomically(home.bank / FILE, text.getvalue().encode())

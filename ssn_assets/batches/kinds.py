@@ -1,7 +1,4 @@
-"""The two kinds of files that go to the bank, with their tables: cards and payments. Numbering, chain and control are the same.
-
-What a kind alone has (its lines, brakes, review) is in the modules of that kind.
-"""
+"""What a kind of file to the bank is: its form, its tables, and what that kind alone knows. The kinds are with their stages."""
 
 from __future__ import annotations
 
@@ -12,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table
 
-from ssn_assets.bank import brakes, layout, payment_checks, payment_profile, profile
-from ssn_assets.bank.brakes import Brake
-from ssn_assets.bank.layout import Form
+from ssn_assets.batches import layout
+from ssn_assets.batches.brakes import Brake
+from ssn_assets.batches.layout import Form
 from ssn_assets.home import Home
-from ssn_assets.store import bank_schema, payment_schema, schema
 
 if TYPE_CHECKING:
     import pandas as pd
+
+LEDGER_KEY = "penerbitan.key"
+"""The home's key that makes the ids in the files opaque, of every kind."""
 
 
 @dataclass(frozen=True)
@@ -28,23 +27,32 @@ class Kind:
 
     Attributes:
         name: what people call it, at the command line too.
+        title: a batch of it, in a sentence; its number follows.
+        option: what `ssn bank` wants to hear to mean this kind; it is after the batch's number.
         form: what the file looks like.
         lines: the ledger with its D lines; key: their id there.
         batch, events, handed: its batches, what happened to them, what was handed over.
+        answered_in, answers: where a run has the bank's lines about it, and where they are kept.
         holding: (con, batch, limits, now): the brakes that hold a batch for a person.
-        suite, profile: the border suite of its files, and (home): each file read back as a line of counts.
         must_not_leave: (con, batch): why a batch may never be handed over any more, whoever asks; None when it may.
+        noted: (con, batch): what the hand-over note says beyond the totals.
+        suite, profile: the border suite of its files, and (home): each file read back as a line of counts.
     """
 
     name: str
+    title: str
+    option: str
     form: Form
     lines: Table
     key: str
     batch: Table
     events: Table
     handed: Table
+    answered_in: str
+    answers: Table
     holding: Callable[[Connection, int, Any, datetime], list[Brake]]
     must_not_leave: Callable[[Connection, int], str | None]
+    noted: Callable[[Connection, int], dict[str, Any]]
     suite: str
     profile: Callable[[Home], pd.DataFrame]
 
@@ -59,34 +67,4 @@ class Kind:
 
     def said(self, batch_no: int) -> str:
         """The batch in a sentence."""
-        return f"Batch {batch_no}" if self is CARDS else f"Batch {self.name} {batch_no}"
-
-
-CARDS = Kind(
-    "kartu",
-    layout.CARDS,
-    schema.penerbitan,
-    "id_penerbitan",
-    schema.batch,
-    bank_schema.batch_kejadian,
-    bank_schema.batch_kiriman,
-    brakes.holding,
-    lambda con, batch_no: None,
-    "bank_penerbitan",
-    profile.profile_of,
-)
-PAYMENTS = Kind(
-    "pembayaran",
-    layout.PAYMENTS,
-    payment_schema.pembayaran,
-    "id_pembayaran",
-    payment_schema.batch_pembayaran,
-    payment_schema.batch_pembayaran_kejadian,
-    payment_schema.batch_pembayaran_kiriman,
-    payment_checks.holding,
-    payment_checks.must_not_leave,
-    "bank_pembayaran",
-    payment_profile.profile_of,
-)
-KINDS = {kind.name: kind for kind in (CARDS, PAYMENTS)}
-"""In the order in which they leave: a block is at the bank before the money."""
+        return f"{self.title} {batch_no}"

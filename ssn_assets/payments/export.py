@@ -1,4 +1,4 @@
-"""Sealing the payment file: open orders get a place in a batch once. How batches and files are made is `batches.py`."""
+"""Sealing the payment file: open orders get a place in a batch once. How batches and files are made is `batches/chain.py`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from ssn_assets.bank import batches
-from ssn_assets.bank.kinds import PAYMENTS
+from ssn_assets.batches import chain
 from ssn_assets.home import Home
+from ssn_assets.payments.kind import PAYMENTS
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.payment_schema import pembayaran
 from ssn_assets.store.transfer import update_rows
@@ -29,23 +29,23 @@ def seal(engine: Engine, home: Home, period: str, now: datetime) -> dict[str, An
         Counts: batch (the newest, 0 when there is none), baris_baru, rupiah_baru, dipulihkan (files written again).
 
     Raises:
-        batches.LedgerError: a sealed batch does not give the bytes it was sealed with.
+        chain.LedgerError: a sealed batch does not give the bytes it was sealed with.
     """
     made, lines, rupiah = timestamp(now), [], 0
     with writing(engine) as transaction:
-        lines = batches.rows(transaction, PAYMENTS, "batch_no is null")
+        lines = chain.rows(transaction, PAYMENTS, "batch_no is null")
         if lines:
-            number, file = batches.add(transaction, PAYMENTS, period, made, lines)
+            number, file = chain.add(transaction, PAYMENTS, period, made, lines)
             places = [(number, seq, line["id_pembayaran"]) for seq, line in enumerate(lines, start=1)]
             update_rows(transaction, pembayaran, "id_pembayaran", ("batch_no", "seq"), places)
             rupiah = file.rupiah
     with writing(engine) as transaction:  # committed lines only; and one writer of files at a time
-        newest, restored = batches.write_files(transaction, home, PAYMENTS, made)
+        newest, restored = chain.write_files(transaction, home, PAYMENTS, made)
     return {"batch": newest, "baris_baru": len(lines), "rupiah_baru": rupiah, "dipulihkan": restored}
 
 
 def restore(engine: Engine, home: Home, now: datetime) -> dict[str, Any]:
     """The sealed files again, without a new batch: a run of an earlier period, or one that may not order."""
     with writing(engine) as transaction:
-        newest, restored = batches.write_files(transaction, home, PAYMENTS, timestamp(now))
+        newest, restored = chain.write_files(transaction, home, PAYMENTS, timestamp(now))
     return {"batch": newest, "dipulihkan": restored}

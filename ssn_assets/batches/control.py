@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine, select
 
 from ssn_assets import suites
-from ssn_assets.bank import events, layout, officers
-from ssn_assets.bank.brakes import Brake
-from ssn_assets.bank.kinds import CARDS, Kind
-from ssn_assets.bank.officers import ControlError, Officer
+from ssn_assets.batches import events, layout, officers
+from ssn_assets.batches.brakes import Brake
+from ssn_assets.batches.kinds import Kind
+from ssn_assets.batches.officers import ControlError, Officer
 from ssn_assets.home import Home
 from ssn_assets.store.bank_schema import (
     ACKNOWLEDGED,
@@ -45,9 +45,7 @@ NEXT = {
 """What a state means for the people who work on the batch."""
 
 
-def prepare(
-    engine: Engine, home: Home, key: Ed25519PrivateKey, now: datetime, batch_no: int | None = None, kind: Kind = CARDS
-) -> int:
+def prepare(engine: Engine, home: Home, kind: Kind, key: Ed25519PrivateKey, now: datetime, batch_no: int | None = None) -> int:
     """The maker hands a sealed batch to the checker.
 
     Args:
@@ -67,14 +65,12 @@ def prepare(
             return int(line.batch_no)
         if state.keadaan not in (SEALED, RETURNED):
             raise ControlError(f"{kind.said(line.batch_no)} {NEXT.get(state.keadaan, state.keadaan)}.")
-        sealed_file(home, line, kind)
+        sealed_file(home, kind, line)
         _record(con, kind, line, state, PREPARED, who, now)
         return int(line.batch_no)
 
 
-def approve(
-    engine: Engine, home: Home, key: Ed25519PrivateKey, now: datetime, batch_no: int | None = None, kind: Kind = CARDS
-) -> int:
+def approve(engine: Engine, home: Home, kind: Kind, key: Ed25519PrivateKey, now: datetime, batch_no: int | None = None) -> int:
     """The checker, another person than the maker, agrees to the batch that was prepared.
 
     Args:
@@ -95,14 +91,12 @@ def approve(
         _must_be_prepared(line, state)
         if state.oleh == who.name:
             raise ControlError(f"{kind.said(line.batch_no)} diajukan oleh {who.name} sendiri; orang lain harus menyetujuinya.")
-        sealed_file(home, line, kind)
+        sealed_file(home, kind, line)
         _record(con, kind, line, state, APPROVED, who, now)
         return int(line.batch_no)
 
 
-def give_back(
-    engine: Engine, key: Ed25519PrivateKey, now: datetime, reason: str, batch_no: int | None = None, kind: Kind = CARDS
-) -> int:
+def give_back(engine: Engine, kind: Kind, key: Ed25519PrivateKey, now: datetime, reason: str, batch_no: int | None = None) -> int:
     """The checker says no; the batch waits for a maker again.
 
     Raises:
@@ -118,7 +112,7 @@ def give_back(
         return int(line.batch_no)
 
 
-def oldest_prepared(engine: Engine, kind: Kind = CARDS) -> int:
+def oldest_prepared(engine: Engine, kind: Kind) -> int:
     """The batch that waits longest for a checker.
 
     Raises:
@@ -128,7 +122,7 @@ def oldest_prepared(engine: Engine, kind: Kind = CARDS) -> int:
         return int(_find(con, kind, None, (PREPARED,))[0].batch_no)
 
 
-def sealed_file(home: Home, line: Any, kind: Kind = CARDS) -> bytes:
+def sealed_file(home: Home, kind: Kind, line: Any) -> bytes:
     """The bytes of a batch on disk, which are those it was sealed with and which the border suite lets pass.
 
     Raises:
@@ -167,7 +161,7 @@ def agreed_statement(kind: Kind, line: Any, event_no: int, state: str, name: str
     return officers.statement(state, **facts, **kind.totals(line))
 
 
-def agreement(con: Connection, line: Any, kind: Kind = CARDS) -> tuple[tuple[str, str], list[Brake]]:
+def agreement(con: Connection, kind: Kind, line: Any) -> tuple[tuple[str, str], list[Brake]]:
     """Who prepared and who approved the batch, after checking both signatures against the registered keys.
 
     Returns:
@@ -224,4 +218,4 @@ def _record(
 ) -> None:
     text = agreed_statement(kind, line, before.urut + 1, state, who.name, reason)
     by = events.By(who.name, who.public, who.sign(text), reason)
-    events.append(con, line.batch_no, line.sha256, state, timestamp(now), by, kind)
+    events.append(con, kind, line.batch_no, line.sha256, state, timestamp(now), by)

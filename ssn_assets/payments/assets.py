@@ -1,4 +1,4 @@
-"""Monthly payments as Dagster assets: what is known, orders, the sealed file, its release. The rules are in payment_*.py."""
+"""Monthly payments as Dagster assets: what is known, orders, the sealed file, its release. The rules are in the other modules."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,25 +6,23 @@ from typing import Any
 import dagster as dg
 
 from ssn_assets import expectations, policy_limits
-from ssn_assets.bank import (
-    events,
-    payment_answers,
-    payment_checks,
-    payment_file,
-    payment_matters,
-    payment_orders,
-    payment_profile,
-    payment_reconcile,
-)
-from ssn_assets.bank.assets import BALANCED, COMMON
-from ssn_assets.bank.kinds import PAYMENTS
+from ssn_assets.batches import chain, events, replies
+from ssn_assets.payments import answers, brakes, export, matters, orders, profile, reconcile
+from ssn_assets.payments.kind import PAYMENTS
 from ssn_assets.resources import Platform
 from ssn_assets.steps import PERIODS, POOL, suite_results, table_metadata
 from ssn_assets.store.bank_schema import APPROVED
 from ssn_assets.store.engine import writing
 
 SUITE = "bank_pembayaran"
-BALANCED_MONEY = f"rupiah_{BALANCED}"
+BALANCED = "rupiah_dikirim_sama_dengan_dijawab_dan_diam"
+COMMON: dict[str, Any] = {
+    "group_name": "payments",
+    "owners": ["team:dinsos"],
+    "tags": {"pii": "true"},
+    "partitions_def": PERIODS,
+    "pool": POOL,
+}
 
 
 @dg.asset(
@@ -36,7 +34,7 @@ BALANCED_MONEY = f"rupiah_{BALANCED}"
 def known_payments(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
     """The payment ledger's ids."""
     with platform.warehouse() as con:
-        payment_answers.copy_ids(con, platform.store())
+        answers.copy_ids(con, platform.store())
         return dg.MaterializeResult(metadata=table_metadata(con, "ops.pembayaran_dikenal"))
 
 
@@ -56,14 +54,14 @@ def payments(context: dg.AssetExecutionContext, platform: Platform) -> dg.Materi
     """Keep the bank's answers, order this period's payments (newest period only), and copy them into the warehouse."""
     home, period, engine, now = platform.home, context.partition_key, platform.store(), platform.now()
     with platform.warehouse_of(period) as con:
-        kept = payment_answers.save_answers(con, engine, now)
+        kept = replies.keep(con, engine, PAYMENTS, now)
         report: dict[str, Any] = {}
         if period == home.periods()[-1]:
-            report = payment_orders.order(con, engine, home, period, now)
+            report = orders.order(con, engine, home, period, now)
         with engine.connect() as store:
-            payment_answers.copy_payments(con, store)
-            payment_orders.load_requests(con, store)
-        report["janggal"] = payment_matters.find(con, _policy(con, "hari_diam")[0], now)
+            answers.copy_payments(con, store)
+            orders.load_requests(con, store)
+        report["janggal"] = matters.find(con, _policy(con, "hari_diam")[0], now)
         return dg.MaterializeResult(metadata={"jawaban_bank_baru": kept, **report, **table_metadata(con, "ops.pembayaran")})
 
 
@@ -88,7 +86,7 @@ def payments(context: dg.AssetExecutionContext, platform: Platform) -> dg.Materi
     check_specs=[
         *expectations.check_specs(SUITE, ["berkas_pembayaran"]),
         dg.AssetCheckSpec(
-            BALANCED_MONEY,
+            BALANCED,
             asset=["rekonsiliasi_pembayaran"],
             description="dikirim = berhasil + gagal + retur + diam, dalam baris dan rupiah, tiap batch",
         ),
@@ -101,22 +99,23 @@ def payment_batches(context: dg.AssetExecutionContext, platform: Platform) -> It
     home, period, now, engine = platform.home, context.partition_key, platform.now(), platform.store()
     with platform.warehouse_of(period) as con:
         if period != home.periods()[-1]:
-            report = {"langkah": "periode lama: tidak ada baris bank", **payment_file.restore(engine, home, now)}
+            report = {"langkah": "periode lama: tidak ada baris bank", **export.restore(engine, home, now)}
         elif con.execute("select 1 from ops.publikasi where langkah = 'DITAHAN'").fetchone():
             report = {
                 "langkah": "publikasi ditarik oleh petugas: tidak ada baris bank",
-                **payment_file.restore(engine, home, now),
+                **export.restore(engine, home, now),
             }
         else:
-            report = payment_file.seal(engine, home, period, now)
+            report = export.seal(engine, home, period, now)
         with writing(engine) as store:
-            found = payment_reconcile.reconcile(con, store, home, _policy(con, "hari_diam")[0], now)
+            found = reconcile.reconcile(con, store, home, _policy(con, "hari_diam")[0], now)
+    restored = chain.restore_handed_over(engine, home, PAYMENTS)
     yield dg.MaterializeResult(asset_key=["berkas_pembayaran"], metadata=report)
-    looked = suite_results(context, platform, SUITE, payment_profile.hashes(home), lambda: payment_profile.profile_of(home))
+    looked = suite_results(context, platform, SUITE, profile.hashes(home), lambda: profile.profile_of(home))
     yield from expectations.as_check_results(["berkas_pembayaran"], looked.result["_suite"], looked.note)
-    yield dg.MaterializeResult(asset_key=["rekonsiliasi_pembayaran"], metadata=vars(found))
+    yield dg.MaterializeResult(asset_key=["rekonsiliasi_pembayaran"], metadata={**vars(found), "dipulihkan": restored})
     yield dg.AssetCheckResult(
-        check_name=BALANCED_MONEY,
+        check_name=BALANCED,
         asset_key=["rekonsiliasi_pembayaran"],
         passed=found.balanced,
         metadata={
@@ -126,7 +125,7 @@ def payment_batches(context: dg.AssetExecutionContext, platform: Platform) -> It
     )
 
 
-BRAKES = {payment_checks.RUPIAH: "rem_rupiah_per_hari", payment_checks.FAMILIES: "rem_kenaikan_keluarga"}
+BRAKES = {brakes.RUPIAH: "rem_rupiah_per_hari", brakes.FAMILIES: "rem_kenaikan_keluarga"}
 
 
 @dg.asset(
@@ -148,12 +147,12 @@ def payment_states(context: dg.AssetExecutionContext, platform: Platform) -> Ite
         newest = events.newest(store, PAYMENTS)
         first, period = events.oldest(store, APPROVED, PAYMENTS) or (None, context.partition_key)
         limits = policy_limits.payment_limits_of(period)
-        held = {b.code: b.words for b in payment_checks.holding(store, first, limits, platform.now())} if first else {}
+        held = {b.code: b.words for b in brakes.holding(store, first, limits, platform.now())} if first else {}
     states = [event.keadaan for event in newest.values()]
     yield dg.MaterializeResult(metadata={state: states.count(state) for state in sorted(set(states))})
     thresholds = {
-        payment_checks.RUPIAH: f"paling banyak Rp{limits.rupiah_per_day:,} sehari",
-        payment_checks.FAMILIES: f"paling banyak {limits.more_families:.0%} lebih dari bulan sebelumnya",
+        brakes.RUPIAH: f"paling banyak Rp{limits.rupiah_per_day:,} sehari",
+        brakes.FAMILIES: f"paling banyak {limits.more_families:.0%} lebih dari bulan sebelumnya",
     }
     for code, name in BRAKES.items():
         yield dg.AssetCheckResult(
@@ -172,10 +171,10 @@ def payment_states(context: dg.AssetExecutionContext, platform: Platform) -> Ite
 )
 def sent_payments(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
     """Release what both agreed on and no brake holds. A held batch is released by a person: `ssn bank release`."""
-    from ssn_assets.bank import handover
+    from ssn_assets.batches import handover
 
     limits_of = policy_limits.payment_limits_of
-    outcomes = handover.release(platform.store(), platform.home, limits_of, platform.now(), kind=PAYMENTS)
+    outcomes = handover.release(platform.store(), platform.home, PAYMENTS, limits_of, platform.now())
     return dg.MaterializeResult(metadata={f"batch_{o.batch_no}": f"{o.result}: {o.words}" for o in outcomes})
 
 

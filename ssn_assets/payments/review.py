@@ -1,6 +1,6 @@
 """What the two people look at before they agree to payments: counts, rupiah, what changed, outliers. No names.
 
-Numbers over the ledger; deciding is `control.py`, the policy's limits are `payment_checks.py`.
+Numbers over the ledger; deciding is `batches/control.py`, the policy's limits are `brakes.py`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from ssn_assets.bank import events
-from ssn_assets.bank.kinds import PAYMENTS
-from ssn_assets.bank.officers import ControlError
-from ssn_assets.bank.review import Outlier, outliers
+from ssn_assets.batches import events
+from ssn_assets.batches.officers import ControlError
+from ssn_assets.batches.outliers import Outlier, outliers
+from ssn_assets.payments.kind import PAYMENTS
 from ssn_assets.store.transfer import read_rows
 
 PER_AREA = """
