@@ -66,7 +66,7 @@ class Service:
         self.texts = texts or load()
         self.publications = Publications(serving.santer, secret, public, serving.state / "urutan")
         self.clients = ClientList(serving.santer, public, serving.state / "urutan-klien")
-        self.desk = Desk(serving.santer, sealing.derive(secret, "aduan"), public)
+        self.desk = Desk(serving.santer, sealing.derive(secret, "aduan"), public, serving.state / "urutan-aduan")
         self.state = _state(serving.state / "layanan.sqlite", sealing.derive(secret, "hitungan"))
         self.answers = Answers(self.texts, _own_key(serving.state))
         self.trail = Trail(serving.trail, trail_key, time.time())

@@ -7,7 +7,7 @@ each other by a second at least: a worker that looks once a second would otherwi
 
     python -m tests.prove.fire [--events 1000] [--seed 1]
 
-An event counts when it hit: the publisher died of it, or met the full disk. About 20 minutes for 1,000.
+An event counts when it hit: the publisher died of it, or met the full disk. 1,000 took 11 minutes on two busy cores.
 """
 
 from __future__ import annotations
