@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import heapq
-import random
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from ssn_assets.lookup import limits, state
-from ssn_assets.lookup.limits import DAY, Keys, Measure, Rate, Verdict, judge
+from ssn_assets.lookup.limits import DAY, Keys, Rate
 from ssn_assets.lookup.service import network_of
 from ssn_assets.lookup.state import State, StateBusy
 from tests.unit.publication_city import KK, NIK, PEOPLE
