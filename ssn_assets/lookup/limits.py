@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 DAY = 86_400.0
 
@@ -75,8 +76,7 @@ Rates = tuple[tuple[bytes, Rate, str], ...]
 """Under which name, how much, and what to say (a key of halaman.yaml's `bantuan`) when it is used up."""
 
 
-@dataclass(frozen=True)
-class Measure:
+class Measure(NamedTuple):
     """One remembered value: what it is depends on the key (time ahead, count of misses, score), until when it matters."""
 
     value: float = 0.0
@@ -135,6 +135,7 @@ class Keys:
 
 
 _ROUNDING = 0.001
+_NOTHING = Measure()
 
 
 def judge(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> tuple[Verdict, dict[bytes, Measure]]:
@@ -239,7 +240,7 @@ def _scored(before: Measure, step: float, now: float) -> Measure:
 
 def _measure(known: dict[bytes, Measure], name: bytes, now: float) -> Measure:
     found = known.get(name)
-    return found if found and found.until > now else Measure()
+    return found if found is not None and found.until > now else _NOTHING
 
 
 def _value(known: dict[bytes, Measure], name: bytes, now: float) -> float:
