@@ -75,6 +75,7 @@ prove: setup ## the long proofs at full count
 	@$(PY) -m tests.prove.kills
 	@$(PY) -m tests.prove.fire
 	@$(PY) -m tests.prove.answers
+	@$(PY) -m tests.prove.guessing
 
 docs: setup ## dbt docs as one static file: dbt_project/target/static_index.html
 	@mkdir -p "$(SSN_HOME)/gudang" && SSN_WAREHOUSE="$(SSN_HOME)/gudang/ssn.duckdb" $(DBT) -q docs generate --static $(DBT_PATHS)

@@ -37,7 +37,7 @@ def act(arguments: argparse.Namespace, home: Home) -> bool:
     from ssn_assets.store.engine import open_store
 
     store, now, who = open_store(home), settings.now(), settings.user()
-    office.export_key(home)  # a lost one comes back with any command
+    office.export_key(home, now)  # a lost one comes back with any command
     try:
         if arguments.action == "list":
             _print_list(office.tickets(store, arguments.kelurahan, arguments.semua))

@@ -14,7 +14,7 @@ from ssn_assets.complaints import sealed
 from ssn_assets.complaints.rules import kelurahan_names
 from ssn_assets.home import SANTER_DIR, SANTER_FILE, Home, private_dir, write_atomically
 from ssn_assets.keys import read_or_create
-from ssn_assets.sealing import SIGNING_KEY, sign_document
+from ssn_assets.sealing import SIGNING_KEY, SealError, public_key, read_document, sign_document
 from ssn_assets.store.engine import COMPLAINTS, timestamp, writing
 from ssn_assets.store.schema import aduan, aduan_catatan, aduan_suara
 
@@ -156,17 +156,31 @@ def sealed_texts(engine: Engine) -> dict[str, list[str]]:
     return found
 
 
-def export_key(home: Home) -> Path:
-    """Put the public half where the service reads it; the key pair is made on first use."""
-    public = sealed.public_half(read_or_create(home, sealed.KEY_FILE))
-    document = sign_document(read_or_create(home, SIGNING_KEY), {"kunci_publik": public.hex()})
+def export_key(home: Home, now: datetime) -> Path:
+    """Put the public half where the service reads it; the key pair is made on first use.
+
+    Under a number that grows with every other key: the service takes no older one, so a key that was given up does not come
+    back with an old file. It is a time (seconds since 1970), since the file may be lost and the store knows no keys.
+    """
+    seed, public = read_or_create(home, SIGNING_KEY), sealed.public_half(read_or_create(home, sealed.KEY_FILE)).hex()
     path = home.santer / sealed.PUBLIC_FILE
-    private_dir(home.outbox)
-    home.santer.mkdir(exist_ok=True)
-    home.santer.chmod(SANTER_DIR)
-    if not path.exists() or path.read_bytes() != document:
-        write_atomically(path, document, SANTER_FILE)
+    there, number = _exported(path, seed)
+    if there != public or not number:
+        content = {"urutan": max(number + 1, int(now.timestamp())), "kunci_publik": public}
+        private_dir(home.outbox)
+        home.santer.mkdir(exist_ok=True)
+        home.santer.chmod(SANTER_DIR)
+        write_atomically(path, sign_document(seed, content), SANTER_FILE)
     return path
+
+
+def _exported(path: Path, seed: bytes) -> tuple[str, int]:
+    """The key that lies there and its number; "" and 0 when there is nothing of ours."""
+    try:
+        said = read_document(public_key(seed), path.read_bytes())
+        return str(said["kunci_publik"]), int(said.get("urutan", 0))
+    except (OSError, SealError, KeyError, TypeError, ValueError, AttributeError):
+        return "", 0
 
 
 def _said(engine: Engine, number: str, event: str, text: str, who: str, now: datetime) -> Ticket:

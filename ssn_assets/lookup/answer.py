@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -52,6 +53,7 @@ class Answers:
         self.key_id = hashlib.sha256(self.public_key).hexdigest()[:16]
         self._reasons = {code: _json(reason.as_json()) for code, reason in texts.reasons.items()}
         self._steps = {code: _json(step.as_json()) for code, step in texts.steps.items()}
+        self._payments = dict[str, str]()
         self._nobody = _json(texts.nobody.as_json())
         self.length = self._longest()
         """Bytes of every 200 body."""
@@ -83,10 +85,17 @@ class Answers:
         step = self._steps.get(found.kartu) or _json(self._texts.step(found.kartu).as_json())
         return (
             f'{{"terdaftar":{listed},"keputusan":"{found.keputusan}","alasan":[{reasons}],'
-            f'"kategori_bantuan":{_json(list(found.kategori_bantuan))},"kartu":{step},'
-            f'"pembayaran":{_json(self._texts.payment(found.pembayaran).as_json())},"periode":"{found.periode}",'
+            f'"kategori_bantuan":{_names(found.kategori_bantuan)},"kartu":{step},'
+            f'"pembayaran":{self._payment(found.pembayaran)},"periode":"{found.periode}",'
             f'"publikasi":{{"id":"{facts.publication_id}","tanggal":"{facts.day}"}},"nonce":{json.dumps(nonce)}'
         )
+
+    def _payment(self, published: str) -> str:
+        """There are as many as months and steps."""
+        found = self._payments.get(published)
+        if found is None:
+            found = self._payments[published] = _json(self._texts.payment(published).as_json())
+        return found
 
     def _reason(self, code: str) -> str:
         return self._reasons.get(code) or _json(self._texts.reason(code).as_json())
@@ -106,6 +115,11 @@ class Answers:
 
 _TAIL = len(b',"pengisi":""') + len(b',"tanda_tangan":{"kunci":"","nilai":""}}') + 16 + 88
 """Bytes around the filling: its own frame, the signature's frame, key id and signature."""
+
+
+@lru_cache(maxsize=4096)
+def _names(categories: tuple[str, ...]) -> str:
+    return _json(list(categories))
 
 
 def _json(value: Any) -> str:

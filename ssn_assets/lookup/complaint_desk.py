@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from ssn_assets import sealing, settings
 from ssn_assets.complaints import rules, sealed
 from ssn_assets.complaints.ticket import Followed, Receipt, Sent
+from ssn_assets.lookup.highest import Highest
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -49,9 +50,16 @@ class DeskClosed(RuntimeError):
 class Desk:
     """One worker's way to the store."""
 
-    def __init__(self, santer: Path, key: bytes, verify: bytes) -> None:
-        """Args: santer: where aduan.json lies; key: the service's, for numbers and secrets; verify: publikasi.pub."""
-        self._santer, self._key, self._verify = santer, key, verify
+    def __init__(self, santer: Path, key: bytes, verify: bytes, memory: Path) -> None:
+        """Open nothing yet.
+
+        Args:
+            santer: where aduan.json lies.
+            key: the service's, for numbers and secrets.
+            verify: publikasi.pub.
+            memory: where the highest number of aduan.json seen is kept, for all workers and the next start.
+        """
+        self._santer, self._key, self._verify, self._turns = santer, key, verify, Highest(memory)
         self._token = AESGCM(sealing.derive(key, "dari jawaban"))
         self._engine: Engine | None = None
         self._closed_until = 0.0
@@ -107,11 +115,21 @@ class Desk:
             self._engine.dispose()
 
     def _public(self) -> bytes:
+        """The office's key; of an older file put back in its place, a key that was given up."""
+        highest = self._turns.seen()
         try:
             said = sealing.read_document(self._verify, (self._santer / sealed.PUBLIC_FILE).read_bytes())
-            return bytes.fromhex(said["kunci_publik"])
-        except (OSError, sealing.SealError, KeyError, TypeError, ValueError) as problem:
+            public, turn = bytes.fromhex(said["kunci_publik"]), int(said.get("urutan", 0))
+        except (OSError, sealing.SealError, KeyError, TypeError, ValueError, AttributeError) as problem:
             raise DeskClosed(f"{sealed.PUBLIC_FILE}: {problem}; `ssn run` writes it") from problem
+        if turn < highest:
+            raise DeskClosed(
+                f"{sealed.PUBLIC_FILE} is older (number {turn}) than one this service has seen ({highest}). Somebody put an old "
+                "file back: remove it and run `ssn aduan list`, which writes it anew"
+            )
+        if turn > highest:
+            self._turns.remember(turn)
+        return public
 
     async def _apart(self, work: Callable[[Engine], Result]) -> Result:
         """Work with the store in a thread; the service goes on answering, also when the store never does."""

@@ -69,8 +69,7 @@ class Guard:
 
 def _note(scope: Scope, status: int, seconds: float, noted: dict[str, Any]) -> None:
     route = getattr(scope.get("route"), "path", "lain")  # our pattern: what was asked for may hold a NIK
-    metrics.REQUESTS.labels(route, status).inc()
-    metrics.SECONDS.labels(route).observe(seconds)
+    metrics.request(route, status, seconds)
     if route not in QUIET and log.isEnabledFor(logging.INFO):
         method = scope["method"] if scope["method"] in ("GET", "HEAD", "POST") else "lain"
         said = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 2), **noted}

@@ -11,6 +11,7 @@ from ssn_assets.lookup.question import MAX_BODY
 from ssn_assets.lookup.signatures import Message
 
 BODY_SECONDS = 10.0
+SIGNED = (b"signature", b"signature-input")
 NOT_ARRIVED = "Isi permintaan tidak sampai."
 
 
@@ -38,6 +39,11 @@ async def read_body(request: Request, most: int = MAX_BODY, too_long: str = "") 
                     return bytes(body)
     except TimeoutError as problem:
         raise Refusal(422, NOT_ARRIVED) from problem
+
+
+def is_signed(request: Request) -> bool:
+    """Whether a request claims to be signed; such a request is never treated as anonymous."""
+    return any(name in SIGNED for name, _ in request.scope["headers"])  # in lower case, by ASGI
 
 
 def message_of(request: Request, body: bytes) -> Message:

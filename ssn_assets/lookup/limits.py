@@ -6,13 +6,17 @@ that each further address has one try a day instead of five. The person with the
 
 A source that looks like a guesser is locked, but thousands may share it (a phone company's address). Behind a locked source
 who asks, waits and asks the same NIK again is answered; what passes that way is few misses an hour. Somebody who tries one
-number after the other never comes back for one; who does, learns as slowly as if he had kept to the lock and its days.
+number after the other never comes back for one; who does, learns as slowly as if he had kept to the lock and its days. What is
+refused there spends no rate, else a guesser who goes on asking would use up his neighbours'.
+
+What these rules let through to which kind of guesser, and whom they hold up, is measured by tests/prove/guessing.py.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 DAY = 86_400.0
 
@@ -37,6 +41,10 @@ PATIENT_TRIES = 2
 TRIES, STRICT_TRIES = 5, 1
 """Misses a day that one source may have on one NIK; on anything that is being guessed at."""
 
+FOUND = 0.5
+"""Beside those misses: this source was answered with this person today. Asked for again, he takes no misses back: a guesser who
+puts his own numbers between the guesses would never be locked."""
+
 HOT_NIK = 20
 """Misses a day from everywhere together after which a NIK is strict."""
 
@@ -58,14 +66,17 @@ class Rate:
 
 
 PATIENT_MISSES = Rate.per_minute(0.5, burst=15)
-"""Misses that a locked source may have all the same; a hit costs nothing."""
+"""Misses that a locked source may have all the same."""
+
+GIVEN_BACK = 4 * PATIENT_MISSES.cost
+"""What each further person found there gives back: where people ask, one in three or four is found, and however many share the
+address they do not use these misses up; a guesser finds nobody."""
 
 Rates = tuple[tuple[bytes, Rate, str], ...]
 """Under which name, how much, and what to say (a key of halaman.yaml's `bantuan`) when it is used up."""
 
 
-@dataclass(frozen=True)
-class Measure:
+class Measure(NamedTuple):
     """One remembered value: what it is depends on the key (time ahead, count of misses, score), until when it matters."""
 
     value: float = 0.0
@@ -124,6 +135,7 @@ class Keys:
 
 
 _ROUNDING = 0.001
+_NOTHING = Measure()
 
 
 def judge(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> tuple[Verdict, dict[bytes, Measure]]:
@@ -134,15 +146,13 @@ def judge(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> tup
         now: seconds since 1970.
         hit: whether somebody was found. It changes what is remembered, not what work is done.
     """
-    locked = _value(known, keys.source, now) >= ALARM
-    place = _measure(known, keys.place, now)
-    if locked and place.value and now - place.value >= PATIENCE:
-        return _patient(keys, known, now, hit)
+    if _value(known, keys.source, now) >= ALARM:
+        since = _measure(known, keys.place, now).value
+        waited = since and now - since >= PATIENCE
+        return _patient(keys, known, now, hit) if waited else _queue(keys, known, now, since)
     verdict, changed = spend(keys.rates, known, now)
     if not verdict.allowed:
         return verdict, {}
-    if locked:
-        return _queue(keys, known, now, changed)
     walker = _value(known, keys.birth, now) >= ALARM and _value(known, keys.source, now) > STRICT_SCORE
     refused = _too_often(keys, known, now, TRIES, walker)
     if refused:
@@ -176,53 +186,61 @@ def _too_often(keys: Keys, known: dict[bytes, Measure], now: float, tries: int, 
     return None
 
 
-def _queue(
-    keys: Keys, known: dict[bytes, Measure], now: float, changed: dict[bytes, Measure]
-) -> tuple[Verdict, dict[bytes, Measure]]:
-    """A question behind a locked source: it takes its place, or still waits in it."""
+def _queue(keys: Keys, known: dict[bytes, Measure], now: float, since: float) -> tuple[Verdict, dict[bytes, Measure]]:
+    """A question behind a locked source: it takes its place, or still waits in it (since when; 0: it has none)."""
     refused = _too_often(keys, known, now, PATIENT_TRIES)
     if refused:
         return refused, {}
-    since = _measure(known, keys.place, now).value
     if since:
         return Verdict("terkunci", math.ceil(since + PATIENCE - now)), {}
-    return Verdict("terkunci", math.ceil(PATIENCE)), {**changed, keys.place: Measure(now, now + PATIENCE + COME_BACK)}
+    return Verdict("terkunci", math.ceil(PATIENCE)), {keys.place: Measure(now, now + PATIENCE + COME_BACK)}
 
 
 def _patient(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> tuple[Verdict, dict[bytes, Measure]]:
-    """A question that has waited; the rates were asked when it took its place."""
+    """A question that has waited; whether it is answered must not depend on `hit`, or a refusal would tell a miss."""
     refused = _too_often(keys, known, now, PATIENT_TRIES)
     if refused:
         return refused, {}
     verdict, spent = _at_rate(known, keys.patient, PATIENT_MISSES, "terkunci", now)
     if not verdict.allowed:
         return verdict, {}
-    changed = {**_counted(keys, known, now, hit), keys.place: Measure(0.0, now)}
-    return ALLOWED, changed if hit else {**changed, keys.patient: spent}
+    verdict, changed = spend(keys.rates, known, now)
+    if not verdict.allowed:
+        return verdict, {}
+    if hit:
+        ahead = _value(known, keys.patient, now) - GIVEN_BACK * _is_new(keys, known, now)
+        spent = Measure(ahead, ahead)
+    return ALLOWED, {**changed, **_counted(keys, known, now, hit), keys.patient: spent, keys.place: Measure(0.0, now)}
 
 
 def _counted(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> dict[bytes, Measure]:
     """What an answered question leaves behind."""
     miss = 0.0 if hit else 1.0
     mine, all_on_nik = _measure(known, keys.source_nik, now), _measure(known, keys.nik, now)
+    new = hit and _is_new(keys, known, now)
+    step = miss * MISS_STEP + new * HIT_STEP
     return {
-        keys.source_nik: Measure(mine.value + miss, mine.until or now + DAY),
+        keys.source_nik: Measure(mine.value + miss + new * FOUND, mine.until or now + DAY),
         keys.nik: Measure(all_on_nik.value + miss, all_on_nik.until or now + DAY),
-        keys.source: _scored(_measure(known, keys.source, now), miss, now),
-        keys.birth: _scored(_measure(known, keys.birth, now), miss, now),
+        keys.source: _scored(_measure(known, keys.source, now), step, now),
+        keys.birth: _scored(_measure(known, keys.birth, now), step, now),
     }
 
 
-def _scored(before: Measure, miss: float, now: float) -> Measure:
+def _is_new(keys: Keys, known: dict[bytes, Measure], now: float) -> bool:
+    """Whether this source has not been answered with this person today."""
+    return _measure(known, keys.source_nik, now).value % 1 != FOUND
+
+
+def _scored(before: Measure, step: float, now: float) -> Measure:
     if before.value >= ALARM:  # an alarm stands until its time is over
         return before
-    value = max(0.0, before.value + miss * MISS_STEP + (1 - miss) * HIT_STEP)
-    return Measure(value, now + LOCK)
+    return Measure(max(0.0, before.value + step), now + LOCK)
 
 
 def _measure(known: dict[bytes, Measure], name: bytes, now: float) -> Measure:
     found = known.get(name)
-    return found if found and found.until > now else Measure()
+    return found if found is not None and found.until > now else _NOTHING
 
 
 def _value(known: dict[bytes, Measure], name: bytes, now: float) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
@@ -23,6 +24,22 @@ PUBLISHED = Gauge("ssn_publication_created_seconds", "When the publication in fo
 FAILING = Gauge(
     "ssn_publication_failing", "1 while berlaku.json names a release that cannot be used", multiprocess_mode="livemax"
 )
+
+
+_counting = cache(REQUESTS.labels)
+_timing = cache(SECONDS.labels)
+_looking_up = cache(LOOKUPS.labels)
+
+
+def request(route: str, status: int, seconds: float) -> None:
+    """Count one request. route: our own pattern."""
+    _counting(route, status).inc()
+    _timing(route).observe(seconds)
+
+
+def lookup(found: bool, signed: bool) -> None:
+    """Count one answered question."""
+    _looking_up(found, signed).inc()
 
 
 def exposition(shared_folder: str | None) -> tuple[bytes, str]:

@@ -62,7 +62,7 @@ async def answer(request: Request) -> Response:
         return page(request, "tanya.html", 422, publication, typed=typed_in(body), faults=problem.faults)
     asker = Asker(address=request.client.host if request.client else "", purpose=Purpose.PERIKSA_DI_HALAMAN)
     entry = service.find(publication, asker, asked.nik, asked.no_kk, now)
-    metrics.LOOKUPS.labels(entry is not None, False).inc()
+    metrics.lookup(entry is not None, signed=False)
     told = service.answers.tell(entry, publication.facts)
     token = service.desk.token(asked.nik, asked.no_kk, now)
     return page(request, "jawaban.html", publication=publication, told=told, last=asked.nik[-4:], token=token)

@@ -5,8 +5,8 @@ One Service a worker process.
 
 from __future__ import annotations
 
-import ipaddress
 import logging
+import socket
 import sqlite3
 import time
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ from ssn_assets.trail import KEY_FILE as TRAIL_KEY
 from ssn_assets.trail import Outcome, Purpose
 
 ANSWER_KEY = "jawaban.key"
+IPV4_MAPPED = bytes(10) + b"\xff\xff"
 USER_RATE = Rate.per_minute(10)
 NOT_YET = "Belum ada publikasi yang dapat dibaca. Coba lagi beberapa saat lagi."
 log = logging.getLogger("ssn.lookup")
@@ -66,7 +67,7 @@ class Service:
         self.texts = texts or load()
         self.publications = Publications(serving.santer, secret, public, serving.state / "urutan")
         self.clients = ClientList(serving.santer, public, serving.state / "urutan-klien")
-        self.desk = Desk(serving.santer, sealing.derive(secret, "aduan"), public)
+        self.desk = Desk(serving.santer, sealing.derive(secret, "aduan"), public, serving.state / "urutan-aduan")
         self.state = _state(serving.state / "layanan.sqlite", sealing.derive(secret, "hitungan"))
         self.answers = Answers(self.texts, _own_key(serving.state))
         self.trail = Trail(serving.trail, trail_key, time.time())
@@ -89,14 +90,12 @@ class Service:
             raise Refusal(503, NOT_YET, wait=10)
         return found
 
-    def asker(self, message: Message, address: str, now: float) -> Asker:
-        """Who asks. A signed request is the client's or refused, never anonymous.
+    def asker(self, message: Message, now: float) -> Asker:
+        """Who asks with a request that claims to be signed: the client, or it is refused; never anonymous.
 
         Raises:
             Refusal: 401, the signature is not acceptable or was used before; 503, the state cannot be written.
         """
-        if not signatures.is_signed(message.headers):
-            return Asker(address=address)
         try:
             signed = self._verified(message, now)
             if not self.state.use_once(self.state.namer("nonce")(signed.client, signed.nonce), now):
@@ -193,13 +192,12 @@ class Service:
 def network_of(address: str) -> tuple[str, str]:
     """The address as it is counted, and its network, both in hex: IPv4 /32 and /24, IPv6 /64 and /48."""
     try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
+        packed = socket.inet_pton(socket.AF_INET6 if ":" in address else socket.AF_INET, address.partition("%")[0])
+    except (OSError, ValueError):
         return "tak dikenal", "tak dikenal"
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    own, wide = (4, 3) if found.version == 4 else (8, 6)
-    return found.packed[:own].hex(), found.packed[:wide].hex()
+    packed = packed.removeprefix(IPV4_MAPPED)
+    own, wide = (4, 3) if len(packed) == 4 else (8, 6)
+    return packed[:own].hex(), packed[:wide].hex()
 
 
 def _key(path: Path) -> bytes:

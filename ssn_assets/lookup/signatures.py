@@ -55,11 +55,6 @@ class Signed:
     user: str
 
 
-def is_signed(headers: Mapping[str, str]) -> bool:
-    """Whether a request claims to be signed; such a request is never treated as anonymous."""
-    return "signature" in headers or "signature-input" in headers
-
-
 def verify(message: Message, public_key_of: Callable[[str], bytes | None], now: float) -> Signed:
     """Check a signed request.
 

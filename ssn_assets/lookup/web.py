@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -23,13 +24,15 @@ from ssn_assets import settings
 from ssn_assets.lookup import complaint_pages, description, metrics, pages
 from ssn_assets.lookup.direct import Direct
 from ssn_assets.lookup.guard import Guard
-from ssn_assets.lookup.incoming import message_of, read_body
+from ssn_assets.lookup.incoming import is_signed, message_of, read_body
 from ssn_assets.lookup.problem import Refusal, as_response
 from ssn_assets.lookup.question import QuestionError, read_json
-from ssn_assets.lookup.service import Service
+from ssn_assets.lookup.service import Asker, Service
 from ssn_assets.lookup.trail import SYNC_SECONDS
 
 POLL_SECONDS, POLL_AFTER_FAILURE, FORGET_SECONDS = 0.25, 5.0, 60.0
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""FastAPI would hand paths as asked to any OpenTelemetry set-up it finds."""
 Clock = Callable[[], float]
 log = logging.getLogger("ssn.lookup")
 api = APIRouter()
@@ -46,7 +49,7 @@ def create_app(serving: settings.Serving | None = None, clock: Clock = time.time
         SetupError: a key is missing.
     """
     gc.enable()  # the `ssn` command switches it off for its short commands
-    app = FastAPI(lifespan=_lifespan, docs_url=None, redoc_url=None, **description.ABOUT)
+    app = FastAPI(lifespan=_lifespan, docs_url=None, redoc_url=None, telemetry=NO_TELEMETRY, **description.ABOUT)
     app.state.service, app.state.clock = Service(serving or settings.serving()), clock
     app.include_router(api)
     app.include_router(pages.router)
@@ -116,14 +119,17 @@ async def ask(request: Request) -> Response:
     now = request.app.state.clock()
     publication = service.publication(now)
     body = await read_body(request)
-    asker = service.asker(message_of(request, body), request.client.host if request.client else "", now)
+    if is_signed(request):
+        asker = service.asker(message_of(request, body), now)
+    else:
+        asker = Asker(address=request.client.host if request.client else "")
     request.scope["ssn"]["client"] = asker.client or None
     try:
         question = read_json(body)
     except QuestionError as problem:
         raise Refusal(422, "Kirim JSON dengan nik dan no_kk, masing-masing 16 angka.", problem.faults) from problem
     entry = service.find(publication, asker, question.nik, question.no_kk, now)
-    metrics.LOOKUPS.labels(entry is not None, bool(asker.client)).inc()
+    metrics.lookup(entry is not None, bool(asker.client))
     answer = service.answers.body(entry, publication.facts, question.nonce, body)
     return Response(answer, media_type="application/json")
 

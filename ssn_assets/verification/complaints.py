@@ -49,7 +49,7 @@ def refresh(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, now: dat
     Returns:
         Counts of what was routed (`dialihkan_menurut_registri`), and of texts that do not open (`isi_tidak_terbaca`).
     """
-    office.export_key(home)
+    office.export_key(home, now)
     private, texts, unreadable = read_or_create(home, sealed.KEY_FILE), office.sealed_texts(engine), 0
     rows: list[tuple[Any, ...]] = []
     for t in office.tickets(engine):

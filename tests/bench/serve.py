@@ -3,7 +3,7 @@
 Prints ratios; absolute numbers belong to the machine. The load comes from one process of plain sockets, so requests a second
 are partly the generator's: server CPU for a request is the sounder figure. Also cold start, memory, hit/miss timing.
 
-    python -m tests.bench.serve [--rows 250000] [--seconds 4] [--rounds 3] [--samples 3000]
+    python -m tests.bench.serve [--rows 250000] [--seconds 4] [--rounds 3] [--samples 10000]
 """
 
 from __future__ import annotations
@@ -164,11 +164,16 @@ def cpu(process: psutil.Process) -> float:
 
 
 def timing(port: int, known: list[tuple[str, str]], samples: int) -> dict[str, float]:
-    """AUC of telling a hit from an unknown person and from a wrong KK by time, over HTTP; 0.5 is a coin."""
+    """AUC of telling a hit from an unknown person and from a wrong KK by time, over HTTP; 0.5 is a coin.
+
+    Args:
+        samples: of each kind, in random order.
+    """
     kinds: dict[str, list[float]] = {"hit": [], "unknown": [], "wrong": []}
+    order = [*kinds] * samples
+    random.shuffle(order)
     with socket.create_connection(("127.0.0.1", port)) as line:
-        for number in range(samples * 3):
-            kind = random.choice(list(kinds))
+        for number, kind in enumerate(order):
             nik, no_kk = random.choice(known)
             asked = {"hit": (nik, no_kk), "unknown": (f"99{number:014d}", no_kk), "wrong": (nik, f"88{number:014d}")}[kind]
             request = question(*asked)
@@ -191,7 +196,7 @@ def auc(first: list[float], second: list[float]) -> float:
 def main() -> int:
     """Run it all and print."""
     parser = argparse.ArgumentParser()
-    for name, default in (("rows", 250_000), ("seconds", 4), ("rounds", 3), ("samples", 3000)):
+    for name, default in (("rows", 250_000), ("seconds", 4), ("rounds", 3), ("samples", 10_000)):
         parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ssn-bench-") as folder:

@@ -6,6 +6,8 @@ that an answer from two releases would show. The service keeps its counts on ano
 each other by a second at least: a worker that looks once a second would otherwise miss one that its neighbour has shown.
 
     python -m tests.prove.fire [--events 1000] [--seed 1]
+
+An event counts when it hit: the publisher died of it, or met the full disk. 1,000 took 11 minutes on two busy cores.
 """
 
 from __future__ import annotations
@@ -44,19 +46,26 @@ from tests.web.test_process import running
 
 KINDS = ("moment", "moment", "step", "step", "full")
 DISK = 256_000_000
-RELEASE_SECONDS, RELEASE_STEPS, RELEASE_BYTES = 0.45, 36, 3_000_000
-"""About what one release takes."""
+RELEASE_STEPS, RELEASE_BYTES = 36, 1_500_000
+"""About what one release takes; how long, is measured as it goes."""
 APART = 1.1
+MOST_MISSED = 4
+"""Tries for an event, on average, after which the proof gives up: something aims wrong."""
 
 KEEP = 4
 
 
 @dataclass
 class Fire:
-    """What came of it. wrong is [] when no answer was a mixture or a step back, and none failed."""
+    """What came of it. wrong is [] when no answer was a mixture or a step back, and none failed.
+
+    hits: events that hit, by kind. publishers: started after the first one. release_seconds: of one left in peace.
+    """
 
     hits: Counter[str] = field(default_factory=Counter)
+    publishers: int = 0
     releases: int = 0
+    release_seconds: float = 0.0
     told: list[Told] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
@@ -79,7 +88,7 @@ def prove(work: Path, events: int, seed: int = 1, readers: int = 2) -> Fire:
 
     Args:
         work: a folder for the home, the service's state and its log.
-        events: kills and full disks together.
+        events: kills and full disks together, that hit.
     """
     rnd, fire, truth = random.Random(seed), Fire(), dict[str, str]()
     with disk(work / "disk") as own_disk, pytest.MonkeyPatch.context() as patch:
@@ -88,14 +97,16 @@ def prove(work: Path, events: int, seed: int = 1, readers: int = 2) -> Fire:
         patch.setenv("SSN_SERVE_STATE", str(work / "state"))
         for name in ("SSN_SERVE_ADDRESS_PER_MINUTE", "SSN_SERVE_NETWORK_PER_MINUTE"):
             patch.setenv(name, "10000000")
-        _event(home, "", 0, rnd, own_disk)
+        _event(home, "", fire, rnd, own_disk)
         with running(work / "log", "--workers", "2") as (address, _):
             asking = [Reader(address) for _ in range(readers)]
-            for number in range(1, events + 1):
+            while fire.hits.total() < events and fire.publishers < events * MOST_MISSED:
                 kind = rnd.choice(KINDS)
-                fire.hits[kind] += _event(home, kind, number, rnd, own_disk)
+                fire.publishers += 1
+                fire.hits[kind] += _event(home, kind, fire, rnd, own_disk)
                 _take_stock(home, truth)
-            _event(home, "", events + 1, rnd, own_disk)
+            fire.publishers += 1
+            _event(home, "", fire, rnd, own_disk)
             _take_stock(home, truth)
             last = in_force(home) or ""
             time.sleep(4)  # the service follows within two seconds
@@ -119,27 +130,30 @@ def faults(told: Told, truth: dict[str, str], last: str) -> list[str]:
     return wrong if ids[-1:] == [last] else [*wrong, f"ended with {ids[-1:]}, in force is {last}"]
 
 
-def _event(home: Home, kind: str, number: int, rnd: random.Random, own_disk: bool) -> bool:
+def _event(home: Home, kind: str, fire: Fire, rnd: random.Random, own_disk: bool) -> bool:
     """One publisher in a child process, killed or out of room; whether that hit it. An empty kind lets it make one release."""
     ours, its = socket.socketpair()
     room, step = rnd.randrange(RELEASE_BYTES), rnd.randint(1, RELEASE_STEPS)
     ballast = home.root.parent / "ballast"
     child = os.fork()
     if child == 0:
-        _publish(home, kind, number, its, step, RELEASE_BYTES if own_disk else room)
+        _publish(home, kind, fire.publishers, its, step, DISK if own_disk else room)
     with ours, its:
         ours.recv(1)
         _wait_apart(home)
         if kind == "full" and own_disk:
             _fill(ballast, room)
         ours.send(b"go")
+        began = time.monotonic()
         if kind == "moment":
-            time.sleep(rnd.uniform(0, RELEASE_SECONDS))
+            time.sleep(rnd.uniform(0, fire.release_seconds))
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
     ballast.unlink(missing_ok=True)
     code = os.waitstatus_to_exitcode(status)
     assert code in (0, -signal.SIGKILL) or kind == "full", f"the publisher ended with {code}"
+    if code == 0:
+        fire.release_seconds = time.monotonic() - began
     return code != 0
 
 
@@ -208,21 +222,21 @@ def _take_stock(home: Home, truth: dict[str, str]) -> None:
 def main() -> int:
     """Entry point; 1 when something was wrong, 2 when too few events hit."""
     parser = argparse.ArgumentParser(prog="fire", description="kills and full disks while people read")
-    parser.add_argument("--events", type=int, default=1_100)
+    parser.add_argument("--events", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     work = Path(tempfile.mkdtemp(prefix="ssn-fire-"))
     fire = prove(work, arguments.events, arguments.seed)
-    hits = sum(fire.hits.values())
+    hits = fire.hits.total()
     answers, seen = sum(t.answers for t in fire.told), max(len(t.changes) for t in fire.told)
     kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(fire.hits.items()))
-    print(f"{hits} of {arguments.events} events hit ({kinds}); {fire.releases} releases, {seen} of them seen by one reader")
+    print(f"{hits} of {fire.publishers} publishers hit ({kinds}); {fire.releases} releases, {seen} of them seen by one reader")
     print(f"{answers:,} answers, {len(fire.wrong)} wrong: a mixture, a step back or a failed request")
     for fault in fire.wrong[:20]:
         print(f"  {fault}")
     if not fire.wrong:
         shutil.rmtree(work)
-    return 1 if fire.wrong else 2 if hits < arguments.events * 0.8 else 0
+    return 1 if fire.wrong else 2 if hits < arguments.events else 0
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.prove.fire import faults, prove
 from tests.prove.readers import Told
 
-EVENTS = 20
+EVENTS = 14
 
 
 def test_no_answer_is_a_mixture_a_step_back_or_a_failure(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from ssn_assets.complaints import office
 from ssn_assets.home import Home
 from tests.unit.publication_city import KK, NIK, PEOPLE
 from tests.web.browser import PHONE, ZOOMED, Finger, Hand, Keyboard, Mouse, Watch, person, program, slow_line
-from tests.web.conftest import publish
+from tests.web.conftest import NOW, publish
 from tests.web.test_process import running
 
 SPACED = "6472 0101 0190 0001"
@@ -45,7 +45,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Itera
         patch.setenv("SSN_SERVE_ADDRESS_PER_MINUTE", "600")
         home = Home(folder / "home").prepare()
         publish(home, PEOPLE)
-        office.export_key(home)
+        office.export_key(home, NOW)
         with running(folder / "log") as (found, _):
             yield found
 

@@ -13,11 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ssn_assets import sealing
 from ssn_assets.complaints import desk as store_desk
 from ssn_assets.complaints import office, rules
 from ssn_assets.home import Home
+from ssn_assets.keys import read_or_create
 from ssn_assets.lookup import complaint_desk
 from ssn_assets.lookup.complaint_form import FIELDS, MAX_BODY, FormError, read, typed_in
+from ssn_assets.lookup.service import Service
+from ssn_assets.settings import serving
 from ssn_assets.store import engine
 from ssn_assets.store.engine import open_store
 from tests.unit.publication_city import KK, NIK
@@ -30,7 +34,7 @@ FILLED = {"jenis": "ADUAN_BANTUAN", "nik": NIK, "no_kk": KK, "kelurahan": AREA, 
 
 @pytest.fixture
 def open_desk(service: Asked) -> Iterator[Asked]:
-    office.export_key(service.home)
+    office.export_key(service.home, NOW)
     yield service
 
 
@@ -200,6 +204,35 @@ def test_store_down_questions_are_answered_and_nothing_typed_is_lost(open_desk: 
     name = submission(page)
     open_desk.home.store.with_suffix(".jauh").rename(open_desk.home.store)
     assert codes(open_desk.client.post("/aduan", data={**FILLED, "kiriman": name}))
+
+
+def test_a_key_that_was_given_up_does_not_come_back_with_an_old_file(open_desk: Asked, caplog: pytest.LogCaptureFixture) -> None:
+    path, key = open_desk.home.santer / "aduan.json", open_desk.home.keys / "aduan.key"
+    codes(send(open_desk))
+    old = path.read_bytes()
+    key.unlink()
+    office.export_key(open_desk.home, NOW)  # at the same moment: the number grows all the same
+    number, _ = codes(send(open_desk, nik="", no_kk="", jenis="ADUAN_PETUGAS"))
+    store = open_store(open_desk.home)
+    assert office.show(store, open_desk.home, number, "ani", NOW).voices[0][1]
+    path.write_bytes(old)
+    for worker in (open_desk.app.state.service.desk, Service(serving()).desk):  # the next start remembers as well
+        with pytest.raises(complaint_desk.DeskClosed, match="older"):
+            worker._public()
+    assert send(open_desk).status_code == 503 and "older" in str(caplog.records[-1].__dict__)
+    office.export_key(open_desk.home, NOW)  # another key lies there than the office's: it is written anew
+    open_desk.app.state.service.desk._closed_until = 0.0
+    assert codes(send(open_desk))
+
+
+def test_a_key_from_before_there_were_numbers_is_taken_and_gets_one(service: Asked) -> None:
+    path = office.export_key(service.home, NOW)
+    seed = read_or_create(service.home, sealing.SIGNING_KEY)
+    said = sealing.read_document(sealing.public_key(seed), path.read_bytes())
+    path.write_bytes(sealing.sign_document(seed, {"kunci_publik": said["kunci_publik"]}))
+    assert codes(send(service))
+    office.export_key(service.home, NOW)
+    assert sealing.read_document(sealing.public_key(seed), path.read_bytes()) == said
 
 
 def test_before_the_office_has_a_key_the_form_says_it_is_closed(service: Asked) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import heapq
-import random
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from ssn_assets.lookup import limits, state
-from ssn_assets.lookup.limits import DAY, Keys, Measure, Rate, Verdict, judge
+from ssn_assets.lookup.limits import DAY, Keys, Rate
 from ssn_assets.lookup.service import network_of
 from ssn_assets.lookup.state import State, StateBusy
 from tests.unit.publication_city import KK, NIK, PEOPLE
@@ -149,110 +146,25 @@ def test_how_an_address_is_counted(address: str, own: str, network: str) -> None
     assert network_of(address) == (own, network)
 
 
-class Simulation:
-    """The rules alone, in memory, with a clock: a city that asks honestly and somebody who guesses."""
-
-    def __init__(self, seed: int) -> None:
-        self.random, self.known, self.now = random.Random(seed), dict[bytes, Measure](), 0.0
-        self.address, self.network = Rate.per_minute(20), Rate.per_minute(240)
-
-    def nik(self) -> str:
-        return f"647201{self.random.randrange(10**10):010d}"
-
-    def ask(self, source: str, nik: str, hit: bool) -> Verdict:
-        rates = (
-            (f"a{source}".encode(), self.address, "alamat"),
-            (f"n{source.rpartition('.')[0]}".encode(), self.network, "jaringan"),
-        )
-        names = (f"s{source}", f"{source}|{nik}", f"p{source}", f"q{source}|{nik}", f"k{nik}", f"l{nik[:12]}")
-        verdict, changed = judge(Keys(rates, *(name.encode() for name in names)), self.known, self.now, hit)
-        self.known.update(changed)
-        return verdict
-
-    def honest(self, people: int) -> float:
-        """The share of honest people who do not get their answer: 70 % are not listed, 10 % mistype first."""
-        blocked = 0
-        for number in range(people):
-            source = f"h.{number % 50}.{number % 4000}"  # many share an address
-            nik = self.nik()
-            if self.random.random() < 0.1:
-                self.ask(source, nik, False)
-            blocked += not self.ask(source, nik, self.random.random() < 0.3).allowed
-            self.now += 0.5
-        return blocked / people
-
-    def guess(self, sources: int, requests: int, share_known: float = 0.007) -> int:
-        """Records learnt by somebody whose every guess is right with the density of a NIK-only list (0.7 %)."""
-        learnt = 0
-        for number in range(requests):
-            hit = self.random.random() < share_known
-            learnt += self.ask(f"g{number % sources}.0.1", self.nik(), hit).allowed and hit
-            self.now += 0.01
-        return learnt
-
-    def shared(self, people: int, hourly: int, waits: bool = False, share_known: float = 0.007) -> tuple[float, int, int]:
-        """People who ask from the address of somebody who guesses once in four seconds, day and night.
-
-        An honest person asks again after the time he is told, up to eight times; so does the guesser if he `waits`.
-
-        Returns:
-            Share of honest people without their answer, records learnt by the guesser, his requests.
-        """
-        source, turns, learnt, requests, blocked, done = "g0.0.1", list[Turn](), 0, 0, 0, 0
-        heapq.heappush(turns, Turn(0.0, True, "", False))
-        heapq.heappush(turns, Turn(1800.0, False, "", False))  # the source is locked by then
-        while done < people:
-            turn = heapq.heappop(turns)
-            self.now = turn.at
-            if not turn.nik:  # somebody new, and when the next one comes
-                pace = 4.0 if turn.guesser else self.random.expovariate(hourly / 3600)
-                heapq.heappush(turns, Turn(self.now + pace, turn.guesser, "", False))
-                known = share_known if turn.guesser else 0.3
-                turn = Turn(self.now, turn.guesser, self.nik(), self.random.random() < known)
-            slip = not turn.guesser and not turn.tries and self.random.random() < 0.1
-            verdict = self.ask(source, turn.nik, turn.hit and not slip)
-            again = slip if verdict.allowed else turn.tries < 8 and (waits or not turn.guesser)
-            if again:
-                wait = verdict.wait + (0.1 if turn.guesser else self.random.uniform(1, 60))
-                heapq.heappush(turns, Turn(self.now + wait, turn.guesser, turn.nik, turn.hit, turn.tries + 1))
-            if turn.guesser:
-                requests += 1
-                learnt += verdict.allowed and turn.hit
-            elif not again:
-                done += 1
-                blocked += not verdict.allowed
-        return blocked / people, learnt, requests
+@pytest.mark.parametrize(("found", "answered"), [((0, 1, 2), 70), ((0, 0, 0), 51)])
+def test_only_another_person_who_is_found_takes_misses_back(service: Asked, found: tuple[int, ...], answered: int) -> None:
+    """People who share an address are found now and then; a guesser may put his own numbers between the guesses."""
+    misses = 0
+    for number in range(70):
+        service.clock.now += 10
+        if number in (30, 45, 60):
+            service.ask(*PEOPLE[found[number // 15 - 2]][:2])
+        misses += service.ask(f"64720{number:02d}{number:02d}1900001", WRONG).status_code == 200
+    assert misses == answered
 
 
-@dataclass(order=True)
-class Turn:
-    """When somebody asks next; without a NIK yet: when somebody new comes."""
-
-    at: float
-    guesser: bool
-    nik: str
-    hit: bool
-    tries: int = 0
-
-
-def test_simulator_one_source() -> None:
-    """Even were the KK no factor at all, 100,000 requests of one source yield at most a record or two."""
-    assert Simulation(1).guess(1, 100_000) <= 2
-
-
-def test_simulator_honest_people_are_answered_while_a_thousand_sources_guess() -> None:
-    simulation = Simulation(2)
-    simulation.guess(1000, 30_000)
-    assert simulation.honest(10_000) <= 1e-4
-    # with NIK and KK both needed (a right KK of a known NIK: one in millions) nothing is learnt at all
-    assert simulation.guess(1000, 30_000, share_known=0.007 / 1e6) == 0
-
-
-def test_simulator_honest_people_behind_a_guessers_own_address() -> None:
-    blocked, learnt, requests = Simulation(3).shared(people=2_000, hourly=15)
-    assert blocked <= 1e-4 and requests > 100_000
-    days = requests * 4 / DAY
-    assert learnt <= days  # about 40 guesses a day are answered, 0.7 % of them right; those that do not wait add none
+def test_a_guesser_who_goes_on_behind_the_lock_leaves_his_neighbours_the_rate(service: Asked) -> None:
+    locked(service)
+    assert service.ask(NIK, KK).headers["retry-after"] == "300"
+    for number in range(300):  # one a second: three times what the address may ask
+        service.clock.now += 1
+        service.ask(f"64710{number:03d}01900001", WRONG)
+    assert service.ask(NIK, KK).json()["keputusan"] == "VALID"
 
 
 def test_the_sequential_test_is_what_the_notes_say() -> None:
