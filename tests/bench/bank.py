@@ -28,23 +28,17 @@ from pathlib import Path
 import duckdb
 from sqlalchemy import Engine
 
-from ssn_assets.bank import (
-    answers,
-    export,
-    payment_answers,
-    payment_file,
-    payment_matters,
-    payment_orders,
-    payment_profile,
-    payment_reconcile,
-    profile,
-    queue,
-    reconcile,
-    reservation,
-)
+from ssn_assets.bank import answers, barred, export, profile, queue, reconcile, reservation
+from ssn_assets.batches.kinds import LEDGER_KEY
 from ssn_assets.home import Home
 from ssn_assets.intake.load import load
 from ssn_assets.keys import read_or_create
+from ssn_assets.payments import answers as payment_answers
+from ssn_assets.payments import export as payment_file
+from ssn_assets.payments import matters as payment_matters
+from ssn_assets.payments import orders as payment_orders
+from ssn_assets.payments import profile as payment_profile
+from ssn_assets.payments import reconcile as payment_reconcile
 from ssn_assets.settings import PROJECT_ROOT
 from ssn_assets.store.engine import open_store, timestamp, writing
 from ssn_assets.warehouse import open_warehouse
@@ -136,9 +130,9 @@ def round_of(root: Path, families: int, watch: Watch) -> None:
             answers.save_answers(con, engine, NOW)
             reservation.copy_cards(con, engine)
             with writing(engine) as store:
+                barred.work_out(con, store)
                 reconcile.reconcile(con, store, home, 14, NOW)
                 queue.refresh(con, store, home, NOW)
-        con.execute("create or replace table ops.pengecualian_kartu as select null::text as id_penerbitan where false")
         with watch.part("payments"):
             payment_orders.order(con, engine, home, PERIOD, NOW)
             sealed = payment_file.seal(engine, home, PERIOD, NOW)
@@ -146,7 +140,7 @@ def round_of(root: Path, families: int, watch: Watch) -> None:
         with watch.part("payments: border suite's profile"):
             payment_profile.profile_of(home)
         _paid(con, engine, home, root, families, watch)
-    key = read_or_create(home, reservation.KEY_FILE).hex()
+    key = read_or_create(home, LEDGER_KEY).hex()
     floor = root / "floor"
     watch.floor([str(root / "keluarga.parquet"), key, timestamp(NOW), PERIOD, str(AMOUNT), str(floor)])
     for name in ("penerbitan_0001.txt", "pembayaran_0001.txt"):
@@ -232,7 +226,9 @@ def report(watch: Watch, families: int) -> int:
     }
     late = 0
     for name, against in floors.items():
-        ratios = {f: statistics.median(a / b for a, b in zip(watch.seconds[name], watch.seconds[f], strict=True)) for f in against}
+        ratios = {
+            f: statistics.median(a / b for a, b in zip(watch.seconds[name], watch.seconds[f], strict=True)) for f in against
+        }
         late += ratios[against[0]] > LIMITS[name]
         print(f"{name:<34} " + "  ".join(f"{ratio:.2f}x {f}" for f, ratio in ratios.items()) + f"   (limit {LIMITS[name]}x)")
     both = [sum(watch.seconds[n][i] for n in ("cards", "payments")) for i in range(len(watch.seconds["cards"]))]

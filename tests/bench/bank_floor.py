@@ -47,7 +47,9 @@ def frame(purpose: str, made: str, period: str, lines: list[str], niks: list[str
     return head.encode() + body + tail.encode()
 
 
-def cards(con: duckdb.DuckDBPyConnection, db: sqlite3.Connection, keys: tuple[bytes, bytes], made: str, period: str, out: Path) -> None:
+def cards(
+    con: duckdb.DuckDBPyConnection, db: sqlite3.Connection, keys: tuple[bytes, bytes], made: str, period: str, out: Path
+) -> None:
     """A card a family."""
     con.execute(
         f"create table kartu as select 'P' || {ID.format(chr(39) + 'BARU|' + chr(39) + ' || nik || ' + chr(39) + '|1' + chr(39))}"
@@ -68,12 +70,19 @@ def cards(con: duckdb.DuckDBPyConnection, db: sqlite3.Connection, keys: tuple[by
 
 
 def payments(
-    con: duckdb.DuckDBPyConnection, db: sqlite3.Connection, keys: tuple[bytes, bytes], made: str, period: str, amount: int, out: Path
+    con: duckdb.DuckDBPyConnection,
+    db: sqlite3.Connection,
+    keys: tuple[bytes, bytes],
+    made: str,
+    period: str,
+    amount: int,
+    out: Path,
 ) -> None:
     """A payment a card."""
     text = f"'BAYAR|' || id || '|{period}|1'"
     rows = con.execute(
-        f"select 'B' || {ID.format(text)} as bayar, id, nomor_ssn, nik, nama, no_kk, kode_kelurahan from kartu order by bayar", keys
+        f"select 'B' || {ID.format(text)} as bayar, id, nomor_ssn, nik, nama, no_kk, kode_kelurahan from kartu order by bayar",
+        keys,
     ).fetchall()
     db.execute("begin immediate")
     db.execute(
@@ -103,7 +112,9 @@ def read(path: Path) -> None:
     db.execute("pragma journal_mode=wal")
     db.execute("pragma synchronous=full")
     db.execute("begin immediate")
-    db.execute("create table jawaban (baris integer primary key, id text, status text, alasan text, tanggal text, referensi text)")
+    db.execute(
+        "create table jawaban (baris integer primary key, id text, status text, alasan text, tanggal text, referensi text)"
+    )
     db.executemany("insert into jawaban values (?, ?, ?, ?, ?, ?)", [(n, *row) for n, row in enumerate(rows, start=2)])
     db.execute("commit")
     print(f"keep_sqlite {time.perf_counter() - began:.3f}")

@@ -25,9 +25,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from sqlalchemy import Engine, text
 
-from ssn_assets.bank import answers, payment_answers
+from ssn_assets.bank import answers
 from ssn_assets.home import Home
 from ssn_assets.intake import load
+from ssn_assets.payments import answers as payment_answers
 from ssn_assets.store.engine import open_store
 from ssn_assets.store.transfer import read_rows
 from ssn_assets.warehouse import open_warehouse
@@ -180,7 +181,9 @@ class Answers(RuleBasedStateMachine):
         return self.rnd.sample(lines, len(lines))
 
     def _tell(self, side: Side, lines: list[Line], sheet: bool = False, noise: int = 0, shuffle: bool = True) -> None:
-        rubbish = [Line(self.rnd.choice([*self.ids[side], "LAIN"]), self.rnd.choice(side.noise), "2026-11-01") for _ in range(noise)]
+        rubbish = [
+            Line(self.rnd.choice([*self.ids[side], "LAIN"]), self.rnd.choice(side.noise), "2026-11-01") for _ in range(noise)
+        ]
         content = side.file(self._shuffled(lines + rubbish) if shuffle else lines, sheet)
         if content not in self.seen:
             self.due[side] += len(lines)

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from ssn_assets.bank import payment_steps, steps
-from ssn_assets.bank.payment_steps import Report
+from ssn_assets.bank import steps
+from ssn_assets.payments import steps as payment_steps
+from ssn_assets.payments.steps import Report
 
 DAYS = ("2026-11-01", "2026-11-02", "2026-11-03")
 
