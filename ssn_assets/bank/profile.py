@@ -25,7 +25,7 @@ _COLUMNS = 18
 
 
 def profile_of(home: Home) -> pd.DataFrame:
-    """One line per file in outbox/bank, in the order of their numbers; empty when there is none yet."""
+    """One line per file in outbox/bank that is not withdrawn, in the order of their numbers; empty when there is none yet."""
     import pandas as pd
 
     paths = _paths(home)
@@ -33,14 +33,23 @@ def profile_of(home: Home) -> pd.DataFrame:
     previous = "0" * 64
     lines = []
     for number, path in enumerate(paths, start=1):
-        lines.append(profile_file(path, number, previous, seen))
+        if not _withdrawn(home, path):
+            lines.append(profile_file(path, number, previous, seen))
         previous = hashlib.sha256(path.read_bytes()).hexdigest()
     return pd.DataFrame(lines)
 
 
 def hashes(home: Home) -> list[str]:
-    """SHA-256 of each file in outbox/bank, in the order of their numbers."""
-    return [hashlib.sha256(path.read_bytes()).hexdigest() for path in _paths(home)]
+    """SHA-256 of each file in outbox/bank that is not withdrawn, in the order of their numbers."""
+    return [hashlib.sha256(path.read_bytes()).hexdigest() for path in _paths(home) if not _withdrawn(home, path)]
+
+
+def _withdrawn(home: Home, path: Path) -> bool:
+    """Whether the bank gets a note of withdrawal instead of this file; in the chain it stays."""
+    try:
+        return "ditarik" in json.loads((home.outgoing / path.with_suffix(".serah.json").name).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return False
 
 
 def _paths(home: Home) -> list[Path]:

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ssn_assets.demo.bank import SHEET_ISSUANCES, Line, disturb
+from ssn_assets.demo.bank import SHEET_ISSUANCES, Line, day_made, disturb
 from ssn_assets.demo.sheets import write_csv, write_sheet
 from ssn_assets.home import Home
 
@@ -54,7 +54,7 @@ def answer_payment_files(home: Home, seed: int = 1) -> PaymentReport:
 
 def _answer(path: Path, number: str, inbox: Path, rnd: random.Random, report: PaymentReport) -> None:
     rows = [line.split("|") for line in path.read_text(encoding="utf-8").splitlines()]
-    day, payments = rows[0][4][:10], [row[2] for row in rows if row[0] == "D"]
+    day, payments = day_made(rows[0]), [row[2] for row in rows if row[0] == "D"]
     report.batches += 1
     report.payments += len(payments)
     branch: list[Line] = []

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine
 
 from ssn_assets.payments import steps
-from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT
+from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT, WITHDRAWN
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.identity import load_chains
-from ssn_assets.store.payment_schema import WITHDRAWN, jawaban_pembayaran
+from ssn_assets.store.payment_schema import jawaban_pembayaran
 from ssn_assets.store.transfer import fill, insert_rows, read_rows
 
 if TYPE_CHECKING:

@@ -59,8 +59,9 @@ def cards(
     rows = con.execute(f"select id, nomor_ssn, {PERSON}, kode_kelurahan from kartu order by id").fetchall()
     db.execute("begin immediate")
     db.execute(
-        f"create table penerbitan (id text primary key, nomor_ssn text, {PERSON.replace(',', ' text,')} text, kode_kelurahan text,"
-        " seq integer, jenis text, periode text, dibuat_pada text, batch_no integer, unique (no_kk)) without rowid"
+        f"create table penerbitan (id text primary key, nomor_ssn text, {PERSON.replace(',', ' text,')} text,"
+        " kode_kelurahan text, seq integer, jenis text, periode text, dibuat_pada text, batch_no integer,"
+        " unique (no_kk)) without rowid"
     )
     places = [(*row, seq, "BARU", period, made, 1) for seq, row in enumerate(rows, start=1)]
     db.executemany(f"insert into penerbitan values ({', '.join('?' * 20)})", places)

@@ -1,9 +1,9 @@
 """`make prove`: kill -9 and full disks over prepare, approve, release and the bank's answers; all happened exactly once.
 
 A home with three sealed card batches; a child takes them and the first month's payments the whole way and is killed
-at a random moment (every fifth twice), or finds no room left on a small disk of its own. Then it is run again to its end,
-and store, sealed files and hand-overs must be those of a home never disturbed. What is closed with age differs by right from home to home; what the bank finds
-inside must not, and what once lay in kirim/ must never change.
+at a random moment (every fifth twice), or finds no room left on a small disk of its own. Then it is run again to its
+end, and store, sealed files and hand-overs must be those of a home never disturbed. What is closed with age differs by
+right from home to home; what the bank finds inside must not, and what once lay in kirim/ must never change.
 
     python -m tests.prove.bank_kills [--kills 500] [--disks 100] [--seed 1]
 """
