@@ -9,7 +9,7 @@ DBT := .venv/bin/dbt --no-version-check
 DBT_PATHS := --project-dir dbt_project --profiles-dir dbt_project
 DBT_FILES := $(shell find dbt_project -path dbt_project/target -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup demo test dev serve check format bench bench-match bench-serve prove docs clean
+.PHONY: help setup demo test dev serve check format bench bench-bank bench-match bench-serve prove docs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -68,6 +68,9 @@ bench-match: setup .venv-rivals/.installed ## the matching against Splink, recor
 
 bench-serve: setup ## the lookup service against a bare ASGI app and the tutorial stack
 	@$(PY) -m tests.bench.serve
+
+bench-bank: setup ## cards, payments and answers of a city against a bare script
+	@$(PY) -m tests.bench.bank
 
 prove: setup ## the long proofs at full count
 	@$(PY) -m tests.prove.checker

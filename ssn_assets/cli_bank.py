@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ssn_assets.policy_limits import limits_of, payment_limits_of
+from ssn_assets.settings import now
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -57,6 +58,17 @@ def add_commands(commands: Any, home: Callable[[], Home]) -> None:
     repay.add_argument("id_pembayaran")
     repay.add_argument("--sebab", required=True, metavar="TEXT", help="what was remedied; it is kept")
     repay.add_argument("--key", required=True, type=Path, metavar="FILE", help="your private key file (PEM)")
+    withdraw = action("withdraw", "end a sealed card batch that must not be sent; its lines are asked for anew", _withdraw)
+    withdraw.add_argument("batch", type=_batch)
+    withdraw.add_argument("--alasan", required=True, metavar="TEXT", help="why; it is kept")
+    withdraw.add_argument("--key", required=True, type=Path, metavar="FILE", help="your private key file (PEM)")
+    settle = action("settle", "say which of the bank's contradicting answers about a card is true", _settle)
+    settle.add_argument("id_penerbitan")
+    settle.add_argument("--langkah", required=True, metavar="STATUS", help="the one that is true, as the bank reported it")
+    settle.add_argument("--alasan", required=True, metavar="TEXT", help="how it is known; it is kept")
+    settle.add_argument(
+        "--by", action="append", default=[], type=Path, metavar="FILE", help="private key file; twice, of two registered people"
+    )
     action("key", "the public key with which the bank checks what it gets", _key)
     _officers(actions, home)
 
@@ -144,9 +156,7 @@ def _review(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
 def _show(engine: Engine, name: str, number: int | None) -> None:
     from ssn_assets.batches import events, officers
     from ssn_assets.batches.officers import ControlError
-    from ssn_assets.settings import now
-    from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT
-    from ssn_assets.store.payment_schema import WITHDRAWN
+    from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT, WITHDRAWN
 
     kind, over = _kinds()[name], (SENT, ACKNOWLEDGED, WITHDRAWN)
     with engine.connect() as con:
@@ -192,7 +202,6 @@ def _limits() -> dict[str, Callable[[str], Any]]:
 
 def _prepare(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
     from ssn_assets.batches.control import prepare
-    from ssn_assets.settings import now
 
     kind = _kinds()[arguments.jenis]
     number = prepare(engine, home, kind, _private_key(arguments.key), now(), arguments.batch)
@@ -205,7 +214,6 @@ def _prepare(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
 
 def _approve(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
     from ssn_assets.batches.control import approve, give_back, oldest_prepared
-    from ssn_assets.settings import now
 
     key, kind = _private_key(arguments.key), _kinds()[arguments.jenis]
     number = arguments.batch or oldest_prepared(engine, kind)
@@ -221,7 +229,6 @@ def _approve(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
 
 def _release(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
     from ssn_assets.batches.handover import release
-    from ssn_assets.settings import now
 
     key = _private_key(arguments.key) if arguments.key else None
     named = arguments.jenis or ("kartu" if arguments.batch is not None else None)
@@ -236,7 +243,6 @@ def _release(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
 
 def _replace(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
     from ssn_assets.bank.replacement import ask
-    from ssn_assets.settings import now
 
     ask(engine, _private_key(arguments.key), arguments.id_penerbitan, arguments.sebab, now())
     print(f"Penggantian {arguments.id_penerbitan} dicatat; `ssn run` berikutnya memesannya bila pemegangnya VALID.")
@@ -245,10 +251,26 @@ def _replace(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
 
 def _repay(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
     from ssn_assets.payments.matters import remedied
-    from ssn_assets.settings import now
 
     remedied(engine, _private_key(arguments.key), arguments.id_pembayaran, arguments.sebab, now())
     print(f"{arguments.id_pembayaran} akan dibayar lagi: `ssn run` berikutnya memesannya bila keluarganya masih berhak.")
+    return DONE
+
+
+def _withdraw(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
+    from ssn_assets.bank.withdrawal import withdraw
+
+    freed = withdraw(engine, home, _private_key(arguments.key), arguments.batch, arguments.alasan, now())
+    print(f"Batch {arguments.batch} ditarik, {freed:,} baris bebas; `ssn run` berikutnya memesan lagi yang masih diperlukan.")
+    return DONE
+
+
+def _settle(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
+    from ssn_assets.bank.settlement import settle
+
+    by = [_private_key(path) for path in arguments.by]
+    settle(engine, arguments.id_penerbitan, arguments.langkah.strip().upper(), arguments.alasan, by, now())
+    print(f"{arguments.id_penerbitan}: {arguments.langkah.strip().upper()} dicatat; berlaku pada `ssn run` berikutnya.")
     return DONE
 
 
@@ -270,7 +292,6 @@ def _new_key(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
 
 def _officer(arguments: argparse.Namespace, home: Home, engine: Engine) -> int:
     from ssn_assets.batches import officers
-    from ssn_assets.settings import now
 
     if arguments.officer == "add":
         given = Path(arguments.key)

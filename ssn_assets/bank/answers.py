@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 
-from ssn_assets.bank import steps
+from ssn_assets.bank import settlement, steps
 from ssn_assets.store.identity import load_chains
 from ssn_assets.store.transfer import fill, is_copy_of, mark_copy, read_rows
 
@@ -38,10 +38,16 @@ _LEDGER = {
 
 LEDGER_VERSION = """
 select
-    count(*), sum(case when status = 'DIPESAN' then 1 else 0 end), max(batch_no), min(id_penerbitan), max(id_penerbitan)
+    count(*), sum(case when status = 'DIPESAN' then 1 else 0 end), max(batch_no), min(id_penerbitan), max(id_penerbitan),
+    sum(case when status = 'BATAL' then 1 else 0 end)
 from penerbitan
 """
-"""Issuances are only ever added, and never change once they are written or withdrawn."""
+"""Issuances are only ever added; once written they can only be withdrawn, and then never change."""
+
+ANSWERS_VERSION = """
+select count(*), max(jawaban_bank_id), (select count(*) from putusan_jawaban), (select count(*) from petugas_kejadian)
+from jawaban_bank
+"""
 
 BY_FIRST_NIK = """
 create or replace table ops.penerbitan as
@@ -97,12 +103,14 @@ def copy_ledger(con: duckdb.DuckDBPyConnection, store: Connection) -> int:
 def load_steps(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
     """Make the temporary tables that say what the bank reported; needs ops.penerbitan.
 
-    ops.jawaban_bank(id_penerbitan, status, jumlah), tangga(langkah, urutan), and langkah_penerbitan(id_penerbitan,
-    langkah): the furthest step of each card that the bank, or an officer who hands out cards, said something of.
+    ops.jawaban_bank(id_penerbitan, status, jumlah), what counts after `settlement.py`; tangga(langkah, urutan); and
+    langkah_penerbitan(id_penerbitan, langkah): the furthest step of each card that the bank, or an officer who hands out
+    cards, said something of.
     """
-    version = " ".join(map(str, *read_rows(store, "select count(*), max(jawaban_bank_id) from jawaban_bank")))
+    version = " ".join(map(str, *read_rows(store, ANSWERS_VERSION)))
     if not is_copy_of(con, "ops.jawaban_bank", version):
-        summary = read_rows(store, "select id_penerbitan, status, count(*) from jawaban_bank group by id_penerbitan, status")
+        said = read_rows(store, "select id_penerbitan, status, count(*) from jawaban_bank group by id_penerbitan, status")
+        summary = settlement.applied(store, said)
         fill(con, "ops.jawaban_bank", {"id_penerbitan": "text", "status": "text", "jumlah": "bigint"}, summary)
         mark_copy(con, "ops.jawaban_bank", version)
     ladder = [(step, steps.rank(step)) for step in steps.REPORTED]

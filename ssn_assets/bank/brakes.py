@@ -50,7 +50,7 @@ select
         case when batch_no >= :batch_no then 0 when jenis = 'BARU' then 1 when jenis = 'BLOKIR' then -1 else 0 end
     ), 0)
 from penerbitan
-where batch_no <= :batch_no
+where batch_no <= :batch_no and status <> 'BATAL'
 """)
 
 

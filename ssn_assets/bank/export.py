@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from ssn_assets.bank import exceptions
 from ssn_assets.bank.kind import CARDS
-from ssn_assets.bank.lines import fault
+from ssn_assets.bank.lines import ID, JENIS, NO_KK, fault
 from ssn_assets.batches import chain
 from ssn_assets.home import Home
 from ssn_assets.store.engine import timestamp, writing
@@ -91,32 +91,32 @@ def _write_batch(con: Connection, period: str, made: str) -> tuple[int, dict[str
     held = _held(con, reserved)
     # blocks first, so that a family's old card stops before its new one starts; then by the opaque id
     lines = sorted(
-        (row for row in reserved if row["id_penerbitan"] not in held),
-        key=lambda row: (row["jenis"] != "BLOKIR", row["id_penerbitan"]),
+        (row for row in reserved if row[ID] not in held),
+        key=lambda row: (row[JENIS] != "BLOKIR", row[ID]),
     )
     if not lines:
         return 0, held
     number, file = chain.add(con, CARDS, period, made, lines)
-    places = [("DITULIS", number, seq, row["id_penerbitan"]) for seq, row in enumerate(lines, start=1)]
+    places = [("DITULIS", number, seq, row[ID]) for seq, row in enumerate(lines, start=1)]
     update_rows(con, penerbitan, "id_penerbitan", ("status", "batch_no", "seq"), places)
-    if any(row["jenis"] == "BLOKIR" for row in lines):
+    if lines[0][JENIS] == "BLOKIR":
         held_now = read_rows(con, HELD_NOW.format(batch_no=number))
         update_rows(con, penerbitan, "id_penerbitan", ("id_pemegang",), [(card, block) for block, card in held_now])
     return file.count, held
 
 
-def _held(con: Connection, reserved: Sequence[dict[str, Any]]) -> dict[str, str]:
+def _held(con: Connection, reserved: Sequence[Sequence[str]]) -> dict[str, str]:
     """Reservations that cannot be written now; a new card also waits while its family's block does.
 
     The family is that of the card to be stopped as well as the holder's of now: he may have moved, or have no family card.
     """
-    held = {row["id_penerbitan"]: why for row in reserved if (why := fault(row))}
-    blocks = [row for row in reserved if row["jenis"] == "BLOKIR" and row["id_penerbitan"] in held]
+    held = {row[ID]: why for row in reserved if (why := fault(row))}
+    blocks = [row for row in reserved if row[JENIS] == "BLOKIR" and row[ID] in held]
     if not blocks:
         return held
     old_family = dict(read_rows(con, OLD_FAMILIES))
-    families = {row["no_kk"] for row in blocks} | {old_family[row["id_penerbitan"]] for row in blocks}
+    families = {row[NO_KK] for row in blocks} | {old_family[row[ID]] for row in blocks}
     for row in reserved:
-        if row["jenis"] == "BARU" and row["no_kk"] in families:
-            held.setdefault(row["id_penerbitan"], "MENUNGGU_BLOKIR")
+        if row[JENIS] == "BARU" and row[NO_KK] in families:
+            held.setdefault(row[ID], "MENUNGGU_BLOKIR")
     return held

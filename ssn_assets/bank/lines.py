@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from ssn_assets.store.schema import PERSON_FIELDS
 
@@ -20,27 +19,32 @@ _SIXTEEN = re.compile(r"[0-9]{16}")
 _SSN = re.compile(r"6472[0-9]{8}")
 
 
-def fault(row: Mapping[str, Any]) -> str | None:
+ID, JENIS, NO_KK = (FIELDS.index(name) for name in ("id_penerbitan", "jenis", "no_kk"))
+_NUMBER, _NIK, _NAME, _BORN = (FIELDS.index(name) for name in ("nomor_ssn", "nik", "nama", "tanggal_lahir"))
+"""Places of fields in a line."""
+
+
+def fault(row: Sequence[str]) -> str | None:
     """Why a row cannot be written as it is; None when it can. Nothing is ever changed to make it fit.
 
     The same rules as the border suite's (`profile.py`) and the bank's checker (deploy/): what they refuse is not sealed.
     A block may be without name and birth date: it stops a card, and the card stands in `id_rujukan`.
 
     Args:
-        row: FIELDS, missing values None.
+        row: FIELDS in their order, empty where there is none.
 
     Returns:
         KARAKTER_TERLARANG: a separator, line break or control character in a field; NIK_KK_TIDAK_SAH: not 16 digits;
         NOMOR_SSN_TIDAK_SAH: not 6472 and eight digits; NAMA_KOSONG; TANGGAL_LAHIR_TIDAK_SAH: missing, or not YYYY-MM-DD.
     """
-    if any(value is not None and _FORBIDDEN.search(value) for value in (row[f] for f in FIELDS)):
+    if _FORBIDDEN.search(" ".join(row)):
         return FORBIDDEN_CHARACTER
-    if not (_SIXTEEN.fullmatch(row["nik"] or "") and _SIXTEEN.fullmatch(row["no_kk"] or "")):
+    if not (_SIXTEEN.fullmatch(row[_NIK]) and _SIXTEEN.fullmatch(row[NO_KK])):
         return BAD_NUMBER
-    if not _SSN.fullmatch(row["nomor_ssn"] or ""):
+    if not _SSN.fullmatch(row[_NUMBER]):
         return BAD_SSN
-    block, born = row["jenis"] == "BLOKIR", row["tanggal_lahir"]
-    if not block and not (row["nama"] or "").strip():
+    block, born = row[JENIS] == "BLOKIR", row[_BORN]
+    if not block and not row[_NAME].strip():
         return NO_NAME
     if not (_is_date(born) if born else block):
         return BAD_BIRTH_DATE

@@ -17,7 +17,7 @@ from ssn_assets.bank.kind import CARDS
 from ssn_assets.batches import events
 from ssn_assets.csvfile import write_csv
 from ssn_assets.home import Home
-from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT
+from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT, WITHDRAWN
 from ssn_assets.store.engine import timestamp
 from ssn_assets.store.transfer import fill, read_rows
 
@@ -104,7 +104,7 @@ def reconcile(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, sil
     """
     newest = events.newest(store, CARDS)
     sent = dict(read_rows(store, f"select batch_no, waktu from batch_kejadian where keadaan = '{SENT}'"))
-    sealed = dict(read_rows(store, "select batch_no, jumlah from batch"))
+    sealed = {n: count for n, count in read_rows(store, "select batch_no, jumlah from batch") if newest[n].keadaan != WITHDRAWN}
     states = [(number, event.keadaan, sent.get(number)) for number, event in newest.items()]
     columns = {"batch_no": "bigint", "keadaan": "text", "dikirim_pada": "text"}
     fill(con, "keadaan_batch", columns, states, temporary=True)

@@ -23,7 +23,7 @@ KINDS = ("BARU", "GANTI", "BLOKIR")
 PER_AREA = """
 select batch_no, coalesce(kode_kelurahan, ''), jenis, count(*)
 from penerbitan
-where batch_no is not null
+where batch_no is not null and status <> 'BATAL'
 group by batch_no, kode_kelurahan, jenis
 """
 

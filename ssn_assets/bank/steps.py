@@ -71,6 +71,16 @@ def furthest(reports: Iterable[str]) -> str:
     return step
 
 
+def contradict(kind: str, reports: Iterable[str]) -> bool:
+    """Whether what the bank reported of an issuance cannot all be true.
+
+    Args:
+        kind: BARU, GANTI or BLOKIR: of a block it says yes or no.
+    """
+    known = set(reports)
+    return {"DITOLAK", BLOCKED} <= known if kind == "BLOKIR" else bool(contradictions(known))
+
+
 def contradictions(reports: Iterable[str]) -> list[tuple[str, str]]:
     """The pairs of reports that cannot both be true, earlier step first."""
     known = sorted({r for r in reports if r in _RANK}, key=rank)

@@ -24,14 +24,14 @@ class LedgerError(RuntimeError):
     """The ledger does not give the bytes it gave before; no file was touched."""
 
 
-def add(con: Connection, kind: Kind, period: str, made: str, lines: Sequence[dict[str, Any]]) -> tuple[int, layout.BatchFile]:
+def add(con: Connection, kind: Kind, period: str, made: str, lines: Sequence[Sequence[str]]) -> tuple[int, layout.BatchFile]:
     """The next batch of a kind, with its hash and first events; the caller gives its lines their places.
 
     Args:
         con: inside `engine.writing`.
         period: YYYY-MM, in the file's header.
         made: UTC, to the second.
-        lines: the form's fields of each, in order; at least one.
+        lines: what `rows` gives, in the order of the file; at least one.
 
     Returns:
         Its number, and the file.
@@ -92,11 +92,10 @@ def restore_handed_over(engine: Engine, home: Home, kind: Kind) -> int:
     return handover.restore(engine, home, kind)
 
 
-def rows(con: Connection, kind: Kind, condition: str) -> list[dict[str, Any]]:
-    """The form's fields of ledger lines, in their places."""
-    columns = ", ".join(kind.form.fields)
-    found = read_rows(con, f"select {columns} from {kind.lines.name} where {condition} order by seq, {kind.key}")
-    return [dict(zip(kind.form.fields, row, strict=True)) for row in found]
+def rows(con: Connection, kind: Kind, condition: str) -> list[tuple[str, ...]]:
+    """The form's fields of ledger lines as text, empty where there is none, in their places."""
+    columns = ", ".join(f"coalesce(cast({name} as text), '')" for name in kind.form.fields)
+    return read_rows(con, f"select {columns} from {kind.lines.name} where {condition} order by seq, {kind.key}")
 
 
 def _ensure_files(store: Connection, home: Home, kind: Kind, line: Any) -> bool:

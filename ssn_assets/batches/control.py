@@ -26,9 +26,9 @@ from ssn_assets.store.bank_schema import (
     RETURNED,
     SEALED,
     SENT,
+    WITHDRAWN,
 )
 from ssn_assets.store.engine import timestamp, writing
-from ssn_assets.store.payment_schema import WITHDRAWN
 
 REVOKED_SINCE = "PETUGAS_DICABUT"
 """The brake on a batch whose maker or checker was revoked before it was sent."""
@@ -60,7 +60,7 @@ def prepare(engine: Engine, home: Home, kind: Kind, key: Ed25519PrivateKey, now:
     """
     with writing(engine) as con:
         who = officers.identify(con, key)
-        line, state = _find(con, kind, batch_no, (SEALED, RETURNED))
+        line, state = find(con, kind, batch_no, (SEALED, RETURNED))
         if state.keadaan == PREPARED and state.oleh == who.name:
             return int(line.batch_no)
         if state.keadaan not in (SEALED, RETURNED):
@@ -85,7 +85,7 @@ def approve(engine: Engine, home: Home, kind: Kind, key: Ed25519PrivateKey, now:
     """
     with writing(engine) as con:
         who = officers.identify(con, key)
-        line, state = _find(con, kind, batch_no, (PREPARED,))
+        line, state = find(con, kind, batch_no, (PREPARED,))
         if state.keadaan == APPROVED and state.oleh == who.name:
             return int(line.batch_no)
         _must_be_prepared(line, state)
@@ -106,7 +106,7 @@ def give_back(engine: Engine, kind: Kind, key: Ed25519PrivateKey, now: datetime,
         raise ControlError(f"Tulis alasannya, sedikitnya {LEAST_REASON} huruf.")
     with writing(engine) as con:
         who = officers.identify(con, key)
-        line, state = _find(con, kind, batch_no, (PREPARED,))
+        line, state = find(con, kind, batch_no, (PREPARED,))
         _must_be_prepared(line, state)
         _record(con, kind, line, state, RETURNED, who, now, reason.strip())
         return int(line.batch_no)
@@ -119,7 +119,7 @@ def oldest_prepared(engine: Engine, kind: Kind) -> int:
         ControlError: none does.
     """
     with engine.connect() as con:
-        return int(_find(con, kind, None, (PREPARED,))[0].batch_no)
+        return int(find(con, kind, None, (PREPARED,))[0].batch_no)
 
 
 def sealed_file(home: Home, kind: Kind, line: Any) -> bytes:
@@ -193,8 +193,12 @@ def _must_be_prepared(line: Any, state: events.Event) -> None:
         raise ControlError(f"Batch {line.batch_no} {NEXT.get(state.keadaan, state.keadaan)}.")
 
 
-def _find(con: Connection, kind: Kind, batch_no: int | None, waiting_in: tuple[str, ...]) -> tuple[Any, events.Event]:
-    """The batch and its newest event: the one asked for, else the oldest in one of these states."""
+def find(con: Connection, kind: Kind, batch_no: int | None, waiting_in: tuple[str, ...]) -> tuple[Any, events.Event]:
+    """The batch and its newest event: the one asked for, else the oldest in one of these states.
+
+    Raises:
+        ControlError: there is none.
+    """
     newest = events.newest(con, kind)
     if batch_no is None:
         batch_no = min((n for n, event in newest.items() if event.keadaan in waiting_in), default=None)

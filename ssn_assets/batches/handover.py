@@ -23,9 +23,8 @@ from ssn_assets.batches.kinds import Kind
 from ssn_assets.batches.officers import ControlError
 from ssn_assets.home import Home, private_dir, write_atomically
 from ssn_assets.keys import read_or_create
-from ssn_assets.store.bank_schema import ACKNOWLEDGED, APPROVED, LEAST_REASON, SENT
+from ssn_assets.store.bank_schema import ACKNOWLEDGED, APPROVED, LEAST_REASON, SENT, WITHDRAWN
 from ssn_assets.store.engine import timestamp, writing
-from ssn_assets.store.payment_schema import WITHDRAWN
 
 SIGNING_KEY, VERIFY_KEY = "kirim.key", "kirim.pub"
 """The platform's key for hand-overs, and its public half, which the bank gets once by another way than the files."""
@@ -183,7 +182,7 @@ def _release_one(
     when = timestamp(now)
     forbidden = kind.must_not_leave(con, number)
     if forbidden:
-        _withdraw(con, home, kind, line, forbidden, when)
+        end(con, home, kind, line, when, events.By(alasan=forbidden))
         return Outcome(number, WITHDRAWN, f"{forbidden}; tidak ada yang dikirim, `ssn run` membuat batch penggantinya")
     held = gone + kind.holding(con, number, limits_of(line.periode), now)
     words = "; ".join(brake.words for brake in held)
@@ -209,9 +208,16 @@ def _release_one(
     )
 
 
-def _withdraw(con: Connection, home: Home, kind: Kind, line: Any, why: str, when: str) -> None:
-    """End a batch that may not leave: the bank gets a signed note of its number and hash, so that its chain goes on."""
-    event = events.append(con, kind, line.batch_no, line.sha256, WITHDRAWN, when, events.By(alasan=why))
+def end(con: Connection, home: Home, kind: Kind, line: Any, when: str, by: events.By) -> None:
+    """End a batch that may not leave: the bank gets a signed note of its number and hash, so that its chain goes on.
+
+    Args:
+        con: inside `engine.writing`; after it `restore` lays the note into outbox/bank/kirim/.
+        line: the store's row of the batch.
+        when: UTC, to the second.
+        by: who, and why.
+    """
+    event = events.append(con, kind, line.batch_no, line.sha256, WITHDRAWN, when, by)
     _keep(con, home, kind, event, "", b"", serah.of_withdrawn(kind, line, when))
 
 

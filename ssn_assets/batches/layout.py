@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +68,7 @@ def render(
     previous_sha256: str,
     created: str,
     period: str,
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[Sequence[str]],
     form: Form,
 ) -> BatchFile:
     """The file of a batch: a pure function of the ledger's rows.
@@ -76,15 +76,14 @@ def render(
     Args:
         previous_sha256: of the whole file before; NO_PREVIOUS for the first.
         created: UTC, to the second.
-        rows: the form's fields of each line, in the order of `seq`, all without `fault`; money as a whole number.
+        rows: per line the form's fields as text, empty where there is none, in the order of `seq`; no separator in them.
     """
     head = "|".join(("H", "1", str(batch_no), previous_sha256, created, SENDER, RECEIVER, form.purpose, period))
-    lines = "".join(
-        f"D|{seq}|{'|'.join('' if row[f] is None else str(row[f]) for f in form.fields)}\n"
-        for seq, row in enumerate(rows, start=1)
-    ).encode()
-    hash_total = sum(int(row["nik"][-6:]) for row in rows)
-    rupiah = sum(int(row[form.money]) for row in rows) if form.money else 0
+    lines = "".join([f"D|{seq}|{'|'.join(row)}\n" for seq, row in enumerate(rows, start=1)]).encode()
+    nik = form.fields.index("nik")
+    hash_total = sum([int(row[nik][-6:]) for row in rows])
+    money = form.fields.index(form.money) if form.money else 0
+    rupiah = sum([int(row[money]) for row in rows]) if form.money else 0
     total = (str(rupiah),) if form.money else ()
     tail = "|".join(("T", str(batch_no), str(len(rows)), *total, sha256(lines), str(hash_total)))
     content = b"".join((head.encode(), b"\n", lines, tail.encode(), b"\n"))

@@ -27,7 +27,7 @@ Measure = Callable[[Path, int, str, set[str]], dict[str, Any]]
 
 
 def profile_of(home: Home, prefix: str, measure: Measure) -> pd.DataFrame:
-    """One line per file in outbox/bank, in the order of their numbers; empty when there is none yet.
+    """One line per file in outbox/bank that is not withdrawn, in the order of their numbers; empty when there is none yet.
 
     Args:
         prefix: of the file names.
@@ -39,14 +39,15 @@ def profile_of(home: Home, prefix: str, measure: Measure) -> pd.DataFrame:
     previous = "0" * 64
     lines = []
     for number, path in enumerate(_paths(home, prefix), start=1):
-        lines.append(measure(path, number, previous, seen))
+        if not _withdrawn(home, path):
+            lines.append(measure(path, number, previous, seen))
         previous = _sha256(path.read_bytes())
     return pd.DataFrame(lines)
 
 
 def hashes(home: Home, prefix: str) -> list[str]:
-    """SHA-256 of each file in outbox/bank, in the order of their numbers."""
-    return [_sha256(path.read_bytes()) for path in _paths(home, prefix)]
+    """SHA-256 of each file in outbox/bank that is not withdrawn, in the order of their numbers."""
+    return [_sha256(path.read_bytes()) for path in _paths(home, prefix) if not _withdrawn(home, path)]
 
 
 def measure_file(
@@ -100,6 +101,14 @@ def measure_file(
         "manifes_cocok": int({key: manifest.get(key) for key in expected} == expected),
         **({"rupiah_cocok": int(len(t) == width and t[3:4] == sums)} if sums else {}),
     }, full
+
+
+def _withdrawn(home: Home, path: Path) -> bool:
+    """Whether the bank gets a note of withdrawal instead of this file; in the chain it stays."""
+    try:
+        return "ditarik" in json.loads((home.outgoing / path.with_suffix(".serah.json").name).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return False
 
 
 def _paths(home: Home, prefix: str) -> list[Path]:

@@ -7,11 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
 from ssn_assets.demo.sheets import write_csv, write_sheet
 from ssn_assets.home import Home
+from ssn_assets.settings import WITA
 
 HEADER = ("id_penerbitan", "status", "alasan", "tanggal", "referensi_bank")
 UNKNOWN_ID = "P-TIDAK-DIKENAL"
@@ -78,10 +80,15 @@ def _read(path: Path) -> tuple[str, list[tuple[str, str]]]:
         for line in handle:
             fields = line.rstrip("\n").split("|")
             if fields[0] == "H":
-                day = fields[4][:10]
+                day = day_made(fields)
             elif fields[0] == "D":
                 issuances.append((fields[2], fields[3]))
     return day, issuances
+
+
+def day_made(head: list[str]) -> str:
+    """The city's day on which a file was made, from its H line: after 16 h UTC that is the next one."""
+    return datetime.fromisoformat(head[4]).astimezone(WITA).date().isoformat()
 
 
 def _steps(kind: str, rnd: random.Random) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ssn_assets.demo.bank import Line, drop
+from ssn_assets.demo.bank import Line, day_made, drop
 from ssn_assets.home import Home
 
 HEADER = ("id_pembayaran", "status", "alasan", "tanggal", "referensi_bank")
@@ -53,7 +53,7 @@ def answer_payment_files(home: Home, seed: int = 1) -> PaymentReport:
 
 def _answer(path: Path, number: str, inbox: Path, rnd: random.Random, report: PaymentReport) -> None:
     rows = [line.split("|") for line in path.read_text(encoding="utf-8").splitlines()]
-    day, payments = rows[0][4][:10], [row[2] for row in rows if row[0] == "D"]
+    day, payments = day_made(rows[0]), [row[2] for row in rows if row[0] == "D"]
     report.batches += 1
     report.payments += len(payments)
     said: list[list[Line]] = []

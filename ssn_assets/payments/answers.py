@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine
 
 from ssn_assets.payments import steps
-from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT
+from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT, WITHDRAWN
 from ssn_assets.store.identity import load_chains
-from ssn_assets.store.payment_schema import WITHDRAWN
 from ssn_assets.store.transfer import fill, read_rows
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from ssn_assets.batches.brakes import Brake, day_of
-from ssn_assets.store.bank_schema import SENT
-from ssn_assets.store.payment_schema import WITHDRAWN
+from ssn_assets.store.bank_schema import SENT, WITHDRAWN
 
 
 @dataclass(frozen=True)

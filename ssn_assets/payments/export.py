@@ -31,12 +31,13 @@ def seal(engine: Engine, home: Home, period: str, now: datetime) -> dict[str, An
     Raises:
         chain.LedgerError: a sealed batch does not give the bytes it was sealed with.
     """
-    made, lines, rupiah = timestamp(now), [], 0
+    made, rupiah = timestamp(now), 0
     with writing(engine) as transaction:
         lines = chain.rows(transaction, PAYMENTS, "batch_no is null")
         if lines:
             number, file = chain.add(transaction, PAYMENTS, period, made, lines)
-            places = [(number, seq, line["id_pembayaran"]) for seq, line in enumerate(lines, start=1)]
+            key = PAYMENTS.form.fields.index(PAYMENTS.key)
+            places = [(number, seq, line[key]) for seq, line in enumerate(lines, start=1)]
             update_rows(transaction, pembayaran, "id_pembayaran", ("batch_no", "seq"), places)
             rupiah = file.rupiah
     with writing(engine) as transaction:  # committed lines only; and one writer of files at a time

@@ -2,14 +2,15 @@
 
 Part of `schema.metadata`. The rules that must hold whatever the code does are constraints here: an event has exactly one
 predecessor and at most one successor, a batch is approved by another person than the one who prepared it, nothing is
-handed over that was not approved with these very bytes, a brake is only passed by a person with a reason, and another
-person is registered by two who are. Triggers (revisions r0004 and r0008) refuse every change and deletion; to a person only
-the revocation is added.
+handed over that was not approved with these very bytes, a brake is only passed by a person with a reason, another person
+is registered by two who are, and two settle what the bank contradicts. Triggers (revisions r0004, r0008, r0009) refuse every
+change and deletion; to a person only the revocation is added.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -29,8 +30,13 @@ SYSTEM = "SISTEM"
 RESERVED, WRITTEN, SEALED = "DIPESAN", "DITULIS", "DISEGEL"
 PREPARED, APPROVED, RETURNED = "DIAJUKAN", "DISETUJUI", "DITOLAK"
 SENT, ACKNOWLEDGED = "DIKIRIM", "DIAKUI"
-STATES = (RESERVED, WRITTEN, SEALED, PREPARED, RETURNED, APPROVED, SENT, ACKNOWLEDGED)
-"""The states of a batch, in order; DITOLAK (the checker said no) leads back to DIAJUKAN."""
+WITHDRAWN = "DITARIK"
+STATES = (RESERVED, WRITTEN, SEALED, PREPARED, RETURNED, APPROVED, SENT, ACKNOWLEDGED, WITHDRAWN)
+"""The states of a batch, in order; DITOLAK (the checker said no) leads back to DIAJUKAN. DITARIK is the end of a batch that must
+not be sent: the bank gets a signed note of it instead of the file."""
+
+NOT_SENT = (SEALED, PREPARED, RETURNED, APPROVED)
+"""States in which a batch can still be withdrawn."""
 
 STEPS = (
     (RESERVED, WRITTEN),
@@ -41,6 +47,7 @@ STEPS = (
     (RETURNED, PREPARED),
     (APPROVED, SENT),
     (SENT, ACKNOWLEDGED),
+    *((state, WITHDRAWN) for state in NOT_SENT),
 )
 """Which state may follow which."""
 
@@ -105,7 +112,7 @@ petugas_kejadian = Table(
 )
 
 
-def _events(name: str, batch: str, steps: tuple[tuple[str, str], ...]) -> Table:
+def _events(name: str, batch: str) -> Table:
     """What happened to the batches of one kind of file, append-only; the newest line is a batch's state."""
     return Table(
         name,
@@ -137,7 +144,7 @@ def _events(name: str, batch: str, steps: tuple[tuple[str, str], ...]) -> Table:
             name=f"ck_{name}_berantai",
         ),
         CheckConstraint(
-            "urut = 1 or " + one_of("(dari_keadaan || '>' || keadaan)", tuple(">".join(step) for step in steps)),
+            "urut = 1 or " + one_of("(dari_keadaan || '>' || keadaan)", tuple(">".join(step) for step in STEPS)),
             name=f"ck_{name}_langkah",
         ),
         CheckConstraint(f"keadaan <> '{APPROVED}' or oleh <> dari_oleh", name=f"ck_{name}_dua_orang"),
@@ -155,7 +162,7 @@ def _events(name: str, batch: str, steps: tuple[tuple[str, str], ...]) -> Table:
     )
 
 
-def _handed_over(name: str, events: str, states: tuple[str, ...]) -> Table:
+def _handed_over(name: str, events: str) -> Table:
     """The bytes that were handed over; a lost outbox/bank/kirim/ comes back the same."""
     return Table(
         name,
@@ -170,21 +177,13 @@ def _handed_over(name: str, events: str, states: tuple[str, ...]) -> Table:
         _text("serah"),  # the hand-over note (JSON)
         _text("tanda_tangan"),  # over the sealed file and the note
         ForeignKeyConstraint(list(TRACE), [f"{events}.{c}" for c in TRACE], name=f"fk_{name}_kejadian"),
-        CheckConstraint(one_of("keadaan", states) if len(states) > 1 else f"keadaan = '{states[0]}'", name=f"ck_{name}_dikirim"),
+        CheckConstraint(one_of("keadaan", (SENT, WITHDRAWN)), name=f"ck_{name}_dikirim"),
     )
 
 
-def control_tables(
-    batch: str, steps: tuple[tuple[str, str], ...] = STEPS, handed_in: tuple[str, ...] = (SENT,)
-) -> tuple[Table, Table]:
-    """The tables that control one kind of file: <batch>_kejadian and <batch>_kiriman.
-
-    Args:
-        batch: the table of its batches.
-        steps: which state may follow which.
-        handed_in: states in which the bank gets something.
-    """
-    return _events(f"{batch}_kejadian", batch, steps), _handed_over(f"{batch}_kiriman", f"{batch}_kejadian", handed_in)
+def control_tables(batch: str) -> tuple[Table, Table]:
+    """The tables that control one kind of file, whose batches are in the table `batch`: <batch>_kejadian and <batch>_kiriman."""
+    return _events(f"{batch}_kejadian", batch), _handed_over(f"{batch}_kiriman", f"{batch}_kejadian")
 
 
 batch_kejadian, batch_kiriman = control_tables("batch")
@@ -202,6 +201,23 @@ permintaan_ganti = Table(
     CheckConstraint(one_of("sebab", ("HILANG", "RUSAK")), name="ck_permintaan_ganti_sebab"),
 )
 
+putusan_jawaban = Table(
+    "putusan_jawaban",  # which of the bank's answers about a card is true, where they contradict each other: two people said so
+    metadata,
+    Column("id_penerbitan", Text, ForeignKey("penerbitan.id_penerbitan"), primary_key=True),
+    Column("urut", Integer, primary_key=True, autoincrement=False),
+    _text("langkah"),
+    Column("sampai", BigInteger, nullable=False),  # the newest jawaban_bank_id they knew; later answers count again
+    _text("alasan"),
+    _text("waktu"),
+    *(_text(f"{what}{which}") for which in ("", "_2") for what in ("oleh", "kunci", "tanda_tangan")),
+    *(
+        ForeignKeyConstraint(who, ["petugas.nama", "petugas.kunci_publik"], name=f"fk_putusan_jawaban_{who[0]}")
+        for who in (["oleh", "kunci"], ["oleh_2", "kunci_2"])
+    ),
+    CheckConstraint(f"oleh <> oleh_2 and length(trim(alasan)) >= {LEAST_REASON}", name="ck_putusan_jawaban_dua_orang"),
+)
+
 antrean_bank = Table(
     "antrean_bank",  # what people have to look at, since when, until when; a matter that comes back is a new line
     metadata,
@@ -215,7 +231,7 @@ antrean_bank = Table(
     _text("selesai_pada", nullable=True),
 )
 
-APPEND_ONLY = ("petugas_kejadian", "batch_kejadian", "batch_kiriman", "permintaan_ganti")
+APPEND_ONLY = ("petugas_kejadian", "batch_kejadian", "batch_kiriman", "permintaan_ganti", "putusan_jawaban")
 """Tables whose lines are never changed and never deleted; the database refuses it."""
 
 from ssn_assets.store import payment_schema as payment_schema  # noqa: E402 - the monthly payments: controlled in the same way

@@ -85,7 +85,7 @@ def _sqlite(home: Home, patience: int = 30) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA cache_size=-65536")  # 64 MB: bulk inserts keep their indexes in memory
+        connection.execute("PRAGMA cache_size=-524288")  # up to 512 MB: a city's bulk inserts keep their indexes in memory
 
     return engine
 

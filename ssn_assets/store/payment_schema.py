@@ -20,13 +20,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from ssn_assets.store.bank_schema import APPROVED, PREPARED, RETURNED, SEALED, SENT, STEPS, control_tables, one_of
+from ssn_assets.store.bank_schema import WITHDRAWN, control_tables, one_of
 from ssn_assets.store.schema import metadata
-
-WITHDRAWN = "DITARIK"
-"""The end of a batch that may not be paid any more: the bank gets a signed note of it instead of the file."""
-
-PAYMENT_STEPS = (*STEPS, *((state, WITHDRAWN) for state in (SEALED, PREPARED, RETURNED, APPROVED)))
 
 FAILED = ("GAGAL", "RETUR")
 """Answers after which the money did not stay with the family."""
@@ -50,7 +45,7 @@ batch_pembayaran = Table(
     _text("status"),
 )
 
-batch_pembayaran_kejadian, batch_pembayaran_kiriman = control_tables("batch_pembayaran", PAYMENT_STEPS, (SENT, WITHDRAWN))
+batch_pembayaran_kejadian, batch_pembayaran_kiriman = control_tables("batch_pembayaran")
 
 pembayaran = Table(
     "pembayaran",  # the payment ledger: one order a line; without a batch it is a proposal, made anew by each run

@@ -127,7 +127,7 @@ penerbitan = Table(
     _text("id_rujukan", nullable=True),
     _text("periode"),
     _text("dibuat_pada"),
-    _text("status"),  # DIPESAN (reserved), DITULIS (in a batch), BATAL (withdrawn before any batch)
+    _text("status"),  # DIPESAN (reserved), DITULIS (in a batch), BATAL (withdrawn: before any batch, or with its batch)
     Column("batch_no", Integer, ForeignKey("batch.batch_no"), nullable=True),
     Column("seq", Integer, nullable=True),
     UniqueConstraint("batch_no", "seq"),

@@ -1,11 +1,11 @@
-"""`make prove`: kill -9 over prepare, approve, release and the bank's answers; afterwards everything happened exactly once.
+"""`make prove`: kill -9 and full disks over prepare, approve, release and the bank's answers; all happened exactly once.
 
 A home with three sealed card batches; a child takes them and the first month's payments the whole way and is killed
-at a random moment (every fifth twice). Then it is run again to its end, and store, sealed files and hand-overs must
-be those of a home never disturbed. What is closed with age differs by right from home to home; what the bank finds
-inside must not, and what once lay in kirim/ must never change.
+at a random moment (every fifth twice), or finds no room left on a small disk of its own. Then it is run again to its
+end, and store, sealed files and hand-overs must be those of a home never disturbed. What is closed with age differs by
+right from home to home; what the bank finds inside must not, and what once lay in kirim/ must never change.
 
-    python -m tests.prove.bank_kills [--kills 500] [--seed 1]
+    python -m tests.prove.bank_kills [--kills 500] [--disks 100] [--seed 1]
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
 
 from ssn_assets.bank import answers, queue, reconcile
 from ssn_assets.bank.kind import CARDS
@@ -39,6 +41,7 @@ from ssn_assets.payments import reconcile as payment_reconcile
 from ssn_assets.payments.kind import PAYMENTS
 from ssn_assets.store.engine import open_store, writing
 from ssn_assets.store.transfer import read_rows
+from tests.prove.small_disk import ROOMY, disk, said_full
 from tests.unit.bank_city import NOW, Person, city, ids, kk, nik, run
 from tests.unit.bank_people import LIMITS, REASON, checker
 from tests.unit.payment_city import LIMITS as PAYMENT_LIMITS
@@ -46,6 +49,9 @@ from tests.unit.payment_city import pay
 
 BATCHES = 3
 HEADS = [Person(nik(i), kk(i), "KEPALA KELUARGA") for i in range(1, 40)]
+NO_ROOM = 3
+"""Exit code of a child that found the disk full."""
+
 FRESH = frozenset({"isi", "serah", "tanda_tangan"})
 RANDOM_COLUMNS = {"batch_kiriman": FRESH, "batch_pembayaran_kiriman": FRESH}
 """Made with fresh randomness in every home: compared by what the bank finds inside."""
@@ -134,8 +140,11 @@ def picture(home: Home, identity: str) -> dict[str, object]:
     return found
 
 
-def in_child(work: Callable[[], None], kill_after: float | None = None) -> tuple[bool, float]:
-    """Run in a forked child. Returns whether it was killed, and its seconds.
+def in_child(work: Callable[[], None], kill_after: float | None = None, small: bool = False) -> tuple[bool, float]:
+    """Run in a forked child. Returns whether it was cut off (killed, or the disk was full), and its seconds.
+
+    Args:
+        small: whether the disk may be found full.
 
     Raises:
         AssertionError: it failed by itself.
@@ -147,59 +156,122 @@ def in_child(work: Callable[[], None], kill_after: float | None = None) -> tuple
         try:
             work()
             code = 0
+        except (OSError, DatabaseError) as problem:
+            code = NO_ROOM if small and said_full(problem) else 1
+            if code == 1:
+                raise
         finally:
             os._exit(code)
     if kill_after is not None:
         time.sleep(kill_after)
         os.kill(child, signal.SIGKILL)
     status = os.waitpid(child, 0)[1]
-    killed = os.WIFSIGNALED(status)
-    assert killed or os.waitstatus_to_exitcode(status) == 0, "the bank's way failed"
-    return killed, time.monotonic() - began
+    cut = os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == NO_ROOM
+    assert cut or os.waitstatus_to_exitcode(status) == 0, "the bank's way failed"
+    return cut, time.monotonic() - began
 
 
-def prove(work: Path, kills: int, seed: int) -> tuple[int, int, list[str]]:
-    """Kill and compare. Returns how many were killed, how many kills fell after something was handed over, differences."""
-    identity = str(pyrage.x25519.Identity.generate())
-    base, whole = Home(work / "base"), Home(work / "whole")
-    in_child(lambda: prepare_home(base, identity))
-    shutil.copytree(base.root, whole.root)
-    _, seconds = in_child(lambda: the_whole_way(whole))
-    expected = picture(whole, identity)
-    assert not any(expected[name] for name in expected if name.startswith("checker ")), "the undisturbed home is not right"
-    rnd = random.Random(seed)
-    died = handed = 0
-    wrong = []
-    for number in range(kills):
-        home = Home(work / "killed")
-        shutil.rmtree(home.root, ignore_errors=True)
-        shutil.copytree(base.root, home.root)
-        for _ in range(2 if number % 5 == 4 else 1):
-            died += in_child(lambda: the_whole_way(home), rnd.uniform(0, seconds))[0]  # noqa: B023 - run at once
+@dataclass
+class Found:
+    """Homes that were cut off, after how many of these something was handed over, and what was not as it must be."""
+
+    homes: int = 0
+    cut: int = 0
+    handed: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+class Proof:
+    """A home before the bank's steps, what it must come to, and homes that were cut off on the way there."""
+
+    def __init__(self, work: Path, seed: int) -> None:
+        import pandas  # noqa: F401 - loaded before forking, or most kills would fall into it
+        import pyarrow.compute  # noqa: F401
+
+        self.work, self.rnd, self.identity = work, random.Random(seed), str(pyrage.x25519.Identity.generate())
+        self.base, whole = Home(work / "base"), Home(work / "whole")
+        in_child(lambda: prepare_home(self.base, self.identity))
+        shutil.copytree(self.base.root, whole.root)
+        _, self.seconds = in_child(lambda: the_whole_way(whole))
+        self.expected = picture(whole, self.identity)
+        faults = [name for name in self.expected if name.startswith("checker ") and self.expected[name]]
+        assert not faults, "the undisturbed home is not right"
+
+    def kills(self, times: int) -> Found:
+        """Kill at random moments."""
+        found = Found()
+        for number in range(times):
+            home = self._copy(self.work / "killed")
+            for _ in range(2 if number % 5 == 4 else 1):
+                found.cut += in_child(lambda: the_whole_way(home), self.rnd.uniform(0, self.seconds))[0]  # noqa: B023 - run at once
+            self._again(home, found, f"kill {number}")
+        return found
+
+    def full_disks(self, times: int) -> Found | None:
+        """Leave too little room; None where no small disk may be made."""
+        found = Found()
+        with disk(self.work / "disk") as resize:
+            if resize is None:
+                return None
+            needed = self._needed()
+            for number in range(times):
+                resize(ROOMY)
+                home = self._copy(self.work / "disk" / "home")
+                resize(_used(home) + self.rnd.randrange(needed))
+                found.cut += in_child(lambda: the_whole_way(home), small=True)[0]  # noqa: B023
+                resize(ROOMY)
+                self._again(home, found, f"full disk {number}")
+        return found
+
+    def _needed(self) -> int:
+        """Bytes that the way takes: the store with its log, files."""
+        home = self._copy(self.work / "disk" / "home")
+        before = _used(home)
+        in_child(lambda: the_whole_way(home))
+        return _used(home) - before
+
+    def _copy(self, root: Path) -> Home:
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(self.base.root, root)
+        return Home(root)
+
+    def _again(self, home: Home, found: Found, name: str) -> None:
+        """To the end, and compare."""
         lay_there = {p.name: p.read_bytes() for p in home.outgoing.glob("pe*_*")} if home.outgoing.is_dir() else {}
-        handed += bool(lay_there)
-        in_child(lambda: the_whole_way(home))  # noqa: B023
-        found = picture(home, identity)
-        wrong += [f"kill {number}: {name} differs" for name in expected if found.get(name) != expected[name]]
-        wrong += [
-            f"kill {number}: {n} changed" for n, content in lay_there.items() if (home.outgoing / n).read_bytes() != content
-        ]
-    return died, handed, wrong
+        found.homes += 1
+        found.handed += bool(lay_there)
+        in_child(lambda: the_whole_way(home))
+        now = picture(home, self.identity)
+        found.wrong += [f"{name}: {what} differs" for what in self.expected if now.get(what) != self.expected[what]]
+        found.wrong += [f"{name}: {n} changed" for n, content in lay_there.items() if (home.outgoing / n).read_bytes() != content]
+
+
+def _used(home: Home) -> int:
+    """Bytes on a disk of 4 KB pages."""
+    return sum(-(-path.stat().st_size // 4096) * 4096 + 4096 for path in home.root.rglob("*"))
 
 
 def main() -> int:
-    """Entry point; 1 when a difference was found, 2 when too few kills hit a running process."""
-    parser = argparse.ArgumentParser(prog="bank_kills", description="kill -9 between seal and bank, then compare")
+    """Entry point; 1 when a difference was found, 2 when too few kills or disks hit a running process."""
+    parser = argparse.ArgumentParser(prog="bank_kills", description="kill -9 and full disks between seal and bank, then compare")
     parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--disks", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     os.environ.pop("SSN_DATABASE_URL", None)
     with tempfile.TemporaryDirectory(prefix="ssn-bank-") as folder:
-        died, handed, wrong = prove(Path(folder), arguments.kills, arguments.seed)
-    print(f"bank: {arguments.kills} homes, {died} kills, {handed} after something was handed over, {len(wrong)} differences")
-    for line in wrong[:20]:
-        print(f"  {line}")
-    return 1 if wrong else 2 if died < arguments.kills * 0.8 else 0
+        proof = Proof(Path(folder), arguments.seed)
+        results = {"kills": proof.kills(arguments.kills), "full disks": proof.full_disks(arguments.disks)}
+    for name, found in results.items():
+        if found is None:
+            print(f"bank, {name}: no small disk may be mounted here")
+            continue
+        after = f"{found.handed} after something was handed over"
+        print(f"bank, {name}: {found.homes} homes, {found.cut} cut off, {after}, {len(found.wrong)} differences")
+        for line in found.wrong[:20]:
+            print(f"  {line}")
+    done = [found for found in results.values() if found]
+    return 1 if any(found.wrong for found in done) else 2 if any(found.cut < found.homes * 0.6 for found in done) else 0
 
 
 if __name__ == "__main__":

@@ -67,9 +67,9 @@ def _handed(lines: int) -> Handed:
             "no_kk": f"{6472010101150000 + number}",
             "nama": "SITI É",
             "tanggal_lahir": "1980-01-01",
-            "id_rujukan": None,
+            "id_rujukan": "",
         }
-        rows.append(row)
+        rows.append(tuple(row.values()))
     file = layout.render(1, layout.NO_PREVIOUS, "2026-10-31T09:00:00Z", "2026-10", rows, FORM)
     facts = {
         "batch_no": 1,

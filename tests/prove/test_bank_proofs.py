@@ -1,4 +1,4 @@
-"""Reduced samples of what `make prove` does to the bank's side: kills over release, answers in disorder."""
+"""Reduced samples of what `make prove` does to the bank's side: kills and full disks over release, answers in disorder."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import sys
 from ssn_assets.settings import PROJECT_ROOT
 from tests.prove import answers
 
-KILLS = 4
-SEQUENCES = 12
+KILLS, DISKS = 4, 2
+CORRESPONDENCES = 6
 
 
 def test_a_killed_release_happens_exactly_once() -> None:
     """In a process of its own: it forks, and a test process has threads."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.prove.bank_kills", "--kills", str(KILLS)],
+        [sys.executable, "-m", "tests.prove.bank_kills", "--kills", str(KILLS), "--disks", str(DISKS)],
         cwd=PROJECT_ROOT,
         capture_output=True,
         text=True,
@@ -26,4 +26,4 @@ def test_a_killed_release_happens_exactly_once() -> None:
 
 
 def test_answers_in_any_disorder_end_as_the_clean_ones(home) -> None:  # type: ignore[no-untyped-def]
-    answers.check(SEQUENCES)
+    answers.check(CORRESPONDENCES)

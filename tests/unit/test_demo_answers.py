@@ -161,7 +161,7 @@ def bank_lines(home: Home) -> list[dict[str, str]]:
 def test_the_bank_answers_each_issuance_of_each_file_once(home: Home) -> None:
     kinds = {f"P{i:04d}": "BLOKIR" if i % 50 == 0 else "BARU" for i in range(1, 401)}
     lines = [f"D|{i}|{issuance}|{kind}|647200000000|x" for i, (issuance, kind) in enumerate(kinds.items(), 1)]
-    text = "H|1|1|0|2026-11-02T08:00:00Z|SAMARINDA-SSN|BANKALTIMTARA|PENERBITAN|2026-10\n" + "\n".join(lines) + "\nT|1|400|x|0\n"
+    text = "H|1|1|0|2026-11-01T16:30:00Z|SAMARINDA-SSN|BANKALTIMTARA|PENERBITAN|2026-10\n" + "\n".join(lines) + "\nT|1|400|x|0\n"
     (home.bank / "penerbitan_0001.txt").write_text(text)
     report = answer_bank_files(home, seed=4)
     assert (report.batches, report.issuances) == (1, 400)
@@ -169,7 +169,7 @@ def test_the_bank_answers_each_issuance_of_each_file_once(home: Home) -> None:
     got = bank_lines(home)
     assert len(got) == report.lines
     assert {line["id_penerbitan"] for line in got} == {*kinds, UNKNOWN_ID}
-    assert {line["tanggal"] for line in got} == {"2026-11-02"}
+    assert {line["tanggal"] for line in got} == {"2026-11-02"}  # in Samarinda it is past midnight
     blocked = {line["id_penerbitan"] for line in got if line["status"] == "DIBLOKIR"}
     assert blocked == {issuance for issuance, kind in kinds.items() if kind == "BLOKIR"}
     statuses = {line["status"] for line in got}
