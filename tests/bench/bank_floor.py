@@ -30,6 +30,16 @@ def pads(key: bytes) -> tuple[bytes, bytes]:
     return bytes(b ^ 0x5C for b in key), bytes(b ^ 0x36 for b in key)
 
 
+def clocks() -> tuple[float, float]:
+    """Seconds on the wall and of our processor time."""
+    return time.perf_counter(), time.process_time()
+
+
+def say(name: str, began: tuple[float, float]) -> None:
+    """What a part took, on both clocks."""
+    print(name, *(f"{now - then:.3f}" for now, then in zip(clocks(), began, strict=True)))
+
+
 def put(path: Path, content: bytes) -> None:
     """A file that is on disk."""
     with path.open("wb") as handle:
@@ -100,15 +110,15 @@ def payments(
 
 def read(path: Path) -> None:
     """The answers read: into Python rows; into DuckDB; and into Python rows kept once each in SQLite."""
-    began = time.perf_counter()
+    began = clocks()
     with path.open(newline="") as handle:
         rows = [tuple(row) for row in csv.reader(handle)][1:]
-    print(f"read_python {time.perf_counter() - began:.3f}")
-    began = time.perf_counter()
+    say("read_python", began)
+    began = clocks()
     con = duckdb.connect()
     con.execute("create table jawaban as from read_csv(?, all_varchar=true, header=true)", [str(path)])
-    print(f"read_duckdb {time.perf_counter() - began:.3f}")
-    began = time.perf_counter()
+    say("read_duckdb", began)
+    began = clocks()
     db = sqlite3.connect(path.with_suffix(".floor.sqlite"), isolation_level=None)
     db.execute("pragma journal_mode=wal")
     db.execute("pragma synchronous=full")
@@ -118,7 +128,7 @@ def read(path: Path) -> None:
     )
     db.executemany("insert into jawaban values (?, ?, ?, ?, ?, ?)", [(n, *row) for n, row in enumerate(rows, start=2)])
     db.execute("commit")
-    print(f"keep_sqlite {time.perf_counter() - began:.3f}")
+    say("keep_sqlite", began)
 
 
 def main(families: Path, key: str, made: str, period: str, amount: int, out: Path) -> None:
@@ -128,17 +138,17 @@ def main(families: Path, key: str, made: str, period: str, amount: int, out: Pat
         old.unlink()
     keys = pads(bytes.fromhex(key))
     con = duckdb.connect()
-    began = time.perf_counter()
+    began = clocks()
     db = sqlite3.connect(out / "ledger.sqlite", isolation_level=None)
     db.execute("pragma journal_mode=wal")
     db.execute("pragma synchronous=full")
     db.execute("pragma cache_size=-65536")
     con.execute(f"create table keluarga as from '{families}'")
     cards(con, db, keys, made, period, out)
-    print(f"cards {time.perf_counter() - began:.3f}")
-    began = time.perf_counter()
+    say("cards", began)
+    began = clocks()
     payments(con, db, keys, made, period, amount, out)
-    print(f"payments {time.perf_counter() - began:.3f}")
+    say("payments", began)
 
 
 if __name__ == "__main__":
