@@ -217,8 +217,8 @@ def main() -> int:
         people = arguments.people
         town = in_town(home, work / "town", listed, people, arguments.requests)
         missed += _said("honest people in town, all guessers at work", town)
-        for hourly, kind in ((240, None), (60, HURRIED), (15, HURRIED)):
-            shared = behind(home, work / f"behind{hourly}", listed, people // 3, hourly, kind)
+        for hourly, kind, share in ((240, None, 3), (60, HURRIED, 3), (15, HURRIED, 20)):  # rare questions: many guesses between
+            shared = behind(home, work / f"behind{hourly}", listed, people // share, hourly, kind)
             missed += _said(f"behind one address, {hourly} an hour{', a guesser among them' if kind else ''}", shared)
         shared = behind(home, work / "waits", listed, people // 10, 60, OBEDIENT)
         _said("no figure is promised: behind one address, 60 an hour, a guesser among them who waits as told", shared)
