@@ -1,4 +1,4 @@
-"""A reduced sample of `make prove`: three kills, one of them in the longest step, on a city as small as it may be."""
+"""A reduced sample of `make prove`: two kills, one of them in the longest step, on a city as small as it may be."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.prove.kills import prove
 from tests.prove.prepare import prepare
 
-KILLS = 3
+KILLS = 2
 PEOPLE = 700
 
 

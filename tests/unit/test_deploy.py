@@ -22,7 +22,8 @@ def parsed(tmp_path: Path, conf: Path) -> list[Directive]:
     """The directives of a file that is included in the http block; unknown ones and ones in a wrong place are errors."""
     (tmp_path / "nginx.conf").write_text(f"events {{}}\nhttp {{\n    include {conf};\n}}\n")
     found = crossplane.parse(str(tmp_path / "nginx.conf"), combine=True, strict=True)
-    assert found["status"] == "ok", found["errors"]
+    if found["status"] != "ok":
+        raise AssertionError("; ".join(str(error["error"]) for error in found["errors"]))
     http = next(d for d in found["config"][0]["parsed"] if d["directive"] == "http")
     return list(http["block"])
 
