@@ -2,8 +2,9 @@
 
 Cards and payments: the ledger's reservation, file, seal; the bare script (`bank_floor.py`) writes the same files, byte for
 byte (compared here), and a ledger of them. Answers: the bank's lines of the same number, from the inbox to the reconciled
-sheets, against reading them (by the intake; bare ways beside it). Each part runs once a round in a home of its own; the middle of the rounds is
-shown, on the wall and of processor time (sounder where others work too). A part may take LIMITS times its floor.
+sheets, against reading them (by the intake; bare ways beside it). Each part runs once a round in a home of its own; the
+middle of the rounds is shown, on the wall and of processor time (sounder where others work too). A part may take LIMITS
+times its floor.
 
     python -m tests.bench.bank [--families 300000] [--rounds 3] [--postgres] [--profile cards]
 """
