@@ -35,7 +35,7 @@ demo: setup ## demo city in ./data, whole lineage, demo operators and bank, and 
 	@.venv/bin/ssn demo --tour
 
 test: setup ## all tests
-	@$(PY) -m pytest -q -n 2 --dist loadgroup
+	@$(PY) -m pytest -q -n 2
 
 dev: setup ## Dagster UI on http://127.0.0.1:3000
 	@PYTHONWARNINGS='ignore:Function `dev_command`' .venv/bin/dagster dev -w workspace.yaml -h 127.0.0.1

@@ -1,20 +1,17 @@
-"""What is known of issuances: the ledger copied into the warehouse, the bank's lines kept, and how far each card is.
+"""What is known of issuances: the ledger copied into the warehouse, and how far each card is by what the bank said.
 
 The rules of the steps are in `steps.py`; what is issued is decided in `reservation.py`.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 
 from ssn_assets.bank import settlement, steps
-from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.identity import load_chains
-from ssn_assets.store.schema import jawaban_bank
-from ssn_assets.store.transfer import fill, insert_rows, is_copy_of, mark_copy, read_rows
+from ssn_assets.store.transfer import fill, is_copy_of, mark_copy, read_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -38,17 +35,6 @@ _LEDGER = {
     "batch_no": "bigint",
     "seq": "bigint",
 }
-_LINES = ("berkas_sha256", "baris", "berkas", "id_penerbitan", "status", "alasan", "tanggal", "referensi_bank")
-
-NEW_LINES = """
-select
-    berkas_sha256, baris, berkas, coalesce(trim(id_penerbitan), ''), upper(trim(coalesce(status, ''))), alasan,
-    tanggal::varchar, referensi_bank
-from raw.bank as b
-where not exists (select 1 from baris_tersimpan as t where t.berkas_sha256 = b.berkas_sha256 and t.baris = b.baris)
-qualify row_number() over (partition by berkas_sha256, baris order by berkas) = 1
-order by berkas_sha256, baris
-"""
 
 LEDGER_VERSION = """
 select
@@ -114,25 +100,6 @@ def copy_ledger(con: duckdb.DuckDBPyConnection, store: Connection) -> int:
     return int(count)
 
 
-def save_answers(con: duckdb.DuckDBPyConnection, engine: Engine, now: datetime) -> int:
-    """Keep every line of raw.bank in the store, once each.
-
-    Args:
-        now: when this run saw them.
-
-    Returns:
-        How many lines were new.
-    """
-    with writing(engine) as transaction:
-        if not _anything_new(con, transaction):
-            return 0
-        known = read_rows(transaction, "select berkas_sha256, baris from jawaban_bank")
-        fill(con, "baris_tersimpan", {"berkas_sha256": "text", "baris": "bigint"}, known, temporary=True)
-        seen = timestamp(now)
-        rows = [(*row, seen) for row in con.execute(NEW_LINES).fetchall()]
-        return insert_rows(transaction, jawaban_bank, (*_LINES, "dilihat_pada"), rows)
-
-
 def load_steps(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
     """Make the temporary tables that say what the bank reported; needs ops.penerbitan.
 
@@ -151,10 +118,3 @@ def load_steps(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
     handed = read_rows(store, f"select distinct id_penerbitan from penyerahan where status = '{steps.HANDED_OVER}'")
     fill(con, "diserahkan_petugas", {"id_penerbitan": "text"}, handed, temporary=True)
     con.execute(STEPS_REACHED, {"blocked": steps.BLOCKED, "handed": steps.HANDED_OVER})
-
-
-def _anything_new(con: duckdb.DuckDBPyConnection, store: Connection) -> bool:
-    """Whether a file of raw.bank has more lines than the store keeps of it: spares comparing line by line."""
-    kept: dict[Any, Any] = dict(read_rows(store, "select berkas_sha256, count(*) from jawaban_bank group by berkas_sha256"))
-    present = con.execute("select berkas_sha256, count(distinct baris) from raw.bank group by berkas_sha256").fetchall()
-    return any(count > kept.get(sha256, 0) for sha256, count in present)

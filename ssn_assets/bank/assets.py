@@ -8,7 +8,7 @@ import dagster as dg
 from ssn_assets import expectations, policy_limits
 from ssn_assets.bank import answers, brakes, export, profile, queue, reconcile, reservation
 from ssn_assets.bank.kind import CARDS
-from ssn_assets.batches import chain, events
+from ssn_assets.batches import chain, events, replies
 from ssn_assets.resources import Platform
 from ssn_assets.steps import PERIODS, POOL, suite_results, table_metadata
 from ssn_assets.store.bank_schema import APPROVED
@@ -55,7 +55,7 @@ def cards(context: dg.AssetExecutionContext, platform: Platform) -> dg.Materiali
     """Keep the bank's answers, reserve this period's issuances (newest period only), and copy the cards into the warehouse."""
     home, period = platform.home, context.partition_key
     with platform.warehouse_of(period) as con:
-        kept = answers.save_answers(con, platform.store(), platform.now())
+        kept = replies.keep(con, platform.store(), CARDS, platform.now())
         report: dict[str, Any] = {}
         if period == home.periods()[-1]:
             report = reservation.reserve(con, platform.store(), home, period, platform.now())

@@ -6,15 +6,14 @@ Families and cards come from `needs.py`, lines that cannot be written from `expo
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from ssn_assets.bank import answers, steps
-from ssn_assets.home import Home, write_atomically
+from ssn_assets.csvfile import write_csv
+from ssn_assets.home import Home
 from ssn_assets.store.transfer import fill
 
 if TYPE_CHECKING:
@@ -130,11 +129,7 @@ def write(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, period:
         *con.execute(QUARANTINED).fetchall(),
     ]
     fill(con, "ops.pengecualian_bank", dict.fromkeys(COLUMNS_FOUND, "text"), lines)  # for the queue
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(sorted((*map(cell, line[:4]), period, cell(line[4])) for line in lines))
-    write_atomically(home.bank / FILE, text.getvalue().encode())
+    write_csv(home.bank / FILE, COLUMNS, sorted((*map(cell, line[:4]), period, cell(line[4])) for line in lines))
     return len(lines)
 
 

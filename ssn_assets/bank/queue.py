@@ -6,8 +6,6 @@ The store remembers since when a matter is open and when it was settled; kinds a
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,7 +14,8 @@ from sqlalchemy import Connection, bindparam, update
 from ssn_assets.bank import remedies, steps
 from ssn_assets.bank.barred import ACCOUNT_TWICE
 from ssn_assets.bank.exceptions import COLUMNS_FOUND, cell
-from ssn_assets.home import Home, write_atomically
+from ssn_assets.csvfile import write_csv
+from ssn_assets.home import Home
 from ssn_assets.store.bank_schema import antrean_bank
 from ssn_assets.store.engine import timestamp
 from ssn_assets.store.transfer import fill, insert_rows, read_rows
@@ -85,11 +84,7 @@ def refresh(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, now: 
     if con.execute(FOUND_HERE).fetchone():
         _settle_and_open(con, store, timestamp(now))
     lines = _lines(store, now)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(lines)
-    write_atomically(home.bank / FILE, text.getvalue().encode())
+    write_csv(home.bank / FILE, COLUMNS, lines)
     return len(lines)
 
 

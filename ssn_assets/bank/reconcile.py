@@ -6,8 +6,6 @@ allows is handed to the queue (`queue.py`). Needs ops.penerbitan and ops.jawaban
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -17,7 +15,8 @@ from sqlalchemy import Connection
 from ssn_assets.bank import steps
 from ssn_assets.bank.kind import CARDS
 from ssn_assets.batches import events
-from ssn_assets.home import Home, write_atomically
+from ssn_assets.csvfile import write_csv
+from ssn_assets.home import Home
 from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT, WITHDRAWN
 from ssn_assets.store.engine import timestamp
 from ssn_assets.store.transfer import fill, read_rows
@@ -120,15 +119,7 @@ def reconcile(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, sil
         if whole:
             events.append(store, CARDS, number, newest[number].sha256, ACKNOWLEDGED, timestamp(now))
         lines.append((number, ACKNOWLEDGED if whole else state, sent_at, count, handed, accepted, refused, *rest))
-    _write(home, lines)
+    write_csv(home.bank / FILE, COLUMNS, lines)
     sent, accepted, refused, silent, too_long = (sum(row[place] for row in rows) for place in range(4, 9))
     balanced = all(row[4] == row[5] + row[6] + row[7] for row in rows) and {row[0]: row[3] for row in rows} == sealed
     return Reconciliation(sent, accepted, refused, silent, too_long, balanced)
-
-
-def _write(home: Home, rows: list[tuple[object, ...]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(["" if value is None else value for value in row] for row in rows)
-    write_atomically(home.bank / FILE, text.getvalue().encode())

@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, select
 
 from ssn_assets.bank import steps
 from ssn_assets.bank.needs import CHECKED_BY_BANK
 from ssn_assets.store.bank_schema import permintaan_ganti
-from ssn_assets.store.engine import timestamp, writing
+from ssn_assets.store.engine import writing
 from ssn_assets.store.schema import penerbitan
 from ssn_assets.store.transfer import fill, read_rows
 
@@ -56,17 +56,7 @@ def ask(engine: Engine, key: Ed25519PrivateKey, issuance: str, reason: str, now:
             raise ControlError(f"Kartu {issuance} sudah {'diblokir' if ended == 'BLOKIR' else 'diganti'}.")
         if con.execute(select(permintaan_ganti.c.waktu).where(permintaan_ganti.c.id_penerbitan == issuance)).scalar():
             return
-        text = officers.statement("GANTI", id_penerbitan=issuance, sebab=reason, oleh=who.name)
-        con.execute(
-            insert(permintaan_ganti).values(
-                id_penerbitan=issuance,
-                sebab=reason,
-                oleh=who.name,
-                kunci=who.public,
-                tanda_tangan=who.sign(text),
-                waktu=timestamp(now),
-            )
-        )
+        officers.keep_request(con, permintaan_ganti, "GANTI", who, now, id_penerbitan=issuance, sebab=reason)
 
 
 def load(con: duckdb.DuckDBPyConnection, store: Connection) -> None:

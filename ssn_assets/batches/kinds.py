@@ -32,6 +32,7 @@ class Kind:
         form: what the file looks like.
         lines: the ledger with its D lines; key: their id there.
         batch, events, handed: its batches, what happened to them, what was handed over.
+        answered_in, answers: where a run has the bank's lines about it, and where they are kept.
         holding: (con, batch, limits, now): the brakes that hold a batch for a person.
         must_not_leave: (con, batch): why a batch may never be handed over any more, whoever asks; None when it may.
         noted: (con, batch): what the hand-over note says beyond the totals.
@@ -47,6 +48,8 @@ class Kind:
     batch: Table
     events: Table
     handed: Table
+    answered_in: str
+    answers: Table
     holding: Callable[[Connection, int, Any, datetime], list[Brake]]
     must_not_leave: Callable[[Connection, int], str | None]
     noted: Callable[[Connection, int], dict[str, Any]]

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, Table, func, insert, select, update
 
 from ssn_assets.home import PRIVATE_FILE
 from ssn_assets.keys import public_key
@@ -70,6 +70,18 @@ class Admission:
 def statement(action: str, **facts: Any) -> bytes:
     """What a person signs: an action and what it is about."""
     return (PURPOSE + json.dumps({"tindakan": action, **facts}, sort_keys=True, ensure_ascii=False)).encode()
+
+
+def keep_request(con: Connection, table: Table, action: str, who: Officer, now: datetime, **facts: str) -> None:
+    """Add what a person asks for to a table, with his signature over it.
+
+    Args:
+        con: inside `engine.writing`.
+        facts: the table's columns that say what it is about.
+    """
+    signature = who.sign(statement(action, **facts, oleh=who.name))
+    signed = {"oleh": who.name, "kunci": who.public, "tanda_tangan": signature}
+    con.execute(insert(table).values(**facts, **signed, waktu=timestamp(now)))
 
 
 def is_signed(public: str, signature: str, text: bytes) -> bool:

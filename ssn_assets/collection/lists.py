@@ -6,13 +6,12 @@ the other modules make.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ssn_assets.collection.policy import CollectionPolicy
+from ssn_assets.csvfile import write_csv
 from ssn_assets.home import Home, private_dir, write_atomically
 
 if TYPE_CHECKING:
@@ -110,12 +109,12 @@ def write_tables(con: duckdb.DuckDBPyConnection, home: Home, period: str, policy
     folder = home.collection(period)
     found = con.execute("select * from ops.belum_diambil order by kode_kelurahan")
     columns = [name for name, *_ in found.description or ()]
-    _write_csv(folder / UNCOLLECTED_FILE, columns, found.fetchall())
+    write_csv(folder / UNCOLLECTED_FILE, columns, found.fetchall())
     matters = []
     for kind, issuance, number, place, day, words in con.execute(ATTENTION).fetchall():
         remedy = policy.tindak_lanjut[kind]
         matters.append((remedy.pemilik, kind, issuance, number, place, day, remedy.tindakan, words))
-    _write_csv(folder / ATTENTION_FILE, ATTENTION_COLUMNS, sorted(matters))
+    write_csv(folder / ATTENTION_FILE, ATTENTION_COLUMNS, sorted(matters))
 
 
 def write_lists(con: duckdb.DuckDBPyConnection, home: Home, period: str, policy: CollectionPolicy) -> dict[str, int]:
@@ -200,11 +199,3 @@ def put(folder: Path, files: dict[str, bytes], ending: str) -> None:
     for path in folder.glob(f"*{ending}"):
         if path.name not in files:
             path.unlink()
-
-
-def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    write_atomically(path, text.getvalue().encode())

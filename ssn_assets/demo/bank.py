@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from ssn_assets.demo.sheets import write_csv, write_sheet
@@ -62,20 +64,13 @@ def _answer(path: Path, number: str, inbox: Path, rnd: random.Random, report: Ba
     day, issuances = _read(path)
     report.batches += 1
     report.issuances += len(issuances)
-    branch: list[Line] = []
-    office: list[Line] = []
-    for position, (issuance, kind) in enumerate(issuances):
-        lines = branch if position < SHEET_ISSUANCES else office
-        for status, reason in _steps(kind, rnd):
-            lines.append((issuance, status, reason, day, f"BKT{number}{position + 1:07d}"))
-            report.statuses[status] += 1
-    office.append((UNKNOWN_ID, "DITERIMA", "", day, f"BKT{number}X"))
-    for lines in (branch, office):
-        disturb(lines, rnd)
-        report.lines += len(lines)
-    if branch:
-        write_sheet(inbox / f"jawaban_{number}_cabang.xlsx", [HEADER], branch, sheet="Jawaban")
-    write_csv(inbox / f"jawaban_{number}_pusat.csv", HEADER, office)
+    said: list[list[Line]] = []
+    for position, (issuance, kind) in enumerate(issuances, start=1):
+        steps = _steps(kind, rnd)
+        said.append([(issuance, status, reason, day, f"BKT{number}{position:07d}") for status, reason in steps])
+        report.statuses.update(status for status, _ in steps)
+    said.append([(UNKNOWN_ID, "DITERIMA", "", day, f"BKT{number}X")])
+    report.lines += drop(inbox, f"jawaban_{number}", HEADER, said, rnd, sheet="Jawaban")
 
 
 def _read(path: Path) -> tuple[str, list[tuple[str, str]]]:
@@ -110,7 +105,26 @@ def _steps(kind: str, rnd: random.Random) -> list[tuple[str, str]]:
     return [(step, REASONS.get(step, "")) for step in steps]
 
 
-def disturb(lines: list[Line], rnd: random.Random) -> None:
+def drop(inbox: Path, name: str, header: Sequence[str], said: list[list[Line]], rnd: random.Random, sheet: str) -> int:
+    """Lay answers into the inbox, the first ones as the branch's workbook, the others as the head office's CSV.
+
+    Args:
+        said: the lines about each card or payment; the last of the head office.
+
+    Returns:
+        How many lines there are.
+    """
+    place = min(SHEET_ISSUANCES, len(said) - 1)
+    branch, office = (list(chain.from_iterable(part)) for part in (said[:place], said[place:]))
+    for lines in (branch, office):
+        _disturb(lines, rnd)
+    if branch:
+        write_sheet(inbox / f"{name}_cabang.xlsx", [header], branch, sheet=sheet)
+    write_csv(inbox / f"{name}_pusat.csv", header, office)
+    return len(branch) + len(office)
+
+
+def _disturb(lines: list[Line], rnd: random.Random) -> None:
     """What a rude bank does to its lines: one in a hundred comes twice, one in fifty out of order."""
     lines += [line for line in lines if rnd.random() < 0.01]
     for _ in range(len(lines) // 50):

@@ -8,8 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ssn_assets.demo.bank import SHEET_ISSUANCES, Line, day_made, disturb
-from ssn_assets.demo.sheets import write_csv, write_sheet
+from ssn_assets.demo.bank import Line, day_made, drop
 from ssn_assets.home import Home
 
 HEADER = ("id_pembayaran", "status", "alasan", "tanggal", "referensi_bank")
@@ -57,17 +56,11 @@ def _answer(path: Path, number: str, inbox: Path, rnd: random.Random, report: Pa
     day, payments = day_made(rows[0]), [row[2] for row in rows if row[0] == "D"]
     report.batches += 1
     report.payments += len(payments)
-    branch: list[Line] = []
-    office: list[Line] = []
-    for position, payment in enumerate(payments):
-        lines = branch if position < SHEET_ISSUANCES else office
+    said: list[list[Line]] = []
+    for position, payment in enumerate(payments, start=1):
         draw = rnd.random()
-        for status, reason in next(said for edge, said in OUTCOMES if draw < edge):
-            lines.append((payment, status, reason, day, f"TRX{number}{position + 1:07d}"))
-            report.statuses[status] += 1
-    office.append((UNKNOWN_ID, "BERHASIL", "", day, f"TRX{number}X"))
-    for lines in (branch, office):
-        disturb(lines, rnd)
-    if branch:
-        write_sheet(inbox / f"bayar_{number}_cabang.xlsx", [HEADER], branch, sheet="Pembayaran")
-    write_csv(inbox / f"bayar_{number}_pusat.csv", HEADER, office)
+        steps = next(outcome for edge, outcome in OUTCOMES if draw < edge)
+        said.append([(payment, status, reason, day, f"TRX{number}{position:07d}") for status, reason in steps])
+        report.statuses.update(status for status, _ in steps)
+    said.append([(UNKNOWN_ID, "BERHASIL", "", day, f"TRX{number}X")])
+    drop(inbox, f"bayar_{number}", HEADER, said, rnd, sheet="Pembayaran")

@@ -9,10 +9,9 @@ import datetime as dt
 import random
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from ssn_assets.demo.sheets import write_csv, write_sheet
+from ssn_assets.demo.sheets import read_sheet, write_csv, write_sheet
 from ssn_assets.home import Home
 
 AT_HOME = (
@@ -50,7 +49,7 @@ def hand_out_cards(home: Home, period: str, today: dt.date, seed: int = 1) -> Ha
     for folder, outcomes in (("jemput_bola", AT_HOME), ("loket", AT_COUNTER)):
         for path in sorted((home.collection(period) / folder).glob("*.xlsx")):
             rnd = random.Random(f"{seed}|{folder}|{path.stem}")
-            title, header, rows = _read(path)
+            title, header, rows = read_sheet(path, "id_penerbitan")
             _fill(header, rows, outcomes, today, rnd, report)
             write_sheet(home.inbox("penyerahan") / f"{period}_{folder}_{path.name}", [*title, header], rows, sheet="Daftar")
             report.sheets += 1
@@ -79,14 +78,3 @@ def _fill(
         row[at["tanggal"]] = today
         row[at["cara_identifikasi"]] = rnd.choice(WAYS) if outcome == "DISERAHKAN" else ""
         report.outcomes[outcome] += 1
-
-
-def _read(path: Path) -> tuple[list[list[Any]], list[str], list[list[Any]]]:
-    """Title rows, header and list of the first sheet."""
-    from python_calamine import CalamineWorkbook
-
-    with CalamineWorkbook.from_path(str(path)) as book:
-        cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    place = next(i for i, row in enumerate(cells) if "id_penerbitan" in row)
-    header = [str(name) for name in cells[place]]
-    return cells[:place], header, [row for row in cells[place + 1 :] if row[header.index("id_penerbitan")]]

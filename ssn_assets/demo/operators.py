@@ -10,10 +10,9 @@ import hashlib
 import random
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from ssn_assets.demo.sheets import write_csv, write_sheet
+from ssn_assets.demo.sheets import read_sheet, write_csv, write_sheet
 from ssn_assets.demo.truth import TRUTH_FILE
 from ssn_assets.home import Home
 
@@ -60,7 +59,7 @@ def answer_worklists(home: Home, period: str, share: float = 1.0, seed: int = 1)
     report = WorkReport()
     for path in sorted(home.worklists(period).glob("*.xlsx")):
         rnd = random.Random(f"{seed}|{period}|{path.stem}")
-        title, header, rows = _read(path)
+        title, header, rows = read_sheet(path, "id_kasus")
         report.sheets += 1
         report.cases += len(rows)
         done = _fill(header, rows, known, period, share, seed, rnd, report)
@@ -91,20 +90,6 @@ def _answer(status: str, matched: str | None, right: str | None, visit: str) -> 
         return visit, ""
     doubtful = status == "RAGU" or matched is None or matched[-4:] != right[-4:]
     return "WARGA", right if doubtful else ""
-
-
-def _read(path: Path) -> tuple[list[list[Any]], list[str], list[list[Any]]]:
-    """Title rows, header and list of a work list's first sheet."""
-    from python_calamine import CalamineWorkbook
-
-    with CalamineWorkbook.from_path(str(path)) as book:
-        cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    at = next(i for i, row in enumerate(cells) if "id_kasus" in row)
-    return (
-        cells[:at],
-        [str(name) for name in cells[at]],
-        [row for row in cells[at + 1 :] if row[cells[at].index("id_kasus")]],
-    )
 
 
 def _fill(

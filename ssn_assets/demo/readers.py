@@ -8,9 +8,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
-from ssn_assets.demo.sheets import write_sheet
+from ssn_assets.demo.sheets import read_sheet, write_sheet
 from ssn_assets.demo.truth import TRUTH_FILE
 from ssn_assets.home import Home
 
@@ -43,7 +42,7 @@ def read_samples(home: Home, period: str, seed: int = 1) -> ReadingReport:
     persons = _persons(home, period)
     report = ReadingReport()
     for path in sorted(home.samples(period).glob("pembaca_*.xlsx")):
-        title, header, rows = _read(path)
+        title, header, rows = read_sheet(path, "id_sampel")
         at = {name: i for i, name in enumerate(header)}
         for row in rows:
             who = str(row[at["di_registri"]]).split("\n")[NIK_PLACE]
@@ -73,13 +72,3 @@ def _label(same: bool, who_and_what: str) -> str:
     if draw < UNSURE:
         return "TIDAK_TAHU"
     return "SAMA" if same is (draw >= UNSURE + WRONG) else "BEDA"
-
-
-def _read(path: Any) -> tuple[list[list[Any]], list[str], list[list[Any]]]:
-    """Title rows, header and lines of a sheet."""
-    from python_calamine import CalamineWorkbook
-
-    with CalamineWorkbook.from_path(str(path)) as book:
-        cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    at = next(i for i, row in enumerate(cells) if "id_sampel" in row)
-    return cells[:at], [str(name) for name in cells[at]], [row for row in cells[at + 1 :] if row[0]]

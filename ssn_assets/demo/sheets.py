@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 XLSX_ROWS = 1_000_000
 """Rows one worksheet takes, with room for titles."""
@@ -69,3 +70,18 @@ def write_sheet(
             for column, text in enumerate(line):
                 notes.write_string(i, column, text)
     book.close()
+
+
+def read_sheet(path: Path, key: str) -> tuple[list[list[Any]], list[str], list[list[Any]]]:
+    """Title rows, header and lines of a workbook's first sheet.
+
+    Args:
+        key: the column by which the header is known, and without which a line is none.
+    """
+    from python_calamine import CalamineWorkbook
+
+    with CalamineWorkbook.from_path(str(path)) as book:
+        cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    place = next(i for i, row in enumerate(cells) if key in row)
+    header = [str(name) for name in cells[place]]
+    return cells[:place], header, [row for row in cells[place + 1 :] if row[header.index(key)]]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ssn_assets.intake.grid import require_header
-from ssn_assets.intake.headers import SEARCH_ROWS, Input, Match, find_header
+from ssn_assets.intake.headerrow import SEARCH_ROWS, Match, find_header
+from ssn_assets.intake.headers import Input
 from ssn_assets.intake.reasons import OTHERS, Refused
 
 HEAD = 1 << 18

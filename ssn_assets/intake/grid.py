@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from ssn_assets.intake.headers import Input, Match, find_header
+from ssn_assets.intake.headerrow import Match, find_header
+from ssn_assets.intake.headers import Input
 from ssn_assets.intake.reasons import OTHERS, Refused
 
 if TYPE_CHECKING:

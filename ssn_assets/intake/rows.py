@@ -7,7 +7,8 @@ Answers (verifikasi, bank) are judged in `answers.py`.
 from __future__ import annotations
 
 from ssn_assets.intake.grid import Grid
-from ssn_assets.intake.headers import Column, Input, Match, plain
+from ssn_assets.intake.headerrow import Match
+from ssn_assets.intake.headers import Column, Input, plain
 from ssn_assets.intake.numbers import WELL_FORMED, quoted
 
 BLANK_ROW = "KOSONG"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ssn_assets.intake import xlsxformula, xlsxzip
 from ssn_assets.intake.grid import Grid, arrow_table, require_header
-from ssn_assets.intake.headers import SEARCH_ROWS, Input, Match, find_header
+from ssn_assets.intake.headerrow import SEARCH_ROWS, Match, find_header
+from ssn_assets.intake.headers import Input
 from ssn_assets.intake.inbox import InboxFile, printable
 from ssn_assets.intake.reasons import OTHERS, Refused
 

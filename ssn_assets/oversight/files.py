@@ -5,13 +5,10 @@ Counting is SQL's work.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ssn_assets.home import write_atomically
+from ssn_assets.csvfile import write_csv
 
 if TYPE_CHECKING:
     import duckdb
@@ -76,20 +73,10 @@ def _write(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
     answer = con.execute(query)
     header = [column[0] for column in answer.description or ()]
     lines = answer.fetchall()
-    write_atomically(path, as_csv(header, lines).encode())
+    write_csv(path, header, ([harmless(value) for value in line] for line in lines))
     return len(lines)
 
 
-def as_csv(header: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
-    """CSV that a spreadsheet shows as text and never runs as a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([_harmless(value) for value in line] for line in lines)
-    return out.getvalue()
-
-
-def _harmless(value: object) -> object:
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return "" if value is None else value
+def harmless(value: object) -> object:
+    """A value that a spreadsheet shows as text and never runs as a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

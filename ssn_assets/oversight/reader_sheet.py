@@ -8,14 +8,13 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-HEADER_ROW = 5
-"""The row of the header cells, as a person counts."""
+from ssn_assets import sheets
+from ssn_assets.sheets import HEADER_ROW
 
 GIVEN = {"id_sampel": 12, "berkas": 16, "baris": 7, "bidang": 14, "di_dtks": 42, "di_registri": 42}
 TO_FILL = {"putusan": 13, "catatan": 24}
@@ -29,10 +28,19 @@ LABELS = {
     "BEDA": "keduanya orang yang berbeda",
     "TIDAK_TAHU": "tidak dapat diputuskan dari data ini",
 }
+STEPS = (
+    "Setiap baris berisi satu orang dari DTKS (di_dtks) dan satu dari data kependudukan (di_registri), bidang demi bidang.",
+    "Putuskan apakah keduanya orang yang sama. Boleh memakai sumber lain: arsip, ketua RT, aplikasi kependudukan.",
+    "Salah ketik, singkatan, gelar, KK lama atau alamat lama adalah biasa dan tidak berarti orangnya berbeda.",
+    "Hati-hati dengan saudara, ayah dan anak, atau orang lain yang namanya sama: lihat NIK, tanggal lahir dan nama ibu.",
+    "Pilih putusan dari daftar; tulis di catatan apa yang menentukan. Baris yang belum dibaca biarkan kosong.",
+    "Jangan berunding dengan pembaca lain: kesepakatan dua orang yang bekerja sendiri-sendiri itulah yang diukur.",
+    "Jangan ubah id_sampel, pembaca dan baris judul. Kirim berkas ini ke inbox/sampel/, boleh berkali-kali.",
+    "Bila dua pembaca tidak sepakat, orang ketiga boleh mengisi salinan lembar ini dengan pembaca 3.",
+    "Berkas ini memuat data pribadi. Simpan di tempat yang aman dan hapus sesudah dikirim.",
+)
 LINE_HEIGHT = 15
 NOTHING = "-"
-SAME_DAY = datetime(1980, 1, 1)
-"""Time written into the file: the same sample must give the same bytes."""
 
 
 @dataclass(frozen=True)
@@ -55,34 +63,30 @@ def workbook(period: str, reader: int, lines: Sequence[Line]) -> bytes:
         lines: the sample, in the order in which it is read.
     """
     content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": SAME_DAY, "title": f"Sampel pemadanan {period}, pembaca {reader}", "author": "SSN Samarinda"})
+    book = sheets.new_book(content, f"Sampel pemadanan {period}, pembaca {reader}")
     sheet = book.add_worksheet("Sampel")
     _draw_titles(book, sheet, period, reader, len(lines))
     _draw_lines(book, sheet, reader, lines)
     _set_up(sheet, len(lines))
-    _draw_instructions(book, book.add_worksheet("Petunjuk"))
+    sheets.draw_instructions(book, "Cara membaca", STEPS, "putusan", LABELS, (16, 96))
     book.close()
     return content.getvalue()
 
 
 def _draw_titles(book: xlsxwriter.Workbook, sheet: Worksheet, period: str, reader: int, count: int) -> None:
-    big = book.add_format({"bold": True, "font_size": 14})
-    sheet.write_string(0, 0, f"Sampel pemadanan SSN: pembaca {reader}", big)
-    sheet.write_string(1, 0, f"Periode {period}, {count} baris. Bandingkan kiri dan kanan: orang yang sama atau bukan?")
-    sheet.write_string(2, 0, "Isi kolom kuning sendiri, tanpa berunding dengan pembaca lain, lalu kirim berkas ini kembali.")
-    head = {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "border": 1, "valign": "vcenter"}
-    given, fill = book.add_format(head), book.add_format({**head, "bg_color": "#7F6000"})
-    for column, (name, width) in enumerate(COLUMNS.items()):
-        sheet.set_column(column, column, width)
-        sheet.write_string(HEADER_ROW - 1, column, name, fill if name in TO_FILL else given)
+    titles = [
+        f"Sampel pemadanan SSN: pembaca {reader}",
+        f"Periode {period}, {count} baris. Bandingkan kiri dan kanan: orang yang sama atau bukan?",
+        "Isi kolom kuning sendiri, tanpa berunding dengan pembaca lain, lalu kirim berkas ini kembali.",
+    ]
+    sheets.draw_titles(book, sheet, titles)
+    sheets.draw_header(book, sheet, COLUMNS, TO_FILL)
 
 
 def _draw_lines(book: xlsxwriter.Workbook, sheet: Worksheet, reader: int, lines: Sequence[Line]) -> None:
-    cell = {"border": 1, "border_color": "#BFBFBF", "valign": "top", "num_format": "@", "text_wrap": True}
-    given, small = book.add_format(cell), book.add_format({**cell, "font_size": 8, "font_color": "#595959"})
-    quiet = book.add_format({**cell, "font_color": "#595959"})  # of one size with the values: they must stand level
-    fill = book.add_format({**cell, "bg_color": "#FFF2CC", "locked": False})
+    given, fill = book.add_format(sheets.CELL), book.add_format(sheets.TO_FILL)
+    quiet = book.add_format({**sheets.CELL, "font_color": "#595959"})  # of one size with the values: they must stand level
+    small = book.add_format({**sheets.CELL, "font_color": "#595959", "font_size": 8})
     for place, line in enumerate(lines):
         row = HEADER_ROW + place
         left, right = _stacked(line.on_list), _stacked(line.in_registry)
@@ -113,59 +117,13 @@ def _lines(text: str) -> int:
 
 def _set_up(sheet: Worksheet, count: int) -> None:
     last = HEADER_ROW - 1 + count
-    column = list(COLUMNS).index("putusan")
-    sheet.data_validation(
-        HEADER_ROW,
-        column,
-        last,
-        column,
-        {
-            "validate": "list",
-            "source": list(LABELS),
-            "ignore_blank": True,
-            "input_title": "Putusan",
-            "input_message": "Pilih dari daftar. Artinya ada di lembar Petunjuk.",
-            "error_title": "Putusan tidak dikenal",
-            "error_message": "Pilih SAMA, BEDA atau TIDAK_TAHU.",
-        },
-    )
-    sheet.autofilter(HEADER_ROW - 1, 0, last, len(COLUMNS) - 1)
-    sheet.freeze_panes(HEADER_ROW, 0)
-    sheet.protect("", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True})
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(HEADER_ROW - 1)
-    sheet.print_area(0, 0, last, len(COLUMNS) - 1)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_footer("&LRahasia: data pribadi&C&F&RHalaman &P dari &N")
-
-
-def _draw_instructions(book: xlsxwriter.Workbook, sheet: Worksheet) -> None:
-    wrap = book.add_format({"text_wrap": True, "valign": "top"})
-    bold = book.add_format({"bold": True})
-    sheet.set_column(0, 0, 16)
-    sheet.set_column(1, 1, 96)
-    sheet.write_string(0, 0, "Cara membaca", book.add_format({"bold": True, "font_size": 14}))
-    steps = (
-        "Setiap baris berisi satu orang dari DTKS (di_dtks) dan satu dari data kependudukan (di_registri), bidang demi bidang.",
-        "Putuskan apakah keduanya orang yang sama. Boleh memakai sumber lain: arsip, ketua RT, aplikasi kependudukan.",
-        "Salah ketik, singkatan, gelar, KK lama atau alamat lama adalah biasa dan tidak berarti orangnya berbeda.",
-        "Hati-hati dengan saudara, ayah dan anak, atau orang lain yang namanya sama: lihat NIK, tanggal lahir dan nama ibu.",
-        "Pilih putusan dari daftar; tulis di catatan apa yang menentukan. Baris yang belum dibaca biarkan kosong.",
-        "Jangan berunding dengan pembaca lain: kesepakatan dua orang yang bekerja sendiri-sendiri itulah yang diukur.",
-        "Jangan ubah id_sampel, pembaca dan baris judul. Kirim berkas ini ke inbox/sampel/, boleh berkali-kali.",
-        "Bila dua pembaca tidak sepakat, orang ketiga boleh mengisi salinan lembar ini dengan pembaca 3.",
-        "Berkas ini memuat data pribadi. Simpan di tempat yang aman dan hapus sesudah dikirim.",
-    )
-    for number, step in enumerate(steps, start=1):
-        sheet.write_string(number, 0, f"{number}.")
-        sheet.write_string(number, 1, step, wrap)
-    top = len(steps) + 2
-    sheet.write_string(top, 0, "putusan", bold)
-    sheet.write_string(top, 1, "artinya", bold)
-    for offset, (label, meaning) in enumerate(LABELS.items(), start=1):
-        sheet.write_string(top + offset, 0, label)
-        sheet.write_string(top + offset, 1, meaning, wrap)
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 1)
+    rule = {
+        **sheets.CHOICE,
+        "source": list(LABELS),
+        "input_title": "Putusan",
+        "input_message": "Pilih dari daftar. Artinya ada di lembar Petunjuk.",
+        "error_title": "Putusan tidak dikenal",
+        "error_message": "Pilih SAMA, BEDA atau TIDAK_TAHU.",
+    }
+    sheets.restrict(sheet, list(COLUMNS).index("putusan"), last, rule)
+    sheets.set_up(sheet, last, len(COLUMNS) - 1, frozen=0)

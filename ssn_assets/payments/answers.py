@@ -1,21 +1,18 @@
-"""What is known of payments: the ledger copied into the warehouse with each order's step, and the bank's lines kept.
+"""What is known of payments: the ledger copied into the warehouse, each order with its step by what the bank said.
 
 The rules of the steps are in `steps.py` (here as SQL; a test compares the two); what is ordered: `orders.py`.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 
 from ssn_assets.payments import steps
 from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT, WITHDRAWN
-from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.identity import load_chains
-from ssn_assets.store.payment_schema import jawaban_pembayaran
-from ssn_assets.store.transfer import fill, insert_rows, read_rows
+from ssn_assets.store.transfer import fill, read_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,7 +22,6 @@ _ORDERS = {
     **dict.fromkeys(("kode_kelurahan", "bulan", "id_rujukan"), "text"),
     **dict.fromkeys(("urut", "jumlah", "batch_no"), "bigint"),
 }
-_LINES = ("berkas_sha256", "baris", "berkas", "id_pembayaran", "status", "alasan", "tanggal", "referensi_bank")
 
 _STATES = """
 select k.batch_no, k.keadaan, s.waktu
@@ -37,16 +33,6 @@ where not exists (
 """
 
 _SAID = "select id_pembayaran, status, min(tanggal), max(tanggal) from jawaban_pembayaran group by id_pembayaran, status"
-
-NEW_LINES = """
-select
-    berkas_sha256, baris, berkas, coalesce(trim(id_pembayaran), ''), upper(trim(coalesce(status, ''))), alasan,
-    tanggal::varchar, referensi_bank
-from raw.pembayaran as b
-where not exists (select 1 from baris_tersimpan as t where t.berkas_sha256 = b.berkas_sha256 and t.baris = b.baris)
-qualify row_number() over (partition by berkas_sha256, baris order by berkas) = 1
-order by berkas_sha256, baris
-"""
 
 ORDERS = """
 create or replace temp table pesanan as
@@ -83,20 +69,6 @@ from pesanan
 where langkah <> $withdrawn
 """
 """An order of a withdrawn batch was never given to the bank: it is no payment, its successor is."""
-
-
-def save_answers(con: duckdb.DuckDBPyConnection, engine: Engine, now: datetime) -> int:
-    """Keep every line of raw.pembayaran in the store, once each.
-
-    Returns:
-        How many lines were new.
-    """
-    with writing(engine) as transaction:
-        known = read_rows(transaction, "select berkas_sha256, baris from jawaban_pembayaran")
-        fill(con, "baris_tersimpan", {"berkas_sha256": "text", "baris": "bigint"}, known, temporary=True)
-        seen = timestamp(now)
-        rows = [(*row, seen) for row in con.execute(NEW_LINES).fetchall()]
-        return insert_rows(transaction, jawaban_pembayaran, (*_LINES, "dilihat_pada"), rows)
 
 
 def copy_ids(con: duckdb.DuckDBPyConnection, engine: Engine) -> int:

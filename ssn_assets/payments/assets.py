@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from ssn_assets import expectations, policy_limits
-from ssn_assets.batches import chain, events
+from ssn_assets.batches import chain, events, replies
 from ssn_assets.payments import answers, brakes, export, matters, orders, profile, reconcile
 from ssn_assets.payments.kind import PAYMENTS
 from ssn_assets.resources import Platform
@@ -54,7 +54,7 @@ def payments(context: dg.AssetExecutionContext, platform: Platform) -> dg.Materi
     """Keep the bank's answers, order this period's payments (newest period only), and copy them into the warehouse."""
     home, period, engine, now = platform.home, context.partition_key, platform.store(), platform.now()
     with platform.warehouse_of(period) as con:
-        kept = answers.save_answers(con, engine, now)
+        kept = replies.keep(con, engine, PAYMENTS, now)
         report: dict[str, Any] = {}
         if period == home.periods()[-1]:
             report = orders.order(con, engine, home, period, now)

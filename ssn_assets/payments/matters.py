@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, select
 
 from ssn_assets.payments import steps
 from ssn_assets.payments.steps import Report
@@ -90,14 +90,4 @@ def remedied(engine: Engine, key: Ed25519PrivateKey, payment: str, reason: str, 
             raise ControlError(f"Pembayaran {payment} sudah diulang.")
         if con.execute(select(permintaan_bayar_ulang.c.waktu).where(permintaan_bayar_ulang.c.id_pembayaran == payment)).scalar():
             return
-        text = officers.statement("BAYAR_ULANG", id_pembayaran=payment, sebab=why, oleh=who.name)
-        con.execute(
-            insert(permintaan_bayar_ulang).values(
-                id_pembayaran=payment,
-                sebab=why,
-                oleh=who.name,
-                kunci=who.public,
-                tanda_tangan=who.sign(text),
-                waktu=timestamp(now),
-            )
-        )
+        officers.keep_request(con, permintaan_bayar_ulang, "BAYAR_ULANG", who, now, id_pembayaran=payment, sebab=why)

@@ -5,8 +5,6 @@ Nothing of anybody. Cards are reconciled in `bank/reconcile.py`.
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,7 +12,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from ssn_assets.batches import events
-from ssn_assets.home import Home, write_atomically
+from ssn_assets.csvfile import write_csv
+from ssn_assets.home import Home
 from ssn_assets.payments import answers
 from ssn_assets.payments.kind import PAYMENTS
 from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT
@@ -89,15 +88,7 @@ def reconcile(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, sil
         if whole:
             events.append(store, PAYMENTS, number, newest[number].sha256, ACKNOWLEDGED, timestamp(now))
         lines.append((number, ACKNOWLEDGED if whole else state, *rest))
-    _write(home, lines)
+    write_csv(home.bank / FILE, COLUMNS, lines)
     balanced = all(row[5] == sum(row[6:10]) and row[11] == sum(row[12:16]) for row in rows)
     sent, paid, failed, returned, silent, too_long, money, arrived = (sum(row[place] for row in rows) for place in range(5, 13))
     return Reconciliation(sent, paid, failed, returned, silent, too_long, money, arrived, balanced)
-
-
-def _write(home: Home, rows: list[tuple[object, ...]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(["" if value is None else value for value in row] for row in rows)
-    write_atomically(home.bank / FILE, text.getvalue().encode())

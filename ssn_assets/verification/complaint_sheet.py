@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from datetime import datetime
 
 import xlsxwriter
+
+from ssn_assets import sheets
 
 NAME = "Aduan"
 COLUMNS = {
@@ -20,8 +21,6 @@ HOW = (
     "Jawablah sebelum tenggat lewat Dinas Sosial (ssn aduan answer). Lembar ini tidak perlu diisi atau dikirim kembali."
     " Jangan diteruskan: berisi cerita warga."
 )
-SAME_DAY = datetime(1980, 1, 1)
-"""Time written into the file: the same complaints must give the same bytes."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Line:
 def _draw(book: xlsxwriter.Workbook, lines: Sequence[Line]) -> None:
     sheet = book.add_worksheet(NAME)
     head = book.add_format({"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "border": 1})
-    cell = book.add_format({"border": 1, "border_color": "#BFBFBF", "valign": "top", "num_format": "@", "text_wrap": True})
+    cell = book.add_format(sheets.CELL)
     sheet.write_string(0, 0, f"Sanggahan dan pengaduan yang menunggu jawaban: {len(lines)}", book.add_format({"bold": True}))
     sheet.write_string(1, 0, HOW)
     for column, (name, width) in enumerate(COLUMNS.items()):
@@ -66,8 +65,7 @@ def workbook(place: str, lines: Sequence[Line]) -> bytes:
         place: kelurahan code, or whom the tickets wait for.
     """
     content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": SAME_DAY, "title": f"Aduan {place}", "author": "SSN Samarinda"})
+    book = sheets.new_book(content, f"Aduan {place}")
     _draw(book, lines)
     book.close()
     return content.getvalue()

@@ -29,7 +29,9 @@ from pathlib import Path
 import duckdb
 from sqlalchemy import Engine
 
-from ssn_assets.bank import answers, barred, export, profile, queue, reconcile, reservation
+from ssn_assets.bank import barred, export, profile, queue, reconcile, reservation
+from ssn_assets.bank.kind import CARDS
+from ssn_assets.batches import replies
 from ssn_assets.batches.kinds import LEDGER_KEY
 from ssn_assets.home import Home
 from ssn_assets.intake.load import load
@@ -40,6 +42,7 @@ from ssn_assets.payments import matters as payment_matters
 from ssn_assets.payments import orders as payment_orders
 from ssn_assets.payments import profile as payment_profile
 from ssn_assets.payments import reconcile as payment_reconcile
+from ssn_assets.payments.kind import PAYMENTS
 from ssn_assets.settings import PROJECT_ROOT
 from ssn_assets.store.engine import open_store, timestamp, writing
 from ssn_assets.warehouse import open_warehouse
@@ -129,7 +132,7 @@ def round_of(root: Path, families: int, watch: Watch) -> None:
         with watch.part("card answers"):
             with watch.part("card answers: read by the intake"):
                 assert load(con, home, "bank", PERIOD).baris_dimuat == families
-            answers.save_answers(con, engine, NOW)
+            replies.keep(con, engine, CARDS, NOW)
             reservation.copy_cards(con, engine)
             with writing(engine) as store:
                 barred.work_out(con, store)
@@ -157,7 +160,7 @@ def _paid(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, root: Path
     with watch.part("payment answers"):
         with watch.part("payment answers: read by the intake"):
             assert load(con, home, "pembayaran", PERIOD).baris_dimuat == families
-        payment_answers.save_answers(con, engine, NOW)
+        replies.keep(con, engine, PAYMENTS, NOW)
         with engine.connect() as store:
             payment_answers.copy_payments(con, store)
             payment_orders.load_requests(con, store)

@@ -26,9 +26,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from sqlalchemy import Engine, text
 
 from ssn_assets.bank import answers
+from ssn_assets.bank.kind import CARDS
+from ssn_assets.batches import replies
 from ssn_assets.home import Home
 from ssn_assets.intake import load
 from ssn_assets.payments import answers as payment_answers
+from ssn_assets.payments.kind import PAYMENTS
 from ssn_assets.store.engine import open_store
 from ssn_assets.store.transfer import read_rows
 from ssn_assets.warehouse import open_warehouse
@@ -151,8 +154,8 @@ class Answers(RuleBasedStateMachine):
     def _look(self) -> None:
         for kind in ("bank", "pembayaran"):
             load.load(self.con, self.home, kind, PERIOD)
-        answers.save_answers(self.con, self.store, NOW)
-        payment_answers.save_answers(self.con, self.store, NOW)
+        for kind in (CARDS, PAYMENTS):
+            replies.keep(self.con, self.store, kind, NOW)
         with self.store.connect() as con:
             answers.load_steps(self.con, con)
             payment_answers.load(self.con, con)

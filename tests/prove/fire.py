@@ -24,22 +24,21 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pandas  # noqa: F401 - before the forks: DuckDB imports it, a second in every child
 import pytest
-from sqlalchemy import Connection
 
 from ssn_assets.home import Home
 from ssn_assets.publication.release import release
 from ssn_assets.sealing import IN_FORCE_FILE
 from ssn_assets.store.engine import open_store
 from tests.prove.readers import Reader, Told
+from tests.unit.cut_off import STEPS, around
 from tests.unit.publication_city import NOW, PEOPLE, Row, in_force, warehouse
 from tests.web.test_process import running
 
@@ -49,7 +48,6 @@ RELEASE_SECONDS, RELEASE_STEPS, RELEASE_BYTES = 0.45, 36, 3_000_000
 """About what one release takes."""
 APART = 1.1
 
-STEPS = ((os, "fsync"), (os, "rename"), (os, "replace"), (shutil, "rmtree"), (Connection, "commit"))
 KEEP = 4
 
 
@@ -184,17 +182,8 @@ def _die_at(step: int) -> None:
         if passed >= step:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def around(function: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
-            tick()
-            result = function(*args, **kwargs)
-            tick()
-            return result
-
-        return wrapped
-
     for owner, name in STEPS:
-        setattr(owner, name, around(getattr(owner, name)))
+        setattr(owner, name, around(getattr(owner, name), tick))
 
 
 def _fill(ballast: Path, room: int) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 import duckdb
 from sqlalchemy import Engine
 
-from ssn_assets.bank import answers, export, reservation
+from ssn_assets.bank import export, reservation
+from ssn_assets.bank.kind import CARDS
+from ssn_assets.batches import replies
 from ssn_assets.home import Home
 from ssn_assets.numbering.allocation import allocate, copy_numbers
 from ssn_assets.store.transfer import fill, read_rows
@@ -104,7 +106,7 @@ def _record(p: Person) -> tuple[str | None, ...]:
 
 def reserve(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str = "2026-10") -> dict[str, Any]:
     """Answers, numbers and reservations, as a run does."""
-    answers.save_answers(con, engine, NOW)
+    replies.keep(con, engine, CARDS, NOW)
     allocate(con, engine, home, period, NOW)
     copy_numbers(con, engine)
     report = reservation.reserve(con, engine, home, period, NOW)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from ssn_assets.bank.brakes import Limits
 from ssn_assets.bank.kind import CARDS
-from ssn_assets.batches import control, handover, officers
+from ssn_assets.batches import control, events, handover, officers
 from ssn_assets.home import Home
 from ssn_assets.settings import PROJECT_ROOT
 from tests.unit.bank_city import NOW
@@ -50,6 +50,12 @@ def agree(engine: Engine, home: Home, who: People) -> None:
 def release(engine: Engine, home: Home, limits: Limits = LIMITS, **by: Any) -> list[tuple[int, str]]:
     """(batch, result) of a release."""
     return [(o.batch_no, o.result) for o in handover.release(engine, home, CARDS, lambda period: limits, NOW, **by)]
+
+
+def states(engine: Engine, number: int = 1) -> list[str]:
+    """Everything that happened to a batch, and by whom."""
+    with engine.connect() as con:
+        return [f"{e.keadaan}:{e.oleh}" for e in events.of_batch(con, number, CARDS)]
 
 
 def opened(home: Home, who: People, number: int) -> tuple[bytes, bytes, bytes]:

@@ -17,6 +17,22 @@ class CutOff(BaseException):
     """Stands for kill -9: no `except Exception` may catch it."""
 
 
+STEPS = ((os, "fsync"), (os, "rename"), (os, "replace"), (shutil, "rmtree"), (Connection, "commit"))
+"""Where a step is, by owner and name."""
+
+
+def around(function: Callable[..., Any], tick: Callable[[], None]) -> Callable[..., Any]:
+    """The function with a tick before and after each call."""
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        tick()
+        result = function(*args, **kwargs)
+        tick()
+        return result
+
+    return wrapped
+
+
 @contextmanager
 def cut_at(moment: int) -> Iterator[None]:
     """Raise CutOff at the moment-th step (from 1) inside the block."""
@@ -28,18 +44,9 @@ def cut_at(moment: int) -> Iterator[None]:
         if passed == moment:
             raise CutOff
 
-    def around(function: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
-            tick()
-            result = function(*args, **kwargs)
-            tick()
-            return result
-
-        return wrapped
-
     with pytest.MonkeyPatch.context() as patch:
-        for owner, name in ((os, "fsync"), (os, "rename"), (os, "replace"), (shutil, "rmtree"), (Connection, "commit")):
-            patch.setattr(owner, name, around(getattr(owner, name)))
+        for owner, name in STEPS:
+            patch.setattr(owner, name, around(getattr(owner, name), tick))
         yield
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 from sqlalchemy import Engine
 
-from ssn_assets.batches import control, handover
+from ssn_assets.batches import control, handover, replies
 from ssn_assets.home import Home
 from ssn_assets.payments import answers as payment_answers
 from ssn_assets.payments import export
@@ -48,7 +48,7 @@ def pay(
         ["berkas", "baris", "berkas_sha256", "id_pembayaran", "status", "alasan", "tanggal", "referensi_bank"], "text"
     )
     fill(con, "raw.pembayaran", columns | {"baris": "bigint", "tanggal": "date"}, lines)
-    payment_answers.save_answers(con, engine, NOW)
+    replies.keep(con, engine, PAYMENTS, NOW)
     report = payment_orders.order(con, engine, home, period, NOW)
     report |= export.seal(engine, home, period, NOW)
     with engine.connect() as store:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Engine, text
 
 from ssn_assets.bank import answers, reservation
+from ssn_assets.bank.kind import CARDS
+from ssn_assets.batches import replies
 from ssn_assets.home import Home
 from ssn_assets.store.engine import open_store
 from tests.unit.bank_city import NOW, Person, city, exceptions, ids, kk, nik, reserve, run, steps
@@ -19,7 +21,7 @@ def test_lines_are_kept_once_whatever_comes_again(home: Home, engine: Engine) ->
     run(city([HEAD]), engine, home)
     card = ids(engine)["BARU", HEAD.nik]
     con = city([HEAD], [(card, "diterima "), (card, "DITERIMA"), (card, "KARTU_DICETAK")])
-    assert [answers.save_answers(con, engine, NOW) for _ in range(2)] == [3, 0]
+    assert [replies.keep(con, engine, CARDS, NOW) for _ in range(2)] == [3, 0]
     con.execute(
         "insert into raw.bank select berkas, baris + 10, berkas_sha256, id_penerbitan, 'SIAP_DIAMBIL', null, tanggal,"
         " null from raw.bank limit 1"
@@ -28,7 +30,7 @@ def test_lines_are_kept_once_whatever_comes_again(home: Home, engine: Engine) ->
         "insert into raw.bank select 'lain.csv', baris, repeat('cd', 32), id_penerbitan, 'DITERIMA', 'x', null, null"
         " from raw.bank limit 1"
     )
-    assert answers.save_answers(con, engine, NOW) == 2
+    assert replies.keep(con, engine, CARDS, NOW) == 2
     assert answers.copy_issuances(con, engine) == 1
     reservation.copy_cards(con, engine)
     assert steps(con) == {HEAD.nik: ("SIAP_DIAMBIL", True)}
@@ -36,7 +38,7 @@ def test_lines_are_kept_once_whatever_comes_again(home: Home, engine: Engine) ->
     con.execute("update raw.bank set baris = baris + 100, status = 'DISERAHKAN' where status = 'SIAP_DIAMBIL'")
     con.execute("delete from raw.bank where status <> 'DISERAHKAN'")
     con.execute("update raw.bank set berkas_sha256 = repeat('ef', 32)")
-    assert answers.save_answers(con, engine, NOW) == 1
+    assert replies.keep(con, engine, CARDS, NOW) == 1
     reservation.copy_cards(con, engine)
     assert steps(con) == {HEAD.nik: ("DISERAHKAN", True)}
     empty = city([HEAD])  # the inbox was emptied by mistake: the store remembers

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from ssn_assets.home import Home, write_atomically
-from ssn_assets.oversight.files import as_csv, write_funnel, write_quarantine
+from ssn_assets.oversight.files import harmless, write_funnel, write_quarantine
 from ssn_assets.oversight.summary import funnel_lines
 
 
@@ -49,8 +49,7 @@ def test_funnel_has_the_models_columns(con: duckdb.DuckDBPyConnection, tmp_path:
 
 @pytest.mark.parametrize("start", "=+-@\t\r")
 def test_no_cell_is_a_formula(start: str) -> None:
-    (cell,) = list(csv.reader(io.StringIO(as_csv(["a"], [[f"{start}SUM(A1)"]]), newline="")))[1]
-    assert cell.startswith("'")
+    assert str(harmless(f"{start}SUM(A1)")).startswith("'")
 
 
 def test_funnel_for_the_terminal(home: Home) -> None:

@@ -1,0 +1,53 @@
+"""The bank's lines about a kind of file, kept in the store: each once, as it came. What they mean is in the stages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine
+
+from ssn_assets.batches.kinds import Kind
+from ssn_assets.store.engine import timestamp, writing
+from ssn_assets.store.transfer import fill, insert_rows, read_rows
+
+if TYPE_CHECKING:
+    import duckdb
+
+NEW_LINES = """
+select
+    berkas_sha256, baris, berkas, coalesce(trim({key}), ''), upper(trim(coalesce(status, ''))), alasan,
+    tanggal::varchar, referensi_bank
+from {source} as b
+where not exists (select 1 from baris_tersimpan as t where t.berkas_sha256 = b.berkas_sha256 and t.baris = b.baris)
+qualify row_number() over (partition by berkas_sha256, baris order by berkas) = 1
+order by berkas_sha256, baris
+"""
+
+
+def keep(con: duckdb.DuckDBPyConnection, engine: Engine, kind: Kind, now: datetime) -> int:
+    """Keep every line that the run loaded, once each.
+
+    Args:
+        con: the warehouse with the kind's raw table.
+        now: when this run saw them.
+
+    Returns:
+        How many lines were new.
+    """
+    columns = ("berkas_sha256", "baris", "berkas", kind.key, "status", "alasan", "tanggal", "referensi_bank", "dilihat_pada")
+    with writing(engine) as transaction:
+        if not _anything_new(con, transaction, kind):
+            return 0
+        known = read_rows(transaction, f"select berkas_sha256, baris from {kind.answers.name}")
+        fill(con, "baris_tersimpan", {"berkas_sha256": "text", "baris": "bigint"}, known, temporary=True)
+        lines = con.execute(NEW_LINES.format(key=kind.key, source=kind.answered_in)).fetchall()
+        return insert_rows(transaction, kind.answers, columns, [(*line, timestamp(now)) for line in lines])
+
+
+def _anything_new(con: duckdb.DuckDBPyConnection, store: Connection, kind: Kind) -> bool:
+    """Whether a file has more lines than the store keeps of it: spares comparing line by line."""
+    counted = f"select berkas_sha256, count(*) from {kind.answers.name} group by berkas_sha256"
+    kept: dict[Any, Any] = dict(read_rows(store, counted))
+    present = f"select berkas_sha256, count(distinct baris) from {kind.answered_in} group by berkas_sha256"
+    return any(count > kept.get(sha256, 0) for sha256, count in con.execute(present).fetchall())
