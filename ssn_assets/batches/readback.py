@@ -50,6 +50,14 @@ def hashes(home: Home, prefix: str) -> list[str]:
     return [_sha256(path.read_bytes()) for path in _paths(home, prefix) if not _withdrawn(home, path)]
 
 
+def _withdrawn(home: Home, path: Path) -> bool:
+    """Whether the bank gets a note of withdrawal instead of this file; in the chain it stays."""
+    try:
+        return "ditarik" in json.loads((home.outgoing / path.with_suffix(".serah.json").name).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return False
+
+
 def measure_file(
     path: Path, number: int, previous_sha256: str, seen: set[str], purpose: str, columns: int, money: int | None = None
 ) -> tuple[dict[str, Any], list[list[str]]]:
@@ -101,14 +109,6 @@ def measure_file(
         "manifes_cocok": int({key: manifest.get(key) for key in expected} == expected),
         **({"rupiah_cocok": int(len(t) == width and t[3:4] == sums)} if sums else {}),
     }, full
-
-
-def _withdrawn(home: Home, path: Path) -> bool:
-    """Whether the bank gets a note of withdrawal instead of this file; in the chain it stays."""
-    try:
-        return "ditarik" in json.loads((home.outgoing / path.with_suffix(".serah.json").name).read_bytes())
-    except (FileNotFoundError, ValueError):
-        return False
 
 
 def _paths(home: Home, prefix: str) -> list[Path]:

@@ -152,9 +152,10 @@ class Answers(RuleBasedStateMachine):
             assert self.before[side] == clean, "the end is not that of the clean sequence"
 
     def _look(self) -> None:
-        for kind, about in (("bank", CARDS), ("pembayaran", PAYMENTS)):
+        for kind in ("bank", "pembayaran"):
             load.load(self.con, self.home, kind, PERIOD)
-            replies.keep(self.con, self.store, about, NOW)
+        for kind in (CARDS, PAYMENTS):
+            replies.keep(self.con, self.store, kind, NOW)
         with self.store.connect() as con:
             answers.load_steps(self.con, con)
             payment_answers.load(self.con, con)

@@ -189,9 +189,7 @@ def test_what_happened_stays(home: Home, engine: Engine) -> None:
     agree(engine, home, people(engine, home))
     release(engine, home)
     for table in APPEND_ONLY:
-        key = {"permintaan_ganti": "id_penerbitan", "putusan_jawaban": "id_penerbitan", "petugas_kejadian": "urut"}.get(
-            table, "batch_no"
-        )
+        key = {"permintaan_ganti": "id_penerbitan", "putusan_jawaban": "urut", "petugas_kejadian": "urut"}.get(table, "batch_no")
         for statement in (f"update {table} set {key} = {key}", f"delete from {table}"):
             if engine.dialect.name == "sqlite" and table in ("permintaan_ganti", "putusan_jawaban"):
                 continue  # a trigger for each row, and there is none
