@@ -30,7 +30,8 @@ def copy_registry(home: Home, period: str) -> None:
     import duckdb
 
     try:
-        with duckdb.connect(config=connection_config(home)) as con:
+        # one thread: the other core imports Dagster
+        with duckdb.connect(config={**connection_config(home), "threads": 1}) as con:
             attempts(con, home, inbox.scan(home, "dukcapil", period))
     except (duckdb.Error, OSError, MemoryError):
         return
