@@ -46,6 +46,7 @@ class KeptEngineEventLog(SqliteEventLogStorage):
         self._there: set[str] = set()
         self._newest: dict[tuple[AssetKey, str] | None, EventLogRecord] = {}
         self._batch: dict[str, Connection] | None = None
+        self._batch_ends, self._batch_of = ExitStack(), 0
         super().__init__(base_dir, inst_data)
 
     def _engine(self, shard: str) -> Engine:
@@ -98,15 +99,16 @@ class KeptEngineEventLog(SqliteEventLogStorage):
     def _store_asset_event(self, conn: Connection, event: EventLogEntry, event_id: int) -> None:
         super()._store_asset_event(conn, event, event_id)
         done = event.dagster_event
-        if done and done.is_step_materialization and done.asset_key and done.partition:
+        if event.run_id and done and done.is_step_materialization and done.asset_key and done.partition:
             self._newest[done.asset_key, done.partition] = EventLogRecord(event_id, event)
 
     def fetch_materializations(
         self, records_filter: AssetKey | AssetRecordsFilter, limit: int, cursor: str | None = None, ascending: bool = False
     ) -> EventRecordsResult:
-        """As the stock class; the newest one of a period that this process itself stored is remembered.
+        """As the stock class; the newest one of a period that this process itself stored for its run is remembered.
 
-        Every check asks for it, and while a run holds the home no other process makes a newer one.
+        Every check asks for it, and while a run holds the home no other process makes a newer one. What somebody reports in the
+        UI, outside a run, is not remembered: a web server lives on while runs come and go.
         """
         known = self._newest.get(_one_period(records_filter)) if limit == 1 and not ascending and cursor is None else None
         if known is None:

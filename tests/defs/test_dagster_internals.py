@@ -76,6 +76,20 @@ def test_what_is_stored_together_reads_as_what_is_stored_one_by_one(home, monkey
     assert told[0] == told[1]
 
 
+def test_what_was_reported_outside_a_run_is_not_taken_for_the_newest(home) -> None:
+    @dg.asset(partitions_def=dg.StaticPartitionsDefinition(["2026-10"]))
+    def hasil() -> None: ...
+
+    wanted = dg.AssetRecordsFilter(dg.AssetKey("hasil"), ["2026-10"])
+    with dg.DagsterInstance.get() as web_server:
+        web_server.report_runless_asset_event(dg.AssetMaterialization("hasil", partition="2026-10"))
+        reported = web_server.fetch_materializations(wanted, limit=1).records[0]
+        with dg.DagsterInstance.get() as run:
+            assert dg.materialize([hasil], instance=run, partition_key="2026-10").success
+        newest = web_server.fetch_materializations(wanted, limit=1).records[0]
+    assert newest.storage_id > reported.storage_id
+
+
 def test_storage_takes_the_home_from_the_environment(home) -> None:
     storage = HomeStorage.from_config_value(None, {})
     assert storage.base_dir == str(home.dagster)
