@@ -110,10 +110,14 @@ utuh as (
     group by nama, bagian
 )
 
+-- The first name stands; of the others the longest that is not the same: SABAR/ALDI KASARTO ALIAS SABAR.
 select
     nama,
-    min_by(nama_baku, bagian) as nama_baku,
-    -- a third name is not kept; without an alias a word that may be read otherwise makes a second name (STI: SITI, or SRI mistyped)
-    case when count(*) > 1 then max_by(nama_baku, bagian) else max(nama_kedua) end as nama_lain
-from utuh
+    any_value(pertama) as nama_baku,
+    -- without an alias a word that may be read otherwise makes a second name (STI: SITI, or SRI mistyped)
+    case
+        when count(*) > 1 then max_by(nama_baku, 100 * length(nama_baku) - bagian) filter (where nama_baku <> pertama)
+        else max(nama_kedua)
+    end as nama_lain
+from (select *, min_by(nama_baku, bagian) over (partition by nama) as pertama from utuh) as bernama
 group by nama
