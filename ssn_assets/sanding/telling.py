@@ -34,7 +34,7 @@ LEGEND = (
     "Di atas nol mendukung bahwa baris dan calon orang yang sama; di bawah nol melawan; nol sama cocoknya dengan pembandingnya.",
 )
 LEAD_LEGEND = (
-    "Jarak membandingkan dua calon langsung; keyakinan membandingkan satu calon dengan pembandingnya sendiri, di baris akhir tabel.",
+    "Jarak membandingkan dua calon langsung; keyakinan membandingkan satu calon dengan pembandingnya (baris akhir tabel).",
     "Karena itu keyakinan calon kedua dapat lebih besar walaupun ia tertinggal.",
 )
 COVERED = "NIK, nama dan isi pribadi lain ditutup. --buka menampilkannya; pemakaiannya dicatat."
