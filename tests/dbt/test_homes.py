@@ -1,4 +1,4 @@
-"""Homes as offices write them: the same RT and street in many forms, and what must not pass for the same. No numbers on the rows."""
+"""Homes as offices write them: one RT and street in many forms, and what must not pass for the same. No numbers on the rows."""
 
 from __future__ import annotations
 
