@@ -57,7 +57,15 @@ def test_uncovering_shows_all_and_is_logged(city: City, capsys) -> None:
     assert main(["explain", file, str(row), "--buka", "--period", PERIOD]) == DONE
     assert name in capsys.readouterr().out
     added = log_path(city.home).read_text().removeprefix(before)
-    assert added.count("\n") == 1 and f'"baris": {row}' in added and name not in added and not re.search(r"\d{16}", added)
+    with read_warehouse(city.home) as con:
+        (digest,) = con.execute("select distinct berkas_sha256 from raw.dtks where berkas = ?", [file]).fetchall()[0]
+    assert (
+        added.count("\n") == 1
+        and f'"baris": {row}' in added
+        and digest in added
+        and name not in added
+        and not re.search(r"\d{16}", added.replace(digest, ""))
+    )
 
 
 @pytest.mark.parametrize(
