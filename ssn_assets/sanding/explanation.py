@@ -190,7 +190,7 @@ def explain(con: duckdb.DuckDBPyConnection, period: str, file: str, row: int, op
         rule=rule,
         exact=exact is not None,
         score=score,
-        certainty=best[5] if best else None,
+        certainty=best[-2] if best else None,
         lead=lead,
         considered=considered if not exact else 1,
         people=people[0] if people else 0,
