@@ -59,7 +59,9 @@ left join bobot_padan as bobot using (bidang, tingkat)
 where penjelasan.dtks_id = $id and penjelasan.urutan <= $shown
 """
 CANDIDATES = "select count(*), max(jarak) filter (where urutan = 1) from int_calon_skor where dtks_id = $id"
-BEST_LEVELS = "select nik, kk, wilayah, pribadi, kelas, kata_dtks, yakin, jarak from int_calon_skor where dtks_id = $id and urutan = 1"
+BEST_LEVELS = (
+    "select nik, kk, wilayah, pribadi, kelas, kata_dtks, yakin, jarak from int_calon_skor where dtks_id = $id and urutan = 1"
+)
 EXACT = "select kk, wilayah from int_padan_eksak where dtks_id = $id"
 RULES = """
 select nomor, aturan, keterangan, nik, kk, wilayah, pribadi, kelas_min, kata_min, yakin_min, jarak_min, keputusan

@@ -111,7 +111,8 @@ def test_any_row_can_be_looked_up_in_sql_with_both_values_of_each_field(city: Ci
             "select berkas, baris, nik_padan from stg_dtks join mart_padan using (dtks_id) where aturan = 10"
         ).fetchall()[0]
         exact = con.execute(
-            "select bidang, di_registri from mart_perbandingan where berkas = ? and baris = ? and di_dtks is not null", [file, row]
+            "select bidang, di_registri from mart_perbandingan where berkas = ? and baris = ? and di_dtks is not null",
+            [file, row],
         ).fetchall()
     assert missing == (0,)
     assert {"NIK", "NAMA"} <= {field for field, _ in exact} <= {"NIK", "NAMA", "KK", "WILAYAH"} and ("NIK", nik) in exact

@@ -102,7 +102,9 @@ def test_a_doubtful_row_says_what_was_lacking_and_what_came_of_it() -> None:
         (("SUNTING", "COCOK", "RT_SAMA", "LAHIR_IBU", 3, 1), False),
     ],
 )
-def test_a_rule_is_near_only_when_every_level_it_asks_for_is_there(levels: tuple[str, str, str, str, int, int], fits: bool) -> None:
+def test_a_rule_is_near_only_when_every_level_it_asks_for_is_there(
+    levels: tuple[str, str, str, str, int, int], fits: bool
+) -> None:
     """Without a birth date on the row no rule that asks for one may be called the nearest."""
     rule = Rule(27, "A", "", "SUNTING", "COCOK|SETARA", "RT_SAMA", "LAHIR_IBU", 3, 2, 4.0, 8.0, "PADAN")
     assert rule.fits(*levels) is fits
