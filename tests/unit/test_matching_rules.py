@@ -20,7 +20,7 @@ ALONE = [rule for rule in RULES if rule["keputusan"] == "PADAN"]
 
 
 def earned(rows: int, right: int, promise: float) -> bool:
-    """Whether a rule was measured at all, and its errors are no more than its promise and chance allow (one-sided binomial test)."""
+    """Whether it was measured at all, and its errors are no more than promise and chance allow (one-sided binomial test)."""
     fewer = sum(comb(rows, n) * (1 - promise) ** n * promise ** (rows - n) for n in range(rows - right))
     return rows > 0 and 1 - fewer >= CHANCE
 
