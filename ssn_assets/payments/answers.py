@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 
-from ssn_assets.payments import steps
+from ssn_assets.payments import settlement, steps
 from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT, WITHDRAWN
 from ssn_assets.store.identity import load_chains
 from ssn_assets.store.transfer import fill, read_rows
@@ -87,7 +87,7 @@ def load(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
     states = {"batch_no": "bigint", "keadaan": "text", "dikirim_pada": "text"}
     fill(con, "keadaan_batch_bayar", states, read_rows(store, _STATES), temporary=True)
     said = dict.fromkeys(("id_pembayaran", "status", "pertama", "terakhir"), "text")
-    fill(con, "jawaban_bayar", said, read_rows(store, _SAID), temporary=True)
+    fill(con, "jawaban_bayar", said, settlement.applied(store, read_rows(store, _SAID)), temporary=True)
     ladder = [(step, steps.rank(step)) for step in steps.REPORTED]
     fill(con, "tangga_bayar", {"langkah": "text", "urutan": "bigint"}, ladder, temporary=True)
     load_chains(con)

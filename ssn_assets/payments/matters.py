@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, select
 
-from ssn_assets.payments import steps
-from ssn_assets.payments.steps import Report
+from ssn_assets.payments import settlement, steps
 from ssn_assets.store.bank_schema import LEAST_REASON
 from ssn_assets.store.engine import timestamp, writing
-from ssn_assets.store.payment_schema import jawaban_pembayaran, pembayaran, permintaan_bayar_ulang
+from ssn_assets.store.payment_schema import pembayaran, permintaan_bayar_ulang
 
 if TYPE_CHECKING:
     import duckdb
@@ -76,16 +75,15 @@ def remedied(engine: Engine, key: Ed25519PrivateKey, payment: str, reason: str, 
         raise ControlError(f"Tulis apa yang sudah diatasi, sedikitnya {LEAST_REASON} huruf.")
     with writing(engine) as con:
         who = officers.identify(con, key)
-        order = con.execute(select(pembayaran.c.batch_no).where(pembayaran.c.id_pembayaran == payment)).one_or_none()
-        if order is None or order.batch_no is None:
-            raise ControlError(f"Tidak ada pembayaran {payment} di berkas bank; periksa id_pembayaran.")
-        said = select(jawaban_pembayaran.c.status, jawaban_pembayaran.c.tanggal)
-        reports = [Report(s, day or "") for s, day in con.execute(said.where(jawaban_pembayaran.c.id_pembayaran == payment))]
+        settlement.in_batch(con, payment)
+        reports = settlement.reports(con, payment)
         step = steps.furthest(reports, sent=True)
         if step not in steps.NOT_WITH_THE_FAMILY:
             raise ControlError(f"Pembayaran {payment} belum dinyatakan gagal atau retur oleh bank (sekarang {step}).")
         if steps.contradictory(reports):
-            raise ControlError(f"Jawaban bank tentang {payment} saling bertentangan; bank harus menyatakan dulu mana yang benar.")
+            raise ControlError(
+                f"Jawaban bank tentang {payment} saling bertentangan; putuskan dulu mana yang benar: ssn bank settle."
+            )
         if con.execute(select(pembayaran.c.id_pembayaran).where(pembayaran.c.id_rujukan == payment)).scalar():
             raise ControlError(f"Pembayaran {payment} sudah diulang.")
         if con.execute(select(permintaan_bayar_ulang.c.waktu).where(permintaan_bayar_ulang.c.id_pembayaran == payment)).scalar():

@@ -131,7 +131,7 @@ penerbitan = Table(
     Column("batch_no", Integer, ForeignKey("batch.batch_no"), nullable=True),
     Column("seq", Integer, nullable=True),
     UniqueConstraint("batch_no", "seq"),
-    _text("sebab", nullable=True),  # why: of a BLOKIR the decision's reasons, of a GANTI HILANG, RUSAK or DATA_DIBETULKAN
+    _text("sebab", nullable=True),  # of a BLOKIR the decision's reasons, of a GANTI HILANG, RUSAK, DIATASI, DATA_DIBETULKAN
     _text("id_pemegang", nullable=True),  # of a BLOKIR: the issuance of the card that the family holds from now on
     _text("program", server_default="SSN"),
     Column("siklus", Integer, nullable=True),  # of a BARU: which of the family's cards it is, counted from 1
