@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Do = Callable[[argparse.Namespace, Home, Engine], int]
 
 DONE, STOPPED, WRONG_USE = 0, 1, 2
-_KEY = {"type": Path, "metavar": "FILE"}
+_KEY: dict[str, Any] = {"type": Path, "metavar": "FILE"}
 
 
 def add_ways_out(action: Callable[[str, str, Do], argparse.ArgumentParser]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from ssn_assets.bank import exceptions
 from ssn_assets.bank.kind import CARDS
 from ssn_assets.bank.lines import ID, JENIS, NO_KK, fault
-from ssn_assets.batches import chain
+from ssn_assets.batches import chain, layout
 from ssn_assets.home import Home
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.schema import penerbitan
@@ -72,21 +72,21 @@ def seal(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str
         chain.LedgerError: a sealed batch does not give the bytes it was sealed with.
     """
     with writing(engine) as transaction:
-        added, held = _write_batch(transaction, period, timestamp(now))
+        file, held = _write_batch(transaction, period, timestamp(now))
     with writing(engine) as transaction:  # committed lines only; and one writer of files at a time
-        newest, restored = chain.write_files(transaction, home, CARDS, timestamp(now))
+        newest, restored = chain.write_files(transaction, home, CARDS, timestamp(now), file)
         listed = exceptions.write(con, transaction, home, period, held)
     return {
         "batch": newest,
-        "baris_baru": added,
+        "baris_baru": file.count if file else 0,
         "ditahan": len(held),
         "dipulihkan": restored,
         "pengecualian": listed,
     }
 
 
-def _write_batch(con: Connection, period: str, made: str) -> tuple[int, dict[str, str]]:
-    """Give the reservations their batch. Returns the number of lines, and what has to wait: id -> why."""
+def _write_batch(con: Connection, period: str, made: str) -> tuple[layout.BatchFile | None, dict[str, str]]:
+    """Give the reservations their batch. Returns its file if there are any, and what has to wait: id -> why."""
     reserved = chain.rows(con, CARDS, "status = 'DIPESAN'")
     held = _held(con, reserved)
     # blocks first, so that a family's old card stops before its new one starts; then by the opaque id
@@ -95,14 +95,14 @@ def _write_batch(con: Connection, period: str, made: str) -> tuple[int, dict[str
         key=lambda row: (row[JENIS] != "BLOKIR", row[ID]),
     )
     if not lines:
-        return 0, held
+        return None, held
     number, file = chain.add(con, CARDS, period, made, lines)
     places = [("DITULIS", number, seq, row[ID]) for seq, row in enumerate(lines, start=1)]
     update_rows(con, penerbitan, "id_penerbitan", ("status", "batch_no", "seq"), places)
     if lines[0][JENIS] == "BLOKIR":
         held_now = read_rows(con, HELD_NOW.format(batch_no=number))
         update_rows(con, penerbitan, "id_penerbitan", ("id_pemegang",), [(card, block) for block, card in held_now])
-    return file.count, held
+    return file, held
 
 
 def _held(con: Connection, reserved: Sequence[Sequence[str]]) -> dict[str, str]:

@@ -57,12 +57,13 @@ def add(con: Connection, kind: Kind, period: str, made: str, lines: Sequence[Seq
     return number, file
 
 
-def write_files(con: Connection, home: Home, kind: Kind, made: str) -> tuple[int, int]:
+def write_files(con: Connection, home: Home, kind: Kind, made: str, fresh: layout.BatchFile | None = None) -> tuple[int, int]:
     """Have the file and manifest of every batch on disk, and note which were sealed by it.
 
     Args:
         con: inside `engine.writing`, begun after the lines were committed: one writer of files at a time.
         made: UTC, to the second.
+        fresh: what `add` just gave, which spares reading its lines again.
 
     Returns:
         The newest batch (0 when there is none), and how many files of sealed batches had to be written again.
@@ -73,7 +74,7 @@ def write_files(con: Connection, home: Home, kind: Kind, made: str) -> tuple[int
     restored = 0
     batches = con.execute(select(kind.batch).order_by(kind.batch.c.batch_no)).all()
     for line in batches:
-        written = _ensure_files(con, home, kind, line)
+        written = _ensure_files(con, home, kind, line, fresh)
         if line.status == SEALED:
             restored += written
         else:
@@ -98,14 +99,17 @@ def rows(con: Connection, kind: Kind, condition: str) -> list[tuple[str, ...]]:
     return read_rows(con, f"select {columns} from {kind.lines.name} where {condition} order by seq, {kind.key}")
 
 
-def _ensure_files(store: Connection, home: Home, kind: Kind, line: Any) -> bool:
+def _ensure_files(store: Connection, home: Home, kind: Kind, line: Any, fresh: layout.BatchFile | None) -> bool:
     """Have the batch's file and manifest on disk, byte for byte. Returns whether the file had to be written."""
     path = home.bank / kind.file_name(line.batch_no)
     manifest = layout.manifest(line, kind.form)
     missing = not path.exists() or layout.sha256(path.read_bytes()) != line.sha256
     if missing:
-        found = rows(store, kind, f"batch_no = {line.batch_no}")
-        file = layout.render(line.batch_no, line.prev_sha256, line.dibuat_pada, line.periode, found, kind.form)
+        if fresh and fresh.sha256 == line.sha256:
+            file = fresh
+        else:
+            found = rows(store, kind, f"batch_no = {line.batch_no}")
+            file = layout.render(line.batch_no, line.prev_sha256, line.dibuat_pada, line.periode, found, kind.form)
         if file.sha256 != line.sha256:
             raise LedgerError(
                 f"{kind.said(line.batch_no)} no longer gives the bytes it was sealed with: its ledger lines were changed. "

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NEW_LINES = """
 select
     berkas_sha256, baris, berkas, coalesce(trim({key}), ''), upper(trim(coalesce(status, ''))), alasan,
-    tanggal::varchar, referensi_bank
+    tanggal::varchar, referensi_bank, $seen::varchar
 from {source} as b
 where not exists (select 1 from baris_tersimpan as t where t.berkas_sha256 = b.berkas_sha256 and t.baris = b.baris)
 qualify row_number() over (partition by berkas_sha256, baris order by berkas) = 1
@@ -41,8 +41,9 @@ def keep(con: duckdb.DuckDBPyConnection, engine: Engine, kind: Kind, now: dateti
             return 0
         known = read_rows(transaction, f"select berkas_sha256, baris from {kind.answers.name}")
         fill(con, "baris_tersimpan", {"berkas_sha256": "text", "baris": "bigint"}, known, temporary=True)
-        lines = con.execute(NEW_LINES.format(key=kind.key, source=kind.answered_in)).fetchall()
-        return insert_rows(transaction, kind.answers, columns, [(*line, timestamp(now)) for line in lines])
+        wanted = NEW_LINES.format(key=kind.key, source=kind.answered_in)
+        lines = con.execute(wanted, {"seen": timestamp(now)}).fetchall()
+        return insert_rows(transaction, kind.answers, columns, lines)
 
 
 def _anything_new(con: duckdb.DuckDBPyConnection, store: Connection, kind: Kind) -> bool:

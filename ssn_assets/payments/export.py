@@ -31,7 +31,7 @@ def seal(engine: Engine, home: Home, period: str, now: datetime) -> dict[str, An
     Raises:
         chain.LedgerError: a sealed batch does not give the bytes it was sealed with.
     """
-    made, rupiah = timestamp(now), 0
+    made, file = timestamp(now), None
     with writing(engine) as transaction:
         lines = chain.rows(transaction, PAYMENTS, "batch_no is null")
         if lines:
@@ -39,10 +39,9 @@ def seal(engine: Engine, home: Home, period: str, now: datetime) -> dict[str, An
             key = PAYMENTS.form.fields.index(PAYMENTS.key)
             places = [(number, seq, line[key]) for seq, line in enumerate(lines, start=1)]
             update_rows(transaction, pembayaran, "id_pembayaran", ("batch_no", "seq"), places)
-            rupiah = file.rupiah
     with writing(engine) as transaction:  # committed lines only; and one writer of files at a time
-        newest, restored = chain.write_files(transaction, home, PAYMENTS, made)
-    return {"batch": newest, "baris_baru": len(lines), "rupiah_baru": rupiah, "dipulihkan": restored}
+        newest, restored = chain.write_files(transaction, home, PAYMENTS, made, file)
+    return {"batch": newest, "baris_baru": len(lines), "rupiah_baru": file.rupiah if file else 0, "dipulihkan": restored}
 
 
 def restore(engine: Engine, home: Home, now: datetime) -> dict[str, Any]:

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
 
 def applied(store: Connection, summary: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The bank's lines, (id_pembayaran, status, first day, last day), with what counts where it was settled."""
+    """The bank's lines, (id_pembayaran, status, day, day), with what counts where it was settled."""
     settled = settlement.settled_lines(store, PAYMENTS)
     if not settled:
         return list(summary)
     kept = [row for row in summary if row[0] not in settled]
-    return kept + [(payment, line.status, line.day, line.day) for payment, said in settled.items() for line in said]
+    return kept + [
+        (payment, line.status, line.day or None, line.day or None) for payment, said in settled.items() for line in said
+    ]
 
 
 def reports(con: Connection, payment: str) -> list[Report]:
