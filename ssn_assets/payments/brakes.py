@@ -63,11 +63,8 @@ with recursive sejak(id_pembayaran, id_penerbitan) as (
 )
 select count(distinct s.id_pembayaran)
 from sejak as s
-where exists (
-        select 1 from penerbitan as b
-        where b.id_rujukan = s.id_penerbitan and b.jenis = 'BLOKIR' and b.status <> 'BATAL'
-    )
-    or exists (select 1 from jawaban_bank as j where j.id_penerbitan = s.id_penerbitan and j.status = 'DIBLOKIR')
+where s.id_penerbitan in (select b.id_rujukan from penerbitan as b where b.jenis = 'BLOKIR' and b.status <> 'BATAL')
+    or s.id_penerbitan in (select j.id_penerbitan from jawaban_bank as j where j.status = 'DIBLOKIR')
 """)
 """Of the batch's cards and of those that replaced them: blocked by us (also when only reserved) or by the bank."""
 

@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 
 MATTERS = """
 create or replace table ops.pengecualian_pembayaran as
-with lanjut as (select id_rujukan from pesanan where id_rujukan is not null),
-semua as (
+with semua as (
     select
         'PEMBAYARAN_GAGAL' as jenis, o.*, 'bank melaporkan ' || o.langkah || '; dibayar lagi sesudah sebabnya diatasi.' as kata
-    from pesanan as o
-    where o.langkah in ('GAGAL', 'RETUR') and not o.bertentangan and o.id_pembayaran not in (from lanjut)
-        and o.id_pembayaran not in (select id_pembayaran from diminta_ulang)
+    from (from pesanan where langkah in ('GAGAL', 'RETUR') and not bertentangan) as o
+    anti join pesanan as lanjut on lanjut.id_rujukan = o.id_pembayaran
+    anti join diminta_ulang as d on d.id_pembayaran = o.id_pembayaran
     union all
     select 'PEMBAYARAN_BERTENTANGAN', o.*, 'jawaban bank saling bertentangan.' from pesanan as o where o.bertentangan
     union all

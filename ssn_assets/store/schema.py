@@ -111,6 +111,7 @@ PERSON_FIELDS = (
 )
 """What a card says of its holder, as the registry had it when the card was asked for; the bank's file has it in this order."""
 
+REFERS = "id_rujukan is not null"
 NEW_CARD = "jenis = 'BARU' and status <> 'BATAL'"
 """Of which there is one per family, programme and cycle."""
 
@@ -143,6 +144,12 @@ penerbitan = Table(
         unique=True,
         sqlite_where=text(NEW_CARD),
         postgresql_where=text(NEW_CARD),
+    ),
+    Index(
+        "ix_penerbitan_id_rujukan",  # a release asks of every card whether it was blocked or replaced
+        "id_rujukan",
+        sqlite_where=text(REFERS),
+        postgresql_where=text(REFERS),
     ),
 )
 

@@ -1,5 +1,5 @@
 """Ways out for people, continued: contradicting answers about a payment are settled by two; two say whose an account is; a card
-refused for a cause that is remedied is asked for again.
+refused for a cause that is remedied is asked for again. And an index for the release of payments.
 
 Frozen: a later change of `bank_schema.py` or `payment_schema.py` is a new revision, never an edit here.
 """
@@ -20,6 +20,8 @@ KEYS = {PAYMENT: ("id_pembayaran", "urut"), ACCOUNT: ("id_penerbitan", "referens
 
 ASKED_FOR = ("permintaan_ganti", "sebab in ('HILANG', 'RUSAK')", "sebab in ('HILANG', 'RUSAK', 'DIATASI')")
 CHECK = "ck_permintaan_ganti_sebab"
+INDEX = "ix_penerbitan_id_rujukan"
+"""Releasing payments asked of each card, by reading all others, whether it was blocked."""
 
 
 def upgrade() -> None:
@@ -29,6 +31,8 @@ def upgrade() -> None:
     _make(PAYMENT, "id_pembayaran", "pembayaran", *said, sa.Column("sampai", long, nullable=False))
     _make(ACCOUNT, "id_penerbitan", "penerbitan", sa.Column("referensi_bank", text, nullable=False))
     _check(*ASKED_FOR)
+    refers = sa.text("id_rujukan is not null")
+    op.create_index(INDEX, "penerbitan", ["id_rujukan"], sqlite_where=refers, postgresql_where=refers)
 
 
 def _make(table: str, key: str, of: str, *said: sa.Column[object]) -> None:
@@ -77,5 +81,6 @@ def _check(table: str, before: str, after: str) -> None:
 
 def downgrade() -> None:
     """Drop what was made. Replacements may still be asked for DIATASI: there may be such."""
+    op.drop_index(INDEX, "penerbitan")
     for table in KEYS:
         op.drop_table(table)
