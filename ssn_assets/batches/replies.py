@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NEW_LINES = """
 select
     berkas_sha256, baris, berkas, coalesce(trim({key}), ''), upper(trim(coalesce(status, ''))), alasan,
-    tanggal::varchar, referensi_bank, $seen::varchar
+    tanggal::varchar, referensi_bank
 from {source} as b
 where not exists (select 1 from baris_tersimpan as t where t.berkas_sha256 = b.berkas_sha256 and t.baris = b.baris)
 qualify row_number() over (partition by berkas_sha256, baris order by berkas) = 1
@@ -35,15 +35,14 @@ def keep(con: duckdb.DuckDBPyConnection, engine: Engine, kind: Kind, now: dateti
     Returns:
         How many lines were new.
     """
-    columns = ("berkas_sha256", "baris", "berkas", kind.key, "status", "alasan", "tanggal", "referensi_bank", "dilihat_pada")
+    columns = ("berkas_sha256", "baris", "berkas", kind.key, "status", "alasan", "tanggal", "referensi_bank")
     with writing(engine) as transaction:
         if not _anything_new(con, transaction, kind):
             return 0
         known = read_rows(transaction, f"select berkas_sha256, baris from {kind.answers.name}")
         fill(con, "baris_tersimpan", {"berkas_sha256": "text", "baris": "bigint"}, known, temporary=True)
         wanted = NEW_LINES.format(key=kind.key, source=kind.answered_in)
-        lines = con.execute(wanted, {"seen": timestamp(now)}).fetchall()
-        return insert_rows(transaction, kind.answers, columns, lines)
+        return insert_rows(transaction, kind.answers, columns, con.execute(wanted).fetchall(), {"dilihat_pada": timestamp(now)})
 
 
 def _anything_new(con: duckdb.DuckDBPyConnection, store: Connection, kind: Kind) -> bool:

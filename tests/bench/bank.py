@@ -154,6 +154,8 @@ def round_of(root: Path, families: int, watch: Watch) -> None:
         with watch.part("payments: border suite's profile"):
             payment_profile.profile_of(home)
         _release(engine, home, who, PAYMENTS)
+        with watch.part("payments: ledger copied, reconciled"), writing(engine) as store:
+            payment_reconcile.reconcile(con, store, home, 14, NOW)
         _paid(con, engine, home, root, families, watch)
     key = read_or_create(home, LEDGER_KEY).hex()
     floor = root / "floor"
