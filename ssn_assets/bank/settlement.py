@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
-def applied(store: Connection, summary: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The bank's lines by card and status, (id_penerbitan, status, number), with what counts where it was settled."""
+def applied(store: Connection, lines: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The bank's lines, (id_penerbitan, status), with what counts where it was settled."""
     settled = settlement.settled_lines(store, CARDS)
     if not settled:
-        return list(summary)
-    kept = [row for row in summary if row[0] not in settled]
-    return kept + [(card, status, 1) for card, said in settled.items() for status in {line.status for line in said}]
+        return list(lines)
+    kept = [row for row in lines if row[0] not in settled]
+    return kept + [(card, line.status) for card, said in settled.items() for line in said]
 
 
 def settle(engine: Engine, issuance: str, step: str, reason: str, by: Sequence[Ed25519PrivateKey], now: datetime) -> None:

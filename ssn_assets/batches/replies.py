@@ -49,5 +49,5 @@ def _anything_new(con: duckdb.DuckDBPyConnection, store: Connection, kind: Kind)
     """Whether a file has more lines than the store keeps of it: spares comparing line by line."""
     counted = f"select berkas_sha256, count(*) from {kind.answers.name} group by berkas_sha256"
     kept: dict[Any, Any] = dict(read_rows(store, counted))
-    present = f"select berkas_sha256, count(distinct baris) from {kind.answered_in} group by berkas_sha256"
+    present = f"select berkas_sha256, count(*) from (select distinct berkas_sha256, baris from {kind.answered_in}) group by all"
     return any(count > kept.get(sha256, 0) for sha256, count in con.execute(present).fetchall())

@@ -46,9 +46,12 @@ from batch_pembayaran
 """An order in a batch never changes, and batches are only ever added."""
 
 _ANSWERS_VERSION = """
-select count(*), max(jawaban_pembayaran_id), (select count(*) from putusan_pembayaran), (select count(*) from petugas_kejadian)
+select
+    count(*), max(jawaban_pembayaran_id), (select count(*) from putusan_pembayaran), (select count(*) from petugas_kejadian),
+    (select berkas_sha256 from jawaban_pembayaran order by jawaban_pembayaran_id desc limit 1)
 from jawaban_pembayaran
 """
+"""Lines are only ever added; the newest file tells a store that was restored from a backup and went on from there."""
 
 BY_STATUS = """
 create or replace table ops.jawaban_bayar as

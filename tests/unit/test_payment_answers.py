@@ -216,7 +216,6 @@ class Sequences(RuleBasedStateMachine):
     def begin(self, ways: tuple[list[Report], ...]) -> None:
         with self.store.begin() as db:
             db.execute(text("delete from jawaban_pembayaran"))
-        self.con.execute("drop table if exists ops.jawaban_bayar")  # the platform never deletes an answer
         self.truth: list[Answer] = [(i, *report) for i, way in zip(self.ids, ways, strict=True) for report in way]
         self.before = dict.fromkeys(self.ids, rules.ORDERED)
 
