@@ -38,22 +38,34 @@ _LEDGER = {
 
 LEDGER_VERSION = """
 select
-    count(*), sum(case when status = 'DIPESAN' then 1 else 0 end), max(batch_no), min(id_penerbitan), max(id_penerbitan),
-    sum(case when status = 'BATAL' then 1 else 0 end)
-from penerbitan
+    (select count(*) from penerbitan),
+    (select count(*) from penerbitan where batch_no is null and status = 'DIPESAN'),
+    (select count(*) from penerbitan where batch_no is null),
+    (select max(batch_no) from penerbitan),
+    (select min(id_penerbitan) from penerbitan),
+    (select max(id_penerbitan) from penerbitan),
+    (select count(*) from batch_kejadian where keadaan = 'DITARIK')
 """
-"""Issuances are only ever added; once written they can only be withdrawn, and then never change."""
+"""Issuances are only ever added; once written they are only withdrawn with their batch. Each part is answered by an index."""
 
 ANSWERS_VERSION = """
-select count(*), max(jawaban_bank_id), (select count(*) from putusan_jawaban), (select count(*) from petugas_kejadian)
+select
+    count(*), max(jawaban_bank_id), (select count(*) from putusan_jawaban), (select count(*) from petugas_kejadian),
+    (select berkas_sha256 from jawaban_bank order by jawaban_bank_id desc limit 1)
 from jawaban_bank
 """
+"""Lines are only ever added; the newest file tells a store that was restored from a backup and went on from there."""
 
 BY_FIRST_NIK = """
 create or replace table ops.penerbitan as
 select p.* replace (coalesce(r.nik_awal, p.nik_awal) as nik_awal)
 from penerbitan_di_toko as p
 left join rantai_nik as r on r.nik = p.nik_awal
+"""
+
+BY_STATUS = """
+create or replace table ops.jawaban_bank as
+select id_penerbitan, status, count(*) as jumlah from jawaban_di_toko group by id_penerbitan, status
 """
 
 STEPS_REACHED = """
@@ -109,9 +121,10 @@ def load_steps(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
     """
     version = " ".join(map(str, *read_rows(store, ANSWERS_VERSION)))
     if not is_copy_of(con, "ops.jawaban_bank", version):
-        said = read_rows(store, "select id_penerbitan, status, count(*) from jawaban_bank group by id_penerbitan, status")
-        summary = settlement.applied(store, said)
-        fill(con, "ops.jawaban_bank", {"id_penerbitan": "text", "status": "text", "jumlah": "bigint"}, summary)
+        said = settlement.applied(store, read_rows(store, "select id_penerbitan, status from jawaban_bank"))
+        fill(con, "jawaban_di_toko", {"id_penerbitan": "text", "status": "text"}, said, temporary=True)
+        con.execute(BY_STATUS)
+        con.execute("drop table jawaban_di_toko")
         mark_copy(con, "ops.jawaban_bank", version)
     ladder = [(step, steps.rank(step)) for step in steps.REPORTED]
     fill(con, "tangga", {"langkah": "text", "urutan": "bigint"}, ladder, temporary=True)

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Engine
 
 from ssn_assets.bank import exceptions
 from ssn_assets.bank.kind import CARDS
-from ssn_assets.bank.lines import ID, JENIS, NO_KK, fault
-from ssn_assets.batches import chain
+from ssn_assets.bank.lines import ID, JENIS, NO_KK, faults
+from ssn_assets.batches import chain, layout
 from ssn_assets.home import Home
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.schema import penerbitan
@@ -22,6 +22,9 @@ from ssn_assets.store.transfer import read_rows, update_rows
 
 if TYPE_CHECKING:
     import duckdb
+
+PLACE = chain.Place("status = 'DIPESAN'", "case when jenis = 'BLOKIR' then 0 else 1 end, ", "status = 'DITULIS', ")
+"""Blocks first, so that a family's old card stops before its new one starts; then by the opaque id."""
 
 HELD_NOW = """
 with diblokir as (
@@ -72,37 +75,35 @@ def seal(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str
         chain.LedgerError: a sealed batch does not give the bytes it was sealed with.
     """
     with writing(engine) as transaction:
-        added, held = _write_batch(transaction, period, timestamp(now))
+        file, held = _write_batch(transaction, period, timestamp(now))
     with writing(engine) as transaction:  # committed lines only; and one writer of files at a time
-        newest, restored = chain.write_files(transaction, home, CARDS, timestamp(now))
+        newest, restored = chain.write_files(transaction, home, CARDS, timestamp(now), file)
         listed = exceptions.write(con, transaction, home, period, held)
     return {
         "batch": newest,
-        "baris_baru": added,
+        "baris_baru": file.count if file else 0,
         "ditahan": len(held),
         "dipulihkan": restored,
         "pengecualian": listed,
     }
 
 
-def _write_batch(con: Connection, period: str, made: str) -> tuple[int, dict[str, str]]:
-    """Give the reservations their batch. Returns the number of lines, and what has to wait: id -> why."""
-    reserved = chain.rows(con, CARDS, "status = 'DIPESAN'")
+def _write_batch(con: Connection, period: str, made: str) -> tuple[layout.BatchFile | None, dict[str, str]]:
+    """Give the reservations their batch. Returns its file if there are any, and what has to wait: id -> why."""
+    reserved = chain.rows(con, CARDS, PLACE.waiting)
     held = _held(con, reserved)
-    # blocks first, so that a family's old card stops before its new one starts; then by the opaque id
     lines = sorted(
         (row for row in reserved if row[ID] not in held),
         key=lambda row: (row[JENIS] != "BLOKIR", row[ID]),
     )
     if not lines:
-        return 0, held
+        return None, held
     number, file = chain.add(con, CARDS, period, made, lines)
-    places = [("DITULIS", number, seq, row[ID]) for seq, row in enumerate(lines, start=1)]
-    update_rows(con, penerbitan, "id_penerbitan", ("status", "batch_no", "seq"), places)
+    chain.place(con, CARDS, number, PLACE, held)
     if lines[0][JENIS] == "BLOKIR":
         held_now = read_rows(con, HELD_NOW.format(batch_no=number))
         update_rows(con, penerbitan, "id_penerbitan", ("id_pemegang",), [(card, block) for block, card in held_now])
-    return file.count, held
+    return file, held
 
 
 def _held(con: Connection, reserved: Sequence[Sequence[str]]) -> dict[str, str]:
@@ -110,7 +111,7 @@ def _held(con: Connection, reserved: Sequence[Sequence[str]]) -> dict[str, str]:
 
     The family is that of the card to be stopped as well as the holder's of now: he may have moved, or have no family card.
     """
-    held = {row[ID]: why for row in reserved if (why := fault(row))}
+    held = faults(reserved)
     blocks = [row for row in reserved if row[JENIS] == "BLOKIR" and row[ID] in held]
     if not blocks:
         return held

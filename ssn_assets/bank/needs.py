@@ -167,16 +167,13 @@ NO_RECORDS = f"create or replace temp table catatan_penduduk ({', '.join(f'{c} v
 
 NEEDED = """
 create or replace temp table diperlukan as
-select
-    d.*, c.* exclude (nik),
-    case
-        when d.jenis = 'BARU' then 1 + (
-            select count(*) from ops.penerbitan as p
-            where p.jenis = 'BARU' and p.status = 'DITULIS' and p.no_kk = c.no_kk
-        )
-    end as siklus
+with pernah as (
+    select no_kk, count(*) as jumlah from ops.penerbitan where jenis = 'BARU' and status = 'DITULIS' group by no_kk
+)
+select d.*, c.* exclude (nik), case when d.jenis = 'BARU' then 1 + coalesce(p.jumlah, 0) end as siklus
 from dipilih as d
 inner join catatan_penduduk as c using (nik)
+left join pernah as p on p.no_kk = c.no_kk
 """
 """A family's cycle: how many new cards it was issued, this one counted. The ledger has each once, so that two runs that know
 different things cannot both give the family its next card."""

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, update
 
-from ssn_assets.bank import remedies, steps
-from ssn_assets.bank.barred import ACCOUNT_TWICE
+from ssn_assets.bank import accounts, remedies, steps
 from ssn_assets.bank.exceptions import COLUMNS_FOUND, cell
 from ssn_assets.csvfile import write_csv
 from ssn_assets.home import Home
@@ -89,7 +88,8 @@ def refresh(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, now: 
 
 
 def _settle_and_open(con: duckdb.DuckDBPyConnection, store: Connection, moment: str) -> None:
-    fill(con, "rekening_ganda", {"id_penerbitan": "text"}, read_rows(store, ACCOUNT_TWICE), temporary=True)
+    shared = [(card,) for card in accounts.twice(store)]
+    fill(con, "rekening_ganda", {"id_penerbitan": "text"}, shared, temporary=True)
     kinds = {"antrean_id": "bigint", **dict.fromkeys(COLUMNS_FOUND, "text"), "sejak": "text"}
     fill(con, "antrean_lama", kinds, read_rows(store, _OPEN), temporary=True)
     con.execute(CURRENT)

@@ -37,18 +37,15 @@ inner join (select null as id_penerbitan, * from diperlukan) as p
 """
 
 NEW = f"""
-with baru as (
-    select
-        d.*,
-        case
-            when d.jenis = 'BARU' then 'BARU|' || d.nik_awal || '|' || (
-                select count(*) + 1 from ops.penerbitan as p where p.jenis = 'BARU' and p.nik_awal = d.nik_awal
-            )
-            else d.jenis || '|' || d.id_rujukan || '|' || (
-                select count(*) + 1 from ops.penerbitan as p where p.jenis = d.jenis and p.id_rujukan = d.id_rujukan
-            )
-        end as kunci
-    from diperlukan as d
+with sudah as (
+    select jenis, if(jenis = 'BARU', nik_awal, id_rujukan) as tentang, count(*) as jumlah
+    from ops.penerbitan
+    group by all
+),
+baru as (
+    select d.* exclude (tentang), d.jenis || '|' || d.tentang || '|' || (coalesce(s.jumlah, 0) + 1) as kunci
+    from (select *, if(jenis = 'BARU', nik_awal, id_rujukan) as tentang from diperlukan) as d
+    left join sudah as s on s.jenis = d.jenis and s.tentang = d.tentang
     where not exists (
         select 1 from cocok as c
         where c.jenis = d.jenis and c.nik_awal = d.nik_awal and c.id_rujukan is not distinct from d.id_rujukan
@@ -128,17 +125,18 @@ def reserve(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: 
         con.execute(MATCHED)
         withdrawn, changed = con.execute(WITHDRAWN).fetchall(), con.execute(CHANGED).fetchall()
         new = con.execute(NEW, {"outer": outer, "inner": inner}).fetchall()
-        if any(row[_NEW_COLUMNS.index("nomor_ssn")] is None for row in new):
+        number = _NEW_COLUMNS.index("nomor_ssn")
+        if any([row[number] is None for row in new]):
             raise ReservationError("Valid people without a nomor SSN: allocate numbers before reserving cards.")
         update_rows(transaction, penerbitan, "id_penerbitan", ("status",), [("BATAL", i) for (i,) in withdrawn])
         update_rows(
             transaction, penerbitan, "id_penerbitan", ("siklus",), [(None, row[-1]) for row in changed]
         )  # families may swap
         update_rows(transaction, penerbitan, "id_penerbitan", REFRESHED, changed)
-        made = timestamp(now)
-        columns = (*_NEW_COLUMNS, "periode", "dibuat_pada", "status")
-        insert_rows(transaction, penerbitan, columns, [(*row, period, made, "DIPESAN") for row in new])
-    kinds = [row[_NEW_COLUMNS.index("jenis")] for row in new]
+        same = {"periode": period, "dibuat_pada": timestamp(now), "status": "DIPESAN"}
+        insert_rows(transaction, penerbitan, _NEW_COLUMNS, new, same)
+    place = _NEW_COLUMNS.index("jenis")
+    kinds = [row[place] for row in new]
     exceptions = con.execute("select count(*) from ops.pengecualian_kartu").fetchone()
     return {
         "baru": kinds.count("BARU"),

@@ -27,9 +27,9 @@ _KNOWN_OUTSIDE = text("""
 select count(*) from penerbitan as p
 where p.batch_no = :batch_no
     and (
-        exists (select 1 from jawaban_bank as j where j.id_penerbitan = p.id_penerbitan)
-        or exists (select 1 from penyerahan as s where s.id_penerbitan = p.id_penerbitan)
-        or exists (select 1 from pembayaran as b where b.id_penerbitan = p.id_penerbitan)
+        p.id_penerbitan in (select j.id_penerbitan from jawaban_bank as j)
+        or p.id_penerbitan in (select s.id_penerbitan from penyerahan as s)
+        or p.id_penerbitan in (select b.id_penerbitan from pembayaran as b)
     )
 """)
 """Lines of a batch that the bank answered, that somebody has a card of, or that money was ordered to."""

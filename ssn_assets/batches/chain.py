@@ -6,18 +6,33 @@ Which lines there are is decided by a stage's `export.py`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, text, update
 
 from ssn_assets.batches import events, layout
 from ssn_assets.batches.kinds import Kind
 from ssn_assets.home import Home, write_atomically
 from ssn_assets.store import bank_schema as states
-from ssn_assets.store.transfer import read_rows
+from ssn_assets.store.transfer import beside, read_rows
 
 WRITTEN, SEALED = "DITULIS", "DISEGEL"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which lines of a ledger wait for a batch, and their order in it, as SQL.
+
+    Attributes:
+        first: what comes before the id in the order.
+        also: what else is set.
+    """
+
+    waiting: str
+    first: str = ""
+    also: str = ""
 
 
 class LedgerError(RuntimeError):
@@ -57,12 +72,43 @@ def add(con: Connection, kind: Kind, period: str, made: str, lines: Sequence[Seq
     return number, file
 
 
-def write_files(con: Connection, home: Home, kind: Kind, made: str) -> tuple[int, int]:
+def place(con: Connection, kind: Kind, number: int, order: Place, held: Iterable[str] = ()) -> None:
+    """Give the waiting lines their places in the batch that `add` just made of them.
+
+    Args:
+        con: the transaction of `add`.
+        held: ids of lines that wait on.
+
+    Raises:
+        LedgerError: they are not as many as the batch has.
+    """
+    with beside(con, kind.lines, (kind.key,), [(line,) for line in held]) as left:
+        done = con.execute(
+            text(
+                f"update {kind.lines.name} as t set {order.also}batch_no = :number, seq = p.seq"
+                f" from (select {kind.key}, row_number() over (order by {order.first}{_by_id(con, kind)}) as seq"
+                f" from {kind.lines.name} where {order.waiting} and {kind.key} not in (select {kind.key} from {left})) as p"
+                f" where t.{kind.key} = p.{kind.key}"
+            ),
+            {"number": number},
+        )
+    count = con.execute(select(kind.batch.c.jumlah).where(kind.batch.c.batch_no == number)).scalar_one()
+    if done.rowcount != count:
+        raise LedgerError(f"{kind.said(number)} has {count} lines, {done.rowcount} were given a place; nothing was sealed.")
+
+
+def _by_id(con: Connection, kind: Kind) -> str:
+    """The ids in an order as Python and SQLite compare them, whatever PostgreSQL's language is."""
+    return f'{kind.key} collate "C"' if con.dialect.name == "postgresql" else kind.key
+
+
+def write_files(con: Connection, home: Home, kind: Kind, made: str, fresh: layout.BatchFile | None = None) -> tuple[int, int]:
     """Have the file and manifest of every batch on disk, and note which were sealed by it.
 
     Args:
         con: inside `engine.writing`, begun after the lines were committed: one writer of files at a time.
         made: UTC, to the second.
+        fresh: what `add` just gave, which spares reading its lines again.
 
     Returns:
         The newest batch (0 when there is none), and how many files of sealed batches had to be written again.
@@ -73,7 +119,7 @@ def write_files(con: Connection, home: Home, kind: Kind, made: str) -> tuple[int
     restored = 0
     batches = con.execute(select(kind.batch).order_by(kind.batch.c.batch_no)).all()
     for line in batches:
-        written = _ensure_files(con, home, kind, line)
+        written = _ensure_files(con, home, kind, line, fresh)
         if line.status == SEALED:
             restored += written
         else:
@@ -95,17 +141,20 @@ def restore_handed_over(engine: Engine, home: Home, kind: Kind) -> int:
 def rows(con: Connection, kind: Kind, condition: str) -> list[tuple[str, ...]]:
     """The form's fields of ledger lines as text, empty where there is none, in their places."""
     columns = ", ".join(f"coalesce(cast({name} as text), '')" for name in kind.form.fields)
-    return read_rows(con, f"select {columns} from {kind.lines.name} where {condition} order by seq, {kind.key}")
+    return read_rows(con, f"select {columns} from {kind.lines.name} where {condition} order by seq, {_by_id(con, kind)}")
 
 
-def _ensure_files(store: Connection, home: Home, kind: Kind, line: Any) -> bool:
+def _ensure_files(store: Connection, home: Home, kind: Kind, line: Any, fresh: layout.BatchFile | None) -> bool:
     """Have the batch's file and manifest on disk, byte for byte. Returns whether the file had to be written."""
     path = home.bank / kind.file_name(line.batch_no)
     manifest = layout.manifest(line, kind.form)
     missing = not path.exists() or layout.sha256(path.read_bytes()) != line.sha256
     if missing:
-        found = rows(store, kind, f"batch_no = {line.batch_no}")
-        file = layout.render(line.batch_no, line.prev_sha256, line.dibuat_pada, line.periode, found, kind.form)
+        if fresh and fresh.sha256 == line.sha256:
+            file = fresh
+        else:
+            found = rows(store, kind, f"batch_no = {line.batch_no}")
+            file = layout.render(line.batch_no, line.prev_sha256, line.dibuat_pada, line.periode, found, kind.form)
         if file.sha256 != line.sha256:
             raise LedgerError(
                 f"{kind.said(line.batch_no)} no longer gives the bytes it was sealed with: its ledger lines were changed. "

@@ -33,6 +33,7 @@ class Kind:
         lines: the ledger with its D lines; key: their id there.
         batch, events, handed: its batches, what happened to them, what was handed over.
         answered_in, answers: where a run has the bank's lines about it, and where they are kept.
+        settled, settled_as: what two people said of answers that contradict each other, and what they signed it as.
         holding: (con, batch, limits, now): the brakes that hold a batch for a person.
         must_not_leave: (con, batch): why a batch may never be handed over any more, whoever asks; None when it may.
         noted: (con, batch): what the hand-over note says beyond the totals.
@@ -50,6 +51,8 @@ class Kind:
     handed: Table
     answered_in: str
     answers: Table
+    settled: Table
+    settled_as: str
     holding: Callable[[Connection, int, Any, datetime], list[Brake]]
     must_not_leave: Callable[[Connection, int], str | None]
     noted: Callable[[Connection, int], dict[str, Any]]

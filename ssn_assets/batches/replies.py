@@ -35,19 +35,19 @@ def keep(con: duckdb.DuckDBPyConnection, engine: Engine, kind: Kind, now: dateti
     Returns:
         How many lines were new.
     """
-    columns = ("berkas_sha256", "baris", "berkas", kind.key, "status", "alasan", "tanggal", "referensi_bank", "dilihat_pada")
+    columns = ("berkas_sha256", "baris", "berkas", kind.key, "status", "alasan", "tanggal", "referensi_bank")
     with writing(engine) as transaction:
         if not _anything_new(con, transaction, kind):
             return 0
         known = read_rows(transaction, f"select berkas_sha256, baris from {kind.answers.name}")
         fill(con, "baris_tersimpan", {"berkas_sha256": "text", "baris": "bigint"}, known, temporary=True)
-        lines = con.execute(NEW_LINES.format(key=kind.key, source=kind.answered_in)).fetchall()
-        return insert_rows(transaction, kind.answers, columns, [(*line, timestamp(now)) for line in lines])
+        wanted = NEW_LINES.format(key=kind.key, source=kind.answered_in)
+        return insert_rows(transaction, kind.answers, columns, con.execute(wanted).fetchall(), {"dilihat_pada": timestamp(now)})
 
 
 def _anything_new(con: duckdb.DuckDBPyConnection, store: Connection, kind: Kind) -> bool:
     """Whether a file has more lines than the store keeps of it: spares comparing line by line."""
     counted = f"select berkas_sha256, count(*) from {kind.answers.name} group by berkas_sha256"
     kept: dict[Any, Any] = dict(read_rows(store, counted))
-    present = f"select berkas_sha256, count(distinct baris) from {kind.answered_in} group by berkas_sha256"
+    present = f"select berkas_sha256, count(*) from (select distinct berkas_sha256, baris from {kind.answered_in}) group by all"
     return any(count > kept.get(sha256, 0) for sha256, count in con.execute(present).fetchall())

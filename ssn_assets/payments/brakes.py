@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from ssn_assets.batches.brakes import Brake, day_of
+from ssn_assets.payments import steps
 from ssn_assets.store.bank_schema import SENT, WITHDRAWN
 
 
@@ -62,27 +63,25 @@ with recursive sejak(id_pembayaran, id_penerbitan) as (
 )
 select count(distinct s.id_pembayaran)
 from sejak as s
-where exists (
-        select 1 from penerbitan as b
-        where b.id_rujukan = s.id_penerbitan and b.jenis = 'BLOKIR' and b.status <> 'BATAL'
-    )
-    or exists (select 1 from jawaban_bank as j where j.id_penerbitan = s.id_penerbitan and j.status = 'DIBLOKIR')
+where s.id_penerbitan in (select b.id_rujukan from penerbitan as b where b.jenis = 'BLOKIR' and b.status <> 'BATAL')
+    or s.id_penerbitan in (select j.id_penerbitan from jawaban_bank as j where j.status = 'DIBLOKIR')
 """)
 """Of the batch's cards and of those that replaced them: blocked by us (also when only reserved) or by the bank."""
 
-_PAID_ALREADY = text("""
-select count(*) from pembayaran as p
-where p.batch_no = :batch_no
-    and exists (
-        select 1 from jawaban_pembayaran as j
-        where j.id_pembayaran = p.id_rujukan and j.status = 'BERHASIL'
-            and not exists (
-                select 1 from jawaban_pembayaran as r
-                where r.id_pembayaran = p.id_rujukan and r.status = 'RETUR' and r.tanggal >= j.tanggal
-            )
-    )
+_SAID_OF_EARLIER = text("""
+with recursive dulu(id_pembayaran, lama) as (
+    select p.id_pembayaran, p.id_rujukan from pembayaran as p where p.batch_no = :batch_no and p.id_rujukan is not null
+    union all
+    select d.id_pembayaran, p.id_rujukan
+    from dulu as d
+    inner join pembayaran as p on p.id_pembayaran = d.lama
+    where p.id_rujukan is not null
+)
+select d.id_pembayaran, d.lama, j.status, coalesce(j.tanggal, '')
+from dulu as d
+inner join jawaban_pembayaran as j on j.id_pembayaran = d.lama
 """)
-"""Corrections of an order that the bank, as it says by now, paid after all."""
+"""What the bank said of every earlier order that the batch's corrections stand in place of."""
 
 
 def holding(con: Connection, batch_no: int, limits: PaymentLimits, now: datetime) -> list[Brake]:
@@ -116,10 +115,26 @@ def must_not_leave(con: Connection, batch_no: int) -> str | None:
         con: inside `engine.writing`: nobody is blocked between this and the hand-over.
     """
     blocked = con.execute(_BLOCKED, {"batch_no": batch_no}).scalar_one()
-    paid = con.execute(_PAID_ALREADY, {"batch_no": batch_no}).scalar_one()
+    paid = _paid_already(con, batch_no)
     said = []
     if blocked:
         said.append(f"{blocked:,} keluarga diblokir sesudah berkas disegel")
     if paid:
         said.append(f"{paid:,} pembayaran lama ternyata berhasil menurut bank")
     return "; ".join(said) or None
+
+
+def _paid_already(con: Connection, batch_no: int) -> int:
+    """How many of the batch's corrections stand in place of an order that the bank, as it says by now, paid after all."""
+    from ssn_assets.batches.settlement import settled_lines
+    from ssn_assets.payments.kind import PAYMENTS
+
+    rows = con.execute(_SAID_OF_EARLIER, {"batch_no": batch_no}).all()
+    if not rows:
+        return 0
+    said: dict[str, list[steps.Report]] = {}
+    for _, earlier, status, day in rows:
+        said.setdefault(earlier, []).append(steps.Report(status, day))
+    for earlier, lines in settled_lines(con, PAYMENTS).items():
+        said[earlier] = [steps.Report(line.status, line.day) for line in lines]
+    return len({correction for correction, earlier, *_ in rows if steps.with_the_family(said[earlier])})

@@ -11,8 +11,8 @@ from ssn_assets.batches import chain
 from ssn_assets.home import Home
 from ssn_assets.payments.kind import PAYMENTS
 from ssn_assets.store.engine import timestamp, writing
-from ssn_assets.store.payment_schema import pembayaran
-from ssn_assets.store.transfer import update_rows
+
+PLACE = chain.Place("batch_no is null")
 
 
 def seal(engine: Engine, home: Home, period: str, now: datetime) -> dict[str, Any]:
@@ -31,18 +31,15 @@ def seal(engine: Engine, home: Home, period: str, now: datetime) -> dict[str, An
     Raises:
         chain.LedgerError: a sealed batch does not give the bytes it was sealed with.
     """
-    made, rupiah = timestamp(now), 0
+    made, file = timestamp(now), None
     with writing(engine) as transaction:
-        lines = chain.rows(transaction, PAYMENTS, "batch_no is null")
+        lines = chain.rows(transaction, PAYMENTS, PLACE.waiting)
         if lines:
             number, file = chain.add(transaction, PAYMENTS, period, made, lines)
-            key = PAYMENTS.form.fields.index(PAYMENTS.key)
-            places = [(number, seq, line[key]) for seq, line in enumerate(lines, start=1)]
-            update_rows(transaction, pembayaran, "id_pembayaran", ("batch_no", "seq"), places)
-            rupiah = file.rupiah
+            chain.place(transaction, PAYMENTS, number, PLACE)
     with writing(engine) as transaction:  # committed lines only; and one writer of files at a time
-        newest, restored = chain.write_files(transaction, home, PAYMENTS, made)
-    return {"batch": newest, "baris_baru": len(lines), "rupiah_baru": rupiah, "dipulihkan": restored}
+        newest, restored = chain.write_files(transaction, home, PAYMENTS, made, file)
+    return {"batch": newest, "baris_baru": len(lines), "rupiah_baru": file.rupiah if file else 0, "dipulihkan": restored}
 
 
 def restore(engine: Engine, home: Home, now: datetime) -> dict[str, Any]:

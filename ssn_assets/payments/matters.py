@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, select
 
-from ssn_assets.payments import steps
-from ssn_assets.payments.steps import Report
+from ssn_assets.payments import settlement, steps
 from ssn_assets.store.bank_schema import LEAST_REASON
 from ssn_assets.store.engine import timestamp, writing
-from ssn_assets.store.payment_schema import jawaban_pembayaran, pembayaran, permintaan_bayar_ulang
+from ssn_assets.store.payment_schema import pembayaran, permintaan_bayar_ulang
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,13 +21,12 @@ if TYPE_CHECKING:
 
 MATTERS = """
 create or replace table ops.pengecualian_pembayaran as
-with lanjut as (select id_rujukan from pesanan where id_rujukan is not null),
-semua as (
+with semua as (
     select
         'PEMBAYARAN_GAGAL' as jenis, o.*, 'bank melaporkan ' || o.langkah || '; dibayar lagi sesudah sebabnya diatasi.' as kata
-    from pesanan as o
-    where o.langkah in ('GAGAL', 'RETUR') and not o.bertentangan and o.id_pembayaran not in (from lanjut)
-        and o.id_pembayaran not in (select id_pembayaran from diminta_ulang)
+    from (from pesanan where langkah in ('GAGAL', 'RETUR') and not bertentangan) as o
+    anti join pesanan as lanjut on lanjut.id_rujukan = o.id_pembayaran
+    anti join diminta_ulang as d on d.id_pembayaran = o.id_pembayaran
     union all
     select 'PEMBAYARAN_BERTENTANGAN', o.*, 'jawaban bank saling bertentangan.' from pesanan as o where o.bertentangan
     union all
@@ -76,16 +74,15 @@ def remedied(engine: Engine, key: Ed25519PrivateKey, payment: str, reason: str, 
         raise ControlError(f"Tulis apa yang sudah diatasi, sedikitnya {LEAST_REASON} huruf.")
     with writing(engine) as con:
         who = officers.identify(con, key)
-        order = con.execute(select(pembayaran.c.batch_no).where(pembayaran.c.id_pembayaran == payment)).one_or_none()
-        if order is None or order.batch_no is None:
-            raise ControlError(f"Tidak ada pembayaran {payment} di berkas bank; periksa id_pembayaran.")
-        said = select(jawaban_pembayaran.c.status, jawaban_pembayaran.c.tanggal)
-        reports = [Report(s, day or "") for s, day in con.execute(said.where(jawaban_pembayaran.c.id_pembayaran == payment))]
+        settlement.in_batch(con, payment)
+        reports = settlement.reports(con, payment)
         step = steps.furthest(reports, sent=True)
         if step not in steps.NOT_WITH_THE_FAMILY:
             raise ControlError(f"Pembayaran {payment} belum dinyatakan gagal atau retur oleh bank (sekarang {step}).")
         if steps.contradictory(reports):
-            raise ControlError(f"Jawaban bank tentang {payment} saling bertentangan; bank harus menyatakan dulu mana yang benar.")
+            raise ControlError(
+                f"Jawaban bank tentang {payment} saling bertentangan; putuskan dulu mana yang benar: ssn bank settle."
+            )
         if con.execute(select(pembayaran.c.id_pembayaran).where(pembayaran.c.id_rujukan == payment)).scalar():
             raise ControlError(f"Pembayaran {payment} sudah diulang.")
         if con.execute(select(permintaan_bayar_ulang.c.waktu).where(permintaan_bayar_ulang.c.id_pembayaran == payment)).scalar():

@@ -155,10 +155,11 @@ def order(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: st
         for statement in (FIRST_CARDS, IN_FORCE, OWN_ORDERS):
             con.execute(statement)
         rows = con.execute(NEW, {"period": period, "outer": outer, "inner": inner}).fetchall()
-        made = (period, timestamp(now))
-        insert_rows(transaction, pembayaran, (*_COLUMNS, "periode", "dibuat_pada"), [(*row, *made) for row in rows])
-    corrections = sum(row[_COLUMNS.index("id_rujukan")] is not None for row in rows)
-    return {"dipesan": len(rows), "koreksi": corrections, "rupiah": sum(row[_COLUMNS.index("jumlah")] for row in rows)}
+        same = {"periode": period, "dibuat_pada": timestamp(now)}
+        insert_rows(transaction, pembayaran, _COLUMNS, rows, same)
+    money, instead = _COLUMNS.index("jumlah"), _COLUMNS.index("id_rujukan")
+    corrections = sum([row[instead] is not None for row in rows])
+    return {"dipesan": len(rows), "koreksi": corrections, "rupiah": sum([row[money] for row in rows])}
 
 
 def load_requests(con: duckdb.DuckDBPyConnection, store: Connection) -> None:

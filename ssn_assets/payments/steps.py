@@ -56,3 +56,10 @@ def contradictory(reports: Iterable[Report]) -> bool:
     if days[FAILED] and (days[PAID] or days[RETURNED]):
         return True
     return bool(days[PAID] and days[RETURNED] and max(days[PAID]) > min(days[RETURNED]))
+
+
+def with_the_family(reports: Iterable[Report]) -> bool:
+    """Whether the newest word is that the money arrived: reported paid, and not returned on that day or later."""
+    said = list(reports)
+    paid, returned = ([r.day for r in said if r.status == step] for step in (PAID, RETURNED))
+    return bool(paid) and not (returned and max(returned) >= max(paid))

@@ -3,11 +3,13 @@
 Part of `schema.metadata`. The rules that must hold whatever the code does are constraints here: an event has exactly one
 predecessor and at most one successor, a batch is approved by another person than the one who prepared it, nothing is
 handed over that was not approved with these very bytes, a brake is only passed by a person with a reason, another person
-is registered by two who are, and two settle what the bank contradicts. Triggers (revisions r0004, r0008, r0009) refuse every
+is registered by two who are, and two settle what the bank contradicts. Triggers (revisions r0004, r0008 to r0010) refuse every
 change and deletion; to a person only the revocation is added.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -188,8 +190,12 @@ def control_tables(batch: str) -> tuple[Table, Table]:
 
 batch_kejadian, batch_kiriman = control_tables("batch")
 
+REMEDIED = "DIATASI"
+REPLACED_FOR = ("HILANG", "RUSAK", REMEDIED)
+"""Why a registered person asks for another card; DIATASI: why the bank refused it is remedied."""
+
 permintaan_ganti = Table(
-    "permintaan_ganti",  # cards reported lost or damaged: the next run orders another in their place
+    "permintaan_ganti",  # cards lost, damaged, or refused for a cause that is remedied: the next run orders another
     metadata,
     Column("id_penerbitan", Text, ForeignKey("penerbitan.id_penerbitan"), primary_key=True),
     _text("sebab"),
@@ -198,24 +204,49 @@ permintaan_ganti = Table(
     _text("tanda_tangan"),
     _text("waktu"),
     ForeignKeyConstraint(["oleh", "kunci"], ["petugas.nama", "petugas.kunci_publik"], name="fk_permintaan_ganti_petugas"),
-    CheckConstraint(one_of("sebab", ("HILANG", "RUSAK")), name="ck_permintaan_ganti_sebab"),
+    CheckConstraint(one_of("sebab", REPLACED_FOR), name="ck_permintaan_ganti_sebab"),
 )
 
-putusan_jawaban = Table(
-    "putusan_jawaban",  # which of the bank's answers about a card is true, where they contradict each other: two people said so
-    metadata,
-    Column("id_penerbitan", Text, ForeignKey("penerbitan.id_penerbitan"), primary_key=True),
-    Column("urut", Integer, primary_key=True, autoincrement=False),
-    _text("langkah"),
-    Column("sampai", BigInteger, nullable=False),  # the newest jawaban_bank_id they knew; later answers count again
-    _text("alasan"),
-    _text("waktu"),
-    *(_text(f"{what}{which}") for which in ("", "_2") for what in ("oleh", "kunci", "tanda_tangan")),
-    *(
-        ForeignKeyConstraint(who, ["petugas.nama", "petugas.kunci_publik"], name=f"fk_putusan_jawaban_{who[0]}")
-        for who in (["oleh", "kunci"], ["oleh_2", "kunci_2"])
-    ),
-    CheckConstraint(f"oleh <> oleh_2 and length(trim(alasan)) >= {LEAST_REASON}", name="ck_putusan_jawaban_dua_orang"),
+
+def said_by_two(name: str, key: str, of: str, *more: Column[Any]) -> Table:
+    """What two registered people said of a line of a ledger, append-only.
+
+    Args:
+        key: the column with the line's id; of: the ledger.
+        more: what they said.
+    """
+    return Table(
+        name,
+        metadata,
+        Column(key, Text, ForeignKey(f"{of}.{key}"), primary_key=True),
+        *more,
+        _text("alasan"),
+        _text("waktu"),
+        *(_text(f"{what}{which}") for which in ("", "_2") for what in ("oleh", "kunci", "tanda_tangan")),
+        *(
+            ForeignKeyConstraint(who, ["petugas.nama", "petugas.kunci_publik"], name=f"fk_{name}_{who[0]}")
+            for who in (["oleh", "kunci"], ["oleh_2", "kunci_2"])
+        ),
+        CheckConstraint(f"oleh <> oleh_2 and length(trim(alasan)) >= {LEAST_REASON}", name=f"ck_{name}_dua_orang"),
+    )
+
+
+def settlements(name: str, key: str, of: str) -> Table:
+    """Which of the bank's answers about a line is true, where they contradict each other."""
+    return said_by_two(
+        name,
+        key,
+        of,
+        Column("urut", Integer, primary_key=True, autoincrement=False),
+        _text("langkah"),
+        Column("sampai", BigInteger, nullable=False),  # the newest answer they knew; later ones count again
+    )
+
+
+putusan_jawaban = settlements("putusan_jawaban", "id_penerbitan", "penerbitan")
+
+putusan_rekening = said_by_two(  # whose an account is that the bank reported for several people
+    "putusan_rekening", "id_penerbitan", "penerbitan", _text("referensi_bank", primary_key=True)
 )
 
 antrean_bank = Table(
@@ -231,7 +262,7 @@ antrean_bank = Table(
     _text("selesai_pada", nullable=True),
 )
 
-APPEND_ONLY = ("petugas_kejadian", "batch_kejadian", "batch_kiriman", "permintaan_ganti", "putusan_jawaban")
+APPEND_ONLY = ("petugas_kejadian", "batch_kejadian", "batch_kiriman", "permintaan_ganti", "putusan_jawaban", "putusan_rekening")
 """Tables whose lines are never changed and never deleted; the database refuses it."""
 
 from ssn_assets.store import payment_schema as payment_schema  # noqa: E402 - the monthly payments: controlled in the same way

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,7 +111,7 @@ def tell_nobody(problem: BaseException) -> None:
 @contextmanager
 def writing(engine: Engine, lock: int = RUNS) -> Iterator[Connection]:
     """One transaction that no other writer with the same lock interleaves with; all of it happens or nothing."""
-    with engine.connect() as con:
+    with _many_rows(lock), engine.connect() as con:
         if engine.dialect.name == "sqlite":
             con.exec_driver_sql("BEGIN IMMEDIATE")
         else:
@@ -121,6 +122,19 @@ def writing(engine: Engine, lock: int = RUNS) -> Iterator[Connection]:
             con.rollback()
             raise
         con.commit()
+
+
+@contextmanager
+def _many_rows(lock: int) -> Iterator[None]:
+    """Runs handle rows by the hundred thousand: the collector would look through them again and again and find nothing."""
+    paused = lock == RUNS and gc.isenabled()
+    if paused:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()
 
 
 def timestamp(now: datetime) -> str:

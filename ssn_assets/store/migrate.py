@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from ssn_assets.store.engine import writing
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest revision; Alembic is imported only for a store that is not there yet."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from ssn_assets.store.bank_schema import WITHDRAWN, control_tables, one_of
+from ssn_assets.store.bank_schema import WITHDRAWN, control_tables, one_of, settlements
 from ssn_assets.store.schema import metadata
 
 FAILED = ("GAGAL", "RETUR")
@@ -119,5 +119,7 @@ permintaan_bayar_ulang = Table(
     ForeignKeyConstraint(["oleh", "kunci"], ["petugas.nama", "petugas.kunci_publik"], name="fk_permintaan_bayar_ulang_petugas"),
 )
 
-APPEND_ONLY = ("batch_pembayaran_kejadian", "batch_pembayaran_kiriman", "permintaan_bayar_ulang")
+putusan_pembayaran = settlements("putusan_pembayaran", "id_pembayaran", "pembayaran")
+
+APPEND_ONLY = ("batch_pembayaran_kejadian", "batch_pembayaran_kiriman", "permintaan_bayar_ulang", "putusan_pembayaran")
 """Tables whose lines are never changed and never deleted; the database refuses it, and of `pembayaran` once in a batch."""

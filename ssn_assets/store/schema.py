@@ -111,6 +111,7 @@ PERSON_FIELDS = (
 )
 """What a card says of its holder, as the registry had it when the card was asked for; the bank's file has it in this order."""
 
+REFERS = "id_rujukan is not null"
 NEW_CARD = "jenis = 'BARU' and status <> 'BATAL'"
 """Of which there is one per family, programme and cycle."""
 
@@ -131,7 +132,7 @@ penerbitan = Table(
     Column("batch_no", Integer, ForeignKey("batch.batch_no"), nullable=True),
     Column("seq", Integer, nullable=True),
     UniqueConstraint("batch_no", "seq"),
-    _text("sebab", nullable=True),  # why: of a BLOKIR the decision's reasons, of a GANTI HILANG, RUSAK or DATA_DIBETULKAN
+    _text("sebab", nullable=True),  # of a BLOKIR the decision's reasons, of a GANTI HILANG, RUSAK, DIATASI, DATA_DIBETULKAN
     _text("id_pemegang", nullable=True),  # of a BLOKIR: the issuance of the card that the family holds from now on
     _text("program", server_default="SSN"),
     Column("siklus", Integer, nullable=True),  # of a BARU: which of the family's cards it is, counted from 1
@@ -143,6 +144,12 @@ penerbitan = Table(
         unique=True,
         sqlite_where=text(NEW_CARD),
         postgresql_where=text(NEW_CARD),
+    ),
+    Index(
+        "ix_penerbitan_id_rujukan",  # a release asks of every card whether it was blocked or replaced
+        "id_rujukan",
+        sqlite_where=text(REFERS),
+        postgresql_where=text(REFERS),
     ),
 )
 

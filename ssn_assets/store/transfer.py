@@ -5,7 +5,8 @@ The ORM and row-by-row inserts are 5 to 50 times slower; see docs on each functi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, text
@@ -35,12 +36,19 @@ def read_rows(con: Connection, statement: str) -> list[tuple[Any, ...]]:
     return rows
 
 
-def insert_rows(con: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
+def insert_rows(
+    con: Connection,
+    table: Table,
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    same: Mapping[str, str | int] | None = None,
+) -> int:
     """Insert rows of plain values: the driver's own executemany on SQLite, COPY on PostgreSQL.
 
     Args:
         con: inside a transaction (`engine.writing`).
         columns: the columns the values stand for.
+        same: columns with one value for all rows.
 
     Returns:
         The number of rows.
@@ -50,14 +58,14 @@ def insert_rows(con: Connection, table: Table, columns: Sequence[str], rows: Seq
     """
     if not rows:
         return 0
+    same = same or {}
     if con.dialect.name == "sqlite" and _has_trigger(con, table):
         # a trigger makes SQLite keep a journal for each statement: one for all rows takes half the time of one a row
-        _into_temporary(con, table, columns, rows)
-        names = ", ".join(columns)
-        con.execute(text(f"insert into {table.name} ({names}) select {names} from {_BESIDE} order by rowid"))
-        con.execute(text(f"drop table {_BESIDE}"))
+        names, values = ", ".join((*columns, *same)), ", ".join((*columns, *(f":{name}" for name in same)))
+        with beside(con, table, columns, rows) as put:
+            con.execute(text(f"insert into {table.name} ({names}) select {values} from {put} order by rowid"), dict(same))
     else:
-        _bulk(con, table.name, columns, rows)
+        _bulk(con, table.name, (*columns, *same), rows, tuple(same.values()))
     return len(rows)
 
 
@@ -72,10 +80,9 @@ def update_rows(con: Connection, table: Table, key: str, columns: Sequence[str],
     """
     if not rows:
         return
-    _into_temporary(con, table, (*columns, key), rows)
     assignments = ", ".join(f"{c} = p.{c}" for c in columns)
-    con.execute(text(f"update {table.name} as t set {assignments} from {_BESIDE} as p where t.{key} = p.{key}"))
-    con.execute(text(f"drop table {_BESIDE}"))
+    with beside(con, table, (*columns, key), rows) as put:
+        con.execute(text(f"update {table.name} as t set {assignments} from {put} as p where t.{key} = p.{key}"))
 
 
 def fill(
@@ -113,9 +120,9 @@ def fill(
 def is_copy_of(warehouse: duckdb.DuckDBPyConnection, table: str, version: str) -> bool:
     """Whether a warehouse table was copied from the store when that was at this version (see `mark_copy`)."""
     schema, name = table.split(".")
-    found = warehouse.execute(
-        "select comment from duckdb_tables() where schema_name = ? and table_name = ?", [schema, name]
-    ).fetchone()
+    # as literals: DuckDB imports pandas, which takes as long as a small run's whole ledger, to bind a text
+    asked = f"select comment from duckdb_tables() where schema_name = '{schema}' and table_name = '{name}'"
+    found = warehouse.execute(asked).fetchone()
     return found == (version,)
 
 
@@ -133,27 +140,42 @@ def _has_trigger(con: Connection, table: Table) -> bool:
     return con.execute(asked, {"name": table.name}).first() is not None
 
 
-def _into_temporary(con: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+@contextmanager
+def beside(con: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:
+    """Rows in a temporary table with columns of a table, for one statement; gives its name.
+
+    Args:
+        con: inside a transaction, which takes it away when it fails.
+    """
     con.execute(text(f"create temp table {_BESIDE} as select {', '.join(columns)} from {table.name} where false"))
-    _bulk(con, _BESIDE, columns, rows)
+    if rows:
+        _bulk(con, _BESIDE, columns, rows)
+    yield _BESIDE
+    con.execute(text(f"drop table {_BESIDE}"))
 
 
-def _bulk(con: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+def _bulk(
+    con: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], same: tuple[Any, ...] = ()
+) -> None:
+    """same: the values of the last columns, in every row."""
     names = ", ".join(columns)
     if con.dialect.name == "sqlite":
-        con.exec_driver_sql(f"insert into {table} ({names}) values ({', '.join('?' * len(columns))})", list(rows))
+        con.exec_driver_sql(
+            f"insert into {table} ({names}) values ({', '.join('?' * len(columns))})",
+            [(*row, *same) for row in rows] if same else list(rows),
+        )
     else:
-        _copy(con, f"{table} ({names})", rows)
+        _copy(con, f"{table} ({names})", rows, same)
 
 
-def _copy(con: Connection, target: str, rows: Sequence[tuple[Any, ...]]) -> None:
+def _copy(con: Connection, target: str, rows: Sequence[tuple[Any, ...]], same: tuple[Any, ...]) -> None:
     from psycopg import Error
 
     driver: Any = con.connection.driver_connection
     try:
         with driver.cursor() as cursor, cursor.copy(f"copy {target} from stdin") as copy:
             for row in rows:
-                copy.write_row(row)
+                copy.write_row((*row, *same))
     except Error as problem:
         tell_nobody(problem)
         raise

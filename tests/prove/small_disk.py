@@ -14,9 +14,20 @@ ROOMY = 256 * 2**20
 """Bytes of a disk that never gets full here."""
 
 
+def used(folder: Path) -> int:
+    """Bytes taken on the disk at this folder."""
+    disk = os.statvfs(folder)
+    return (disk.f_blocks - disk.f_bfree) * disk.f_frsize
+
+
 def said_full(problem: BaseException) -> bool:
     """Whether an error names the full disk, as the system or SQLite says it."""
-    return getattr(problem, "errno", None) == errno.ENOSPC or "disk is full" in str(problem) or "disk I/O error" in str(problem)
+    return (
+        getattr(problem, "errno", None) == errno.ENOSPC
+        or "disk is full" in str(problem)
+        or "disk I/O error" in str(problem)
+        or "No space left" in str(problem)
+    )
 
 
 @contextmanager

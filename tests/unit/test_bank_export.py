@@ -199,7 +199,9 @@ def test_the_seal_the_suite_and_the_bank_s_checker_agree(tmp_path_factory: pytes
     counts = profile.profile_file(path, 1, layout.NO_PREVIOUS, set())
     refused = [c for c, n in counts.items() if n and c.endswith(("_salah", "_digit", "_kosong", "_lf"))]
     told = checker().check_file(file.content, 1, layout.NO_PREVIOUS)
-    assert bool(card_lines.fault(tuple(row.values()))) == bool(refused or told)
+    why = card_lines.fault(tuple(row.values()))
+    assert bool(why) == bool(refused or told)
+    assert card_lines.faults([tuple(row.values())]) == ({row["id_penerbitan"]: why} if why else {})
     assert bool(told) or not refused
 
 

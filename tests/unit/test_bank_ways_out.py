@@ -14,10 +14,11 @@ from sqlalchemy.exc import DatabaseError
 
 from ssn_assets.bank import answers, profile, queue, reconcile, settlement, steps
 from ssn_assets.bank.kind import CARDS
-from ssn_assets.bank.settlement import Said, Settled
 from ssn_assets.bank.withdrawal import withdraw
 from ssn_assets.batches import events, handover, layout
+from ssn_assets.batches import settlement as of_any
 from ssn_assets.batches.officers import ControlError
+from ssn_assets.batches.settlement import Said, Settled
 from ssn_assets.home import Home
 from ssn_assets.store.bank_schema import putusan_jawaban
 from ssn_assets.store.engine import writing
@@ -220,6 +221,10 @@ def test_a_settlement_ends_what_was_said_and_repeated_and_nothing_else(before, a
     again = [Said(100 + n, status, day) for n, (_, status, day) in enumerate(known)]
     later = [Said(200 + n, status, "2026-11-03") for n, (status, _) in enumerate(after)]
     settled = Settled(step, len(known))
-    assert settlement.counting(known, None) == [status for status, _ in before]
-    assert settlement.counting(known + again, settled) == [step]
-    assert settlement.counting(known + again + later, settled) == [step, *(status for status, _ in after)]
+
+    def count(lines: list[Said], settled: Settled | None) -> list[str]:
+        return [line.status for line in of_any.counting(lines, settled)]
+
+    assert count(known, None) == [status for status, _ in before]
+    assert count(known + again, settled) == [step]
+    assert count(known + again + later, settled) == [step, *(status for status, _ in after)]
