@@ -17,7 +17,7 @@ COLUMNS = {
 }
 """Column names with their widths."""
 BARE = {name: COLUMNS[name] for name in ("tiket", "jenis", "diterima", "tenggat", "suara")}
-"""The columns of a work list: nothing of the person, because work lists come back and stay (retention: complaints/aturan.yaml)."""
+"""The columns of a work list: nothing of the person, because work lists come back and stay (retention: aturan.yaml)."""
 
 HOW = (
     "Jawablah sebelum tenggat lewat Dinas Sosial (ssn aduan answer). Lembar ini tidak perlu diisi atau dikirim kembali."
