@@ -18,7 +18,7 @@ from ssn_assets.lookup import signatures
 from ssn_assets.lookup.answer import Answers
 from ssn_assets.lookup.client_list import ClientList
 from ssn_assets.lookup.complaint_desk import Desk
-from ssn_assets.lookup.limits import Keys, Rate, Verdict
+from ssn_assets.lookup.limits import Keys, Rate, Rates, Verdict
 from ssn_assets.lookup.problem import Refusal
 from ssn_assets.lookup.publication import Publication, Publications
 from ssn_assets.lookup.signatures import Message, SignatureError, Signed
@@ -33,6 +33,8 @@ from ssn_assets.trail import Outcome, Purpose
 ANSWER_KEY = "jawaban.key"
 IPV4_MAPPED = bytes(10) + b"\xff\xff"
 USER_RATE = Rate.per_minute(10)
+RATE, SOURCE, PATIENT, ON_NIK, PLACE, NIK, BIRTH, NONCE = b"r", b"s", b"p", b"o", b"q", b"n", b"b", b"1"
+"""Kinds of what is counted (limits.Keys)."""
 NOT_YET = "Belum ada publikasi yang dapat dibaca. Coba lagi beberapa saat lagi."
 log = logging.getLogger("ssn.lookup")
 BUSY = "Layanan sedang sangat sibuk. Coba lagi sebentar lagi."
@@ -98,7 +100,8 @@ class Service:
         """
         try:
             signed = self._verified(message, now)
-            if not self.state.use_once(self.state.namer("nonce")(signed.client, signed.nonce), now):
+            (name,) = self.state.namer(f"nonce|{signed.client}")(signed.nonce, NONCE)
+            if not self.state.use_once(name, now):
                 raise SignatureError("this signature's nonce was used before: sign every request anew")
         except SignatureError as problem:
             raise Refusal(401, str(problem)) from problem
@@ -132,9 +135,10 @@ class Service:
             Refusal: 429, too often; 503, it cannot be counted.
         """
         who, network = network_of(address)
-        name = self.state.namer(network)
+        names = self.state.namer(f"{what}|{network}")
+        (mine,), (all_there,) = names(who, RATE), names(f"/{network}", RATE)
         try:
-            verdict = self.state.spend(((name(what, who), own, "alamat"), (name(what, f"/{network}"), wide, "jaringan")), now)
+            verdict = self.state.spend(((mine, own, "alamat"), (all_there, wide, "jaringan")), now)
         except StateBusy as problem:
             raise Refusal(503, BUSY, wait=1) from problem
         self._allow(verdict)
@@ -164,28 +168,19 @@ class Service:
     def _keys(self, asker: Asker, nik: str) -> Keys:
         client = self.clients.get(asker.client) if asker.client else None
         if client is not None:
-            who = f"{asker.client}|{asker.user}"
-            source = self.state.namer(f"klien|{asker.client}")
-            rates: tuple[tuple[bytes, Rate, str], ...] = ((source("klien", asker.client), client.rate, "klien"),)
-            if asker.user:
-                rates = (*rates, (source("pengguna", who), USER_RATE, "klien"))
+            who, wide = f"{asker.client}|{asker.user}", f"klien|{asker.client}"
         else:
-            who, network = network_of(asker.address)
-            source = self.state.namer(network)
-            rates = (
-                (source("alamat", who), self._address_rate, "alamat"),
-                (source("jaringan", network), self._network_rate, "jaringan"),
-            )
-        subject = self.state.namer(nik[:12])
-        return Keys(
-            rates=rates,
-            source=source("sumber", who),
-            source_nik=source("sumber-nik", f"{who}|{nik}"),
-            patient=source("sabar", who),
-            place=source("antre", f"{who}|{nik}"),
-            nik=subject("nik", nik),
-            birth=subject("lahir", nik[:12]),
-        )
+            who, wide = network_of(asker.address)
+        source, subject = self.state.namer(wide), self.state.namer(nik[:12])
+        mine, guessing, patient = source(who, RATE, SOURCE, PATIENT)
+        (all_there,) = source(f"/{wide}", RATE)
+        if client is None:
+            rates: Rates = ((mine, self._address_rate, "alamat"), (all_there, self._network_rate, "jaringan"))
+        else:
+            rates = ((all_there, client.rate, "klien"), *([(mine, USER_RATE, "klien")] if asker.user else []))
+        on_nik, place = source(f"{who}|{nik}", ON_NIK, PLACE)
+        (of_nik,), (birth,) = subject(nik, NIK), subject(nik[:12], BIRTH)
+        return Keys(rates, guessing, on_nik, patient, place, of_nik, birth)
 
 
 @lru_cache(maxsize=4096)

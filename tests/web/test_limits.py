@@ -108,14 +108,11 @@ def test_behind_a_locked_address_a_nik_has_two_misses_and_all_together_few_an_ho
 def test_workers_share_the_counts_and_the_file_names_nobody(tmp_path: Path) -> None:
     path = tmp_path / "layanan.sqlite"
     first, second = State(path, b"k" * 32), State(path, b"k" * 32)
-    name = first.namer(NIK)
-    keys = Keys(
-        ((name("alamat", "a"), Rate.per_minute(10), "alamat"),),
-        *(name(kind, NIK) for kind in ("s", "sn", "sabar", "antre", "n", "l")),
-    )
+    rate, nonce, *others = first.namer(NIK)(NIK, *(bytes([kind]) for kind in range(8)))
+    keys = Keys(((rate, Rate.per_minute(10), "alamat"),), *others)
     allowed = [(first if i % 2 else second).ask(keys, 1000.0, True).allowed for i in range(12)]
     assert allowed == [True] * 10 + [False] * 2
-    assert first.use_once(name("nonce", "1"), 1000.0) and not second.use_once(name("nonce", "1"), 1001.0)
+    assert first.use_once(nonce, 1000.0) and not second.use_once(nonce, 1001.0)
     first.forget(1000.0 + 2 * DAY)
     assert second.ask(keys, 1000.0, True).allowed
     first.close()
