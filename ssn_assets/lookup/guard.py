@@ -51,10 +51,12 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = [*message.get("headers", ()), *_RAW]
-                if not any(name == b"cache-control" for name, _ in headers):
+                headers = message["headers"] = [*message.get("headers", ()), *_RAW]
+                for name, _ in headers:
+                    if name == b"cache-control":
+                        break
+                else:
                     headers.append(_NO_STORE)
-                message["headers"] = headers
             await send(message)
 
         try:

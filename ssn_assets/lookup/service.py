@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import logging
 import socket
-import sqlite3
 import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+import lmdb
 
 from ssn_assets import keys, sealing
 from ssn_assets.lookup import signatures
@@ -22,7 +23,7 @@ from ssn_assets.lookup.limits import Keys, Rate, Rates, Verdict
 from ssn_assets.lookup.problem import Refusal
 from ssn_assets.lookup.publication import Publication, Publications
 from ssn_assets.lookup.signatures import Message, SignatureError, Signed
-from ssn_assets.lookup.state import State, StateBusy
+from ssn_assets.lookup.state import NAME, State, StateBusy
 from ssn_assets.lookup.texts import Texts, load
 from ssn_assets.lookup.trail import Trail, TrailFull
 from ssn_assets.sealing import Entry
@@ -70,8 +71,8 @@ class Service:
         self.publications = Publications(serving.santer, secret, public, serving.state / "urutan")
         self.clients = ClientList(serving.santer, public, serving.state / "urutan-klien")
         self.desk = Desk(serving.santer, sealing.derive(secret, "aduan"), public, serving.state / "urutan-aduan")
-        self.state = _state(serving.state / "layanan.sqlite", sealing.derive(secret, "hitungan"))
         self.answers = Answers(self.texts, _own_key(serving.state))
+        self.state = _state(serving.state, sealing.derive(secret, "hitungan"))
         self.trail = Trail(serving.trail, trail_key, time.time())
         self._address_rate = Rate.per_minute(serving.address_per_minute)
         self._network_rate = Rate.per_minute(serving.network_per_minute)
@@ -214,11 +215,11 @@ def _own_key(folder: Path) -> bytes:
         raise SetupError(str(problem)) from problem
 
 
-def _state(path: Path, key: bytes) -> State:
+def _state(folder: Path, key: bytes) -> State:
     try:
-        return State(path, key)
-    except sqlite3.Error as problem:
+        return State(folder, key)
+    except lmdb.Error as problem:
         raise SetupError(
-            f"{path} cannot be used ({problem}). It holds counts only: when no service runs, remove it and the files "
-            f"{path.name}-wal and {path.name}-shm beside it; the counts begin anew."
+            f"The counts in {folder} cannot be used ({problem}). When no service runs, remove {folder / NAME}*; "
+            "the counts begin anew."
         ) from problem

@@ -106,8 +106,8 @@ def test_behind_a_locked_address_a_nik_has_two_misses_and_all_together_few_an_ho
 
 
 def test_workers_share_the_counts_and_the_file_names_nobody(tmp_path: Path) -> None:
-    path = tmp_path / "layanan.sqlite"
-    first, second = State(path, b"k" * 32), State(path, b"k" * 32)
+    (tmp_path / "hitungan-lama.lmdb").touch()
+    first, second = State(tmp_path, b"k" * 32), State(tmp_path, b"k" * 32)
     rate, nonce, *others = first.namer(NIK)(NIK, *(bytes([kind]) for kind in range(8)))
     keys = Keys(((rate, Rate.per_minute(10), "alamat"),), *others)
     allowed = [(first if i % 2 else second).ask(keys, 1000.0, True).allowed for i in range(12)]
@@ -118,7 +118,8 @@ def test_workers_share_the_counts_and_the_file_names_nobody(tmp_path: Path) -> N
     first.close()
     second.close()
     content = b"".join(p.read_bytes() for p in tmp_path.iterdir())
-    assert NIK.encode() not in content and path.stat().st_mode & 0o777 == 0o600
+    assert NIK.encode() not in content and first.path.stat().st_mode & 0o777 == 0o600
+    assert {p.name for p in tmp_path.iterdir()} == {first.path.name, f"{first.path.name}-lock"}  # of this start only
 
 
 def test_a_question_that_cannot_be_counted_is_not_answered(service: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,8 +172,7 @@ def test_the_sequential_test_is_what_the_notes_say() -> None:
 
 def test_old_counts_are_forgotten_while_others_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In slices: a question of another worker never waits for all of them."""
-    path = tmp_path / "negara" / "layanan.sqlite"
-    forgetting, asking = State(path, b"k" * 32), State(path, b"k" * 32)
+    forgetting, asking = State(tmp_path / "negara", b"k" * 32), State(tmp_path / "negara", b"k" * 32)
     names = [bytes([first]) + b"n" * 15 for first in range(256)] + [b"\xff" * 16]
     for name in names:
         forgetting.use_once(name, 0.0)
