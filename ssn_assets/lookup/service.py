@@ -34,7 +34,7 @@ from ssn_assets.trail import Outcome, Purpose
 ANSWER_KEY = "jawaban.key"
 IPV4_MAPPED = bytes(10) + b"\xff\xff"
 USER_RATE = Rate.per_minute(10)
-RATE, SOURCE, PATIENT, ON_NIK, PLACE, NIK, BIRTH, NONCE = b"r", b"s", b"p", b"o", b"q", b"n", b"b", b"1"
+RATE, WIDE, SOURCE, PATIENT, ON_NIK, PLACE, NIK, BIRTH, NONCE = b"r", b"w", b"s", b"p", b"o", b"q", b"n", b"b", b"1"
 """Kinds of what is counted (limits.Keys)."""
 NOT_YET = "Belum ada publikasi yang dapat dibaca. Coba lagi beberapa saat lagi."
 log = logging.getLogger("ssn.lookup")
@@ -101,8 +101,7 @@ class Service:
         """
         try:
             signed = self._verified(message, now)
-            (name,) = self.state.namer(f"nonce|{signed.client}")(signed.nonce, NONCE)
-            if not self.state.use_once(name, now):
+            if not self.state.use_once(self.state.opaque(f"{signed.client}|{signed.nonce}") + NONCE, now):
                 raise SignatureError("this signature's nonce was used before: sign every request anew")
         except SignatureError as problem:
             raise Refusal(401, str(problem)) from problem
@@ -136,10 +135,10 @@ class Service:
             Refusal: 429, too often; 503, it cannot be counted.
         """
         who, network = network_of(address)
-        names = self.state.namer(f"{what}|{network}")
-        (mine,), (all_there,) = names(who, RATE), names(f"/{network}", RATE)
+        all_there = self.state.opaque(f"{what}|{network}")
+        mine = self.state.opaque_near(all_there, f"{what}|{network}|{who}")
         try:
-            verdict = self.state.spend(((mine, own, "alamat"), (all_there, wide, "jaringan")), now)
+            verdict = self.state.spend(((mine + RATE, own, "alamat"), (all_there + WIDE, wide, "jaringan")), now)
         except StateBusy as problem:
             raise Refusal(503, BUSY, wait=1) from problem
         self._allow(verdict)
@@ -172,16 +171,14 @@ class Service:
             who, wide = f"{asker.client}|{asker.user}", f"klien|{asker.client}"
         else:
             who, wide = network_of(asker.address)
-        source, subject = self.state.namer(wide), self.state.namer(nik[:12])
-        mine, guessing, patient = source(who, RATE, SOURCE, PATIENT)
-        (all_there,) = source(f"/{wide}", RATE)
+        opaque, near = self.state.opaque, self.state.opaque_near
+        all_there, birth = opaque(wide), opaque(nik[:12])
+        mine, on_nik = near(all_there, who), near(all_there, f"{who}|{nik}")
         if client is None:
-            rates: Rates = ((mine, self._address_rate, "alamat"), (all_there, self._network_rate, "jaringan"))
+            rates: Rates = ((mine + RATE, self._address_rate, "alamat"), (all_there + WIDE, self._network_rate, "jaringan"))
         else:
-            rates = ((all_there, client.rate, "klien"), *([(mine, USER_RATE, "klien")] if asker.user else []))
-        on_nik, place = source(f"{who}|{nik}", ON_NIK, PLACE)
-        (of_nik,), (birth,) = subject(nik, NIK), subject(nik[:12], BIRTH)
-        return Keys(rates, guessing, on_nik, patient, place, of_nik, birth)
+            rates = ((all_there + WIDE, client.rate, "klien"), *([(mine + RATE, USER_RATE, "klien")] if asker.user else []))
+        return Keys(rates, mine + SOURCE, on_nik + ON_NIK, mine + PATIENT, on_nik + PLACE, near(birth, nik) + NIK, birth + BIRTH)
 
 
 @lru_cache(maxsize=4096)

@@ -23,8 +23,8 @@ from ssn_assets.lookup.signatures import WINDOW
 Judged = tuple[Verdict, dict[bytes, Measure]]
 NAME, SUFFIX = "hitungan-", ".lmdb"
 BOOT = Path("/proc/sys/kernel/random/boot_id")
-NEAR_SIZE, VALUE_SIZE = 5, 10
-"""Bytes of a name that say where, and of what; a last one says which kind of count."""
+OPAQUE, NEAR = 15, 5
+"""Bytes of a name, but for the last one, which says what kind of count it is; so many of them say where it lies."""
 SLICES, SLICE_PAUSE = 256, 0.002
 """By the first byte of a name, which is a hash; between two slices others have their turn."""
 MOST = 1 << 32
@@ -57,20 +57,19 @@ class State:
         self._key, self._turn = key, threading.Lock()
         self._file = _opened(self.path)
 
-    def namer(self, near: str) -> Callable[..., tuple[bytes, ...]]:
-        """Names of things that are counted: (value, kind, ...) -> an opaque name of each kind, kinds being single bytes.
+    def opaque(self, value: str) -> bytes:
+        """What stands for a thing that is counted; with a byte for the kind of count it is a name.
 
-        Those with one `near` lie together in the file: a question touches six counts or eight; in two places they are two
-        pages to write instead of six. Keyed BLAKE2b (RFC 7693) gives what HMAC-SHA256 gives, in a third of the time.
+        Keyed BLAKE2b (RFC 7693) gives what HMAC-SHA256 gives, in a third of the time.
         """
-        key, hashing = self._key, hashlib.blake2b
-        place = hashing(near.encode("utf-8", "replace"), key=key, digest_size=NEAR_SIZE).digest()
+        return hashlib.blake2b(value.encode("utf-8", "replace"), key=self._key, digest_size=OPAQUE).digest()
 
-        def names(value: str, *kinds: bytes) -> tuple[bytes, ...]:
-            begins = place + hashing(value.encode("utf-8", "replace"), key=key, digest_size=VALUE_SIZE).digest()
-            return tuple([begins + kind for kind in kinds])
+    def opaque_near(self, near: bytes, value: str) -> bytes:
+        """The same, in the place of another thing.
 
-        return names
+        A question touches six counts or eight; lying together in two places they are two pages to write instead of six.
+        """
+        return near[:NEAR] + self.opaque(value)[NEAR:]
 
     def ask(self, keys: Keys, now: float, hit: bool) -> Verdict:
         """Judge a question and remember it, in one transaction among all workers.

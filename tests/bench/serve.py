@@ -2,7 +2,7 @@
 
 Prints ratios; absolute numbers belong to the machine. The load comes from wrk (`apt-get install wrk`), without it from one
 process of plain sockets: then requests a second are partly the generator's, and server CPU for a request is the sounder figure.
-Also cold start, memory, hit/miss timing.
+No stack writes a log line a request. Also cold start, memory, hit/miss timing.
 
     python -m tests.bench.serve [--rows 250000] [--seconds 4] [--rounds 3] [--samples 10000]
 """
@@ -40,6 +40,7 @@ STACKS = {
     "layanan": "ssn_assets.lookup.web:create_app",
     "bare ASGI, same stages": "tests.bench.stacks:bare",
     "tutorial (FastAPI + SQLAlchemy)": "tests.bench.stacks:tutorial",
+    "tutorial that times requests too": "tests.bench.stacks:tutorial_timed",
 }
 
 

@@ -108,7 +108,7 @@ def test_behind_a_locked_address_a_nik_has_two_misses_and_all_together_few_an_ho
 def test_workers_share_the_counts_and_the_file_names_nobody(tmp_path: Path) -> None:
     (tmp_path / "hitungan-lama.lmdb").touch()
     first, second = State(tmp_path, b"k" * 32), State(tmp_path, b"k" * 32)
-    rate, nonce, *others = first.namer(NIK)(NIK, *(bytes([kind]) for kind in range(8)))
+    rate, nonce, *others = (first.opaque(NIK) + bytes([kind]) for kind in range(8))
     keys = Keys(((rate, Rate.per_minute(10), "alamat"),), *others)
     allowed = [(first if i % 2 else second).ask(keys, 1000.0, True).allowed for i in range(12)]
     assert allowed == [True] * 10 + [False] * 2
