@@ -7,7 +7,9 @@ is worse than none. What the counts mean is `limits.py`. The trail of lookups is
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
 import struct
 import threading
 import time
@@ -27,6 +29,8 @@ OPAQUE, NEAR = 15, 5
 """Bytes of a name, but for the last one, which says what kind of count it is; so many of them say where it lies."""
 SLICES, SLICE_PAUSE = 256, 0.002
 """By the first byte of a name, which is a hash; between two slices others have their turn."""
+IMPATIENT, WAIT_PAUSE, WAIT_SECONDS = 100, 0.0005, 0.25
+"""Tries without a pause, which take as long as two questions; then this pause; then something is wrong, and the answer is 503."""
 MOST = 1 << 32
 """Bytes the file may grow to: 40 million counts. It takes on the disk what is in it."""
 _MEASURE = struct.Struct("<dd")
@@ -36,6 +40,39 @@ _open: dict[Path, tuple[lmdb.Environment, int]] = {}
 
 class StateBusy(RuntimeError):
     """The file cannot be written now; the question is not answered, because it could not be counted."""
+
+
+class _Turn:
+    """Whose turn it is to write, among threads and workers; who was killed with it has lost it.
+
+    LMDB has such a lock, but who waits for it sleeps: waking takes longer than the turn, and two workers did the work of one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+        self._here = threading.Lock()
+
+    def __enter__(self) -> None:
+        self._here.acquire()
+        began, tries = time.monotonic(), 0
+        while True:
+            try:
+                return fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                tries += 1
+            if tries > IMPATIENT:
+                if time.monotonic() - began > WAIT_SECONDS:
+                    self._here.release()
+                    raise StateBusy("another worker does not end its turn")
+                time.sleep(WAIT_PAUSE)
+
+    def __exit__(self, *_: object) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._here.release()
+
+    def close(self) -> None:
+        """Nobody waits any more."""
+        os.close(self._file)
 
 
 class State:
@@ -54,8 +91,8 @@ class State:
         for old in folder.glob(f"{NAME}*"):
             if not old.name.startswith(self.path.name):
                 old.unlink(missing_ok=True)
-        self._key, self._turn = key, threading.Lock()
-        self._file = _opened(self.path)
+        self._key, self._file = key, _opened(self.path)
+        self._turn = _Turn(self.path.with_name(f"{self.path.name}-giliran"))
 
     def opaque(self, value: str) -> bytes:
         """What stands for a thing that is counted; with a byte for the kind of count it is a name.
@@ -120,6 +157,7 @@ class State:
             else:
                 del _open[self.path]
                 file.close()
+        self._turn.close()
 
     def _judged(self, names: Iterable[bytes], rule: Callable[[dict[bytes, Measure]], Judged]) -> Verdict:
         try:

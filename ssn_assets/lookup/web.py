@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ssn_assets import settings
 from ssn_assets.lookup import complaint_pages, description, metrics, pages
 from ssn_assets.lookup.direct import Direct
-from ssn_assets.lookup.guard import Guard
+from ssn_assets.lookup.guard import OF_DATA, Guard
 from ssn_assets.lookup.incoming import is_signed, message_of, read_body
 from ssn_assets.lookup.problem import Refusal, as_response
 from ssn_assets.lookup.question import QuestionError, read_json
@@ -40,12 +40,12 @@ api = APIRouter()
 
 
 class Said(Response):
-    """An answer: a 200 with its two headers, put together by nobody."""
+    """An answer: a 200 with its headers, put together by nobody."""
 
     def __init__(self, body: bytes) -> None:
         """Args: body: as sent."""
         self.status_code, self.background, self.body = 200, None, body
-        self.raw_headers = [(b"content-length", b"%d" % len(body)), (b"content-type", b"application/json")]
+        self.raw_headers = [(b"content-length", b"%d" % len(body)), (b"content-type", b"application/json"), *OF_DATA]
 
 
 class Application(FastAPI):

@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from ssn_assets import keys, settings
+from ssn_assets.lookup.guard import OF_DATA
 from ssn_assets.lookup.problem import Refusal
 from ssn_assets.lookup.question import read_json
 from ssn_assets.lookup.service import Asker, Service
@@ -85,7 +86,9 @@ class Signed(BaseModel):
 
 
 def bare() -> Any:
-    """No framework, no metrics, no log line: publication, parse, HMAC, select, decrypt, limits, answer, signature."""
+    """No framework, metrics or signed requests; the same headers, and publication, parse, HMAC, select, decrypt, limits, trail,
+    answer, signature.
+    """
     service = Service(settings.serving())
     service.look()
 
@@ -110,7 +113,7 @@ def bare() -> Any:
             answer = service.answers.body(entry, publication.facts, question.nonce, body)
         except Refusal as problem:
             status, answer = problem.status, problem.detail.encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode()), *OF_DATA]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": answer})
 

@@ -119,7 +119,14 @@ def test_workers_share_the_counts_and_the_file_names_nobody(tmp_path: Path) -> N
     second.close()
     content = b"".join(p.read_bytes() for p in tmp_path.iterdir())
     assert NIK.encode() not in content and first.path.stat().st_mode & 0o777 == 0o600
-    assert {p.name for p in tmp_path.iterdir()} == {first.path.name, f"{first.path.name}-lock"}  # of this start only
+    assert all(p.name.startswith(first.path.name) for p in tmp_path.iterdir())  # of this start of the machine only
+
+
+def test_a_worker_that_hangs_in_its_turn_is_not_waited_for(tmp_path: Path) -> None:
+    hanging, asking = State(tmp_path, b"k" * 32), State(tmp_path, b"k" * 32)
+    with hanging._turn, pytest.raises(StateBusy):
+        asking.use_once(b"1" * 16, 1000.0)
+    assert asking.use_once(b"1" * 16, 1000.0)
 
 
 def test_a_question_that_cannot_be_counted_is_not_answered(service: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
