@@ -61,10 +61,6 @@ class Entry:
     pembayaran: str = ""
 
 
-NOBODY = Entry("")
-"""What a padding record holds, and what the service works on when nobody was found."""
-
-
 @dataclass(frozen=True)
 class PublicationKeys:
     """The two HMAC keys of one publication: for finding a record, for opening it."""

@@ -208,7 +208,7 @@ def _counted(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> 
     """What an answered question leaves behind."""
     miss = 0.0 if hit else 1.0
     mine, all_on_nik = _measure(known, keys.source_nik, now), _measure(known, keys.nik, now)
-    new = hit and _is_new(keys, known, now)
+    new = _is_new(keys, known, now) and hit  # in this order: a miss takes as long
     step = miss * MISS_STEP + new * HIT_STEP
     return {
         keys.source_nik: Measure(mine.value + miss + new * FOUND, mine.until or now + DAY),

@@ -144,7 +144,8 @@ async def ask(request: Request) -> Response:
     if is_signed(request):
         asker = service.asker(message_of(request, body), now)
     else:
-        asker = Asker(address=request.client.host if request.client else "")
+        client = request.client
+        asker = Asker(address=client.host if client else "")
     request.scope["ssn"]["client"] = asker.client or None
     try:
         question = read_json(body)
