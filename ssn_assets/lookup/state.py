@@ -196,5 +196,6 @@ def _opened(path: Path) -> lmdb.Environment:
     file, others = _open.get(path, (None, 0))
     if file is None:
         file = lmdb.open(str(path), subdir=False, map_size=MOST, sync=False, mode=PRIVATE_FILE)
+        file.reader_check()  # what a worker killed in `forget` still seems to read would never be written over
     _open[path] = file, others + 1
     return file
