@@ -13,8 +13,9 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -60,10 +61,6 @@ class Entry:
     pembayaran: str = ""
 
 
-NOBODY = Entry("")
-"""What a padding record holds, and what the service works on when nobody was found."""
-
-
 @dataclass(frozen=True)
 class PublicationKeys:
     """The two HMAC keys of one publication: for finding a record, for opening it."""
@@ -75,6 +72,19 @@ class PublicationKeys:
 def publication_keys(secret: bytes, publication_id: str) -> PublicationKeys:
     """The keys of a publication, from the service's secret."""
     return PublicationKeys(derive(secret, f"cari|{publication_id}"), derive(secret, f"buka|{publication_id}"))
+
+
+@lru_cache(maxsize=64)
+def keyed(key: bytes) -> Callable[[bytes], bytes]:
+    """HMAC-SHA256 under one key, what the key alone decides worked out once: half the time of `hmac.digest`."""
+    begun = hmac.new(key, digestmod="sha256")
+
+    def digest(text: bytes) -> bytes:
+        hashed = begun.copy()
+        hashed.update(text)
+        return hashed.digest()
+
+    return digest
 
 
 def derive(secret: bytes, purpose: str) -> bytes:
@@ -95,12 +105,12 @@ def person(nik: str, no_kk: str) -> bytes:
 
 def find_key(keys: PublicationKeys, who: bytes) -> bytes:
     """Under which key the record of `person(...)` stands."""
-    return hmac.digest(keys.find, who, "sha256")[:KEY_SIZE]
+    return keyed(keys.find)(who)[:KEY_SIZE]
 
 
 def open_key(keys: PublicationKeys, who: bytes) -> bytes:
     """The AES-256 key of that record."""
-    return hmac.digest(keys.open, who, "sha256")
+    return keyed(keys.open)(who)
 
 
 def encode(entry: Entry) -> bytes:
@@ -125,7 +135,7 @@ def encode(entry: Entry) -> bytes:
 
 def decode(text: bytes) -> Entry:
     """The entry that `encode` wrote, with or without a payment."""
-    keputusan, alasan, categories, kartu, periode, *payment = json.loads(text)
+    keputusan, alasan, categories, kartu, periode, *payment = json.loads(text.decode())
     return Entry(keputusan, tuple(alasan.split()), tuple(categories), kartu, periode, *payment[:1])
 
 

@@ -8,14 +8,13 @@ purpose, outcome, client, CRC-32. An empty slot is all zeros.
 
 from __future__ import annotations
 
-import hmac
 import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from ssn_assets.sealing import derive
+from ssn_assets.sealing import derive, keyed
 
 KEY_FILE = "jejak.key"
 """In kunci/, with a copy for the service: its own, so that a new layanan.key does not make the trail unreadable."""
@@ -75,7 +74,7 @@ def key_id(key: bytes) -> str:
 
 def person(key: bytes, nik: str) -> bytes:
     """Under which name the trail has a NIK."""
-    return hmac.digest(key, nik.encode(), "sha256")[:KEY_SIZE]
+    return keyed(key)(nik.encode())[:KEY_SIZE]
 
 
 def head(file_id: bytes, key: bytes, at: float) -> bytes:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from nacl.bindings import crypto_sign, crypto_sign_BYTES, crypto_sign_seed_keypair
 
 from ssn_assets.lookup.publication import Facts
 from ssn_assets.lookup.texts import Payment, Reason, Step, Texts
@@ -48,9 +48,10 @@ class Answers:
     def __init__(self, texts: Texts, signing_seed: bytes) -> None:
         """Args: signing_seed: the service's own Ed25519 seed."""
         self._texts = texts
-        self._key = Ed25519PrivateKey.from_private_bytes(signing_seed)
-        self.public_key = self._key.public_key().public_bytes_raw()
+        # libsodium: half the time of OpenSSL, and it is the dearest step of an answer
+        self.public_key, self._key = crypto_sign_seed_keypair(signing_seed)
         self.key_id = hashlib.sha256(self.public_key).hexdigest()[:16]
+        self._key_name = self.key_id.encode()
         self._reasons = {code: _json(reason.as_json()) for code, reason in texts.reasons.items()}
         self._steps = {code: _json(step.as_json()) for code, step in texts.steps.items()}
         self._payments = dict[str, str]()
@@ -71,10 +72,10 @@ class Answers:
     def body(self, entry: Entry | None, facts: Facts, nonce: str | None, request_body: bytes) -> bytes:
         """The body of a 200 answer; None stands for nobody found."""
         text = self._content(entry, facts, nonce).encode()
-        signed = text + b',"pengisi":"' + b" " * (self.length - len(text) - _TAIL) + b'"'
+        signed = b'%b,"pengisi":"%*b"' % (text, self.length - len(text) - _TAIL, b"")
         digest = hashlib.sha256(request_body).digest() + hashlib.sha256(signed).digest()
-        signature = base64.b64encode(self._key.sign(DOMAIN + digest))
-        return b'%b,"tanda_tangan":{"kunci":"%b","nilai":"%b"}}' % (signed, self.key_id.encode(), signature)
+        signature = base64.b64encode(crypto_sign(DOMAIN + digest, self._key)[:crypto_sign_BYTES])
+        return b'%b,"tanda_tangan":{"kunci":"%b","nilai":"%b"}}' % (signed, self._key_name, signature)
 
     def _content(self, entry: Entry | None, facts: Facts, nonce: str | None) -> str:
         if entry is None:
@@ -83,11 +84,12 @@ class Answers:
             listed, found = "true", entry
             reasons = ",".join([self._reason(code) for code in entry.alasan[:MOST_REASONS]])
         step = self._steps.get(found.kartu) or _json(self._texts.step(found.kartu).as_json())
+        echoed = "null" if nonce is None else json.dumps(nonce)
         return (
             f'{{"terdaftar":{listed},"keputusan":"{found.keputusan}","alasan":[{reasons}],'
             f'"kategori_bantuan":{_names(found.kategori_bantuan)},"kartu":{step},'
             f'"pembayaran":{self._payment(found.pembayaran)},"periode":"{found.periode}",'
-            f'"publikasi":{{"id":"{facts.publication_id}","tanggal":"{facts.day}"}},"nonce":{json.dumps(nonce)}'
+            f'"publikasi":{{"id":"{facts.publication_id}","tanggal":"{facts.day}"}},"nonce":{echoed}'
         )
 
     def _payment(self, published: str) -> str:

@@ -27,6 +27,14 @@ HEADERS = {
 }
 _RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 _NO_STORE = (b"cache-control", b"no-store")
+_POLICY = b"content-security-policy"
+OF_DATA = [
+    _NO_STORE,
+    (_POLICY, b"default-src 'none'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+]
+"""What an answer for machines needs of these (OWASP, REST security); the others are about pages."""
 QUIET = ("/healthz", "/readyz", "/metrics")
 
 
@@ -51,10 +59,9 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = [*message.get("headers", ()), *_RAW]
-                if not any(name == b"cache-control" for name, _ in headers):
-                    headers.append(_NO_STORE)
-                message["headers"] = headers
+                names = {name for name, _ in message["headers"]}
+                if _POLICY not in names:
+                    message["headers"] = [*message["headers"], *_RAW, *([] if b"cache-control" in names else [_NO_STORE])]
             await send(message)
 
         try:

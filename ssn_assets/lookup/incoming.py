@@ -12,6 +12,7 @@ from ssn_assets.lookup.signatures import Message
 
 BODY_SECONDS = 10.0
 SIGNED = (b"signature", b"signature-input")
+LATE = "the body is late"
 NOT_ARRIVED = "Isi permintaan tidak sampai."
 
 
@@ -25,20 +26,27 @@ async def read_body(request: Request, most: int = MAX_BODY, too_long: str = "") 
     Raises:
         Refusal: 422, longer, or not there in time.
     """
-    body = bytearray()
+    task = asyncio.current_task()
+    assert task is not None
+    late = asyncio.get_running_loop().call_later(BODY_SECONDS, task.cancel, LATE)  # asyncio.timeout costs four times as much
+    body = b""
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            while True:
-                message = await request.receive()
-                body += message.get("body", b"")
-                if len(body) > most:
-                    raise Refusal(422, too_long or f"Isi permintaan paling banyak {most} bita.")
-                if message["type"] == "http.disconnect":
-                    raise Refusal(422, NOT_ARRIVED)
-                if not message.get("more_body"):
-                    return bytes(body)
-    except TimeoutError as problem:
-        raise Refusal(422, NOT_ARRIVED) from problem
+        while True:
+            message = await request.receive()
+            body += message.get("body", b"")
+            if len(body) > most:
+                raise Refusal(422, too_long or f"Isi permintaan paling banyak {most} bita.")
+            if message["type"] == "http.disconnect":
+                raise Refusal(422, NOT_ARRIVED)
+            if not message.get("more_body"):
+                return body
+    except asyncio.CancelledError as stopped:
+        if stopped.args != (LATE,):
+            raise
+        task.uncancel()
+        raise Refusal(422, NOT_ARRIVED) from stopped
+    finally:
+        late.cancel()
 
 
 def is_signed(request: Request) -> bool:

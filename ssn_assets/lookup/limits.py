@@ -15,7 +15,7 @@ What these rules let through to which kind of guesser, and whom they hold up, is
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 DAY = 86_400.0
@@ -99,8 +99,7 @@ class Verdict:
 ALLOWED = Verdict()
 
 
-@dataclass(frozen=True)
-class Keys:
+class Keys(NamedTuple):
     """The names under which a question is counted; opaque, equal length. What is None is not limited.
 
     Attributes:
@@ -119,19 +118,11 @@ class Keys:
     place: bytes
     nik: bytes
     birth: bytes
-    names: tuple[bytes, ...] = field(init=False, default=())
 
-    def __post_init__(self) -> None:
-        names = (
-            *(name for name, _, _ in self.rates),
-            self.source,
-            self.source_nik,
-            self.patient,
-            self.place,
-            self.nik,
-            self.birth,
-        )
-        object.__setattr__(self, "names", names)
+    @property
+    def names(self) -> list[bytes]:
+        """All of them."""
+        return [*[name for name, _, _ in self.rates], *self[1:]]
 
 
 _ROUNDING = 0.001
@@ -217,7 +208,7 @@ def _counted(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> 
     """What an answered question leaves behind."""
     miss = 0.0 if hit else 1.0
     mine, all_on_nik = _measure(known, keys.source_nik, now), _measure(known, keys.nik, now)
-    new = hit and _is_new(keys, known, now)
+    new = _is_new(keys, known, now) and hit  # in this order: a miss takes as long
     step = miss * MISS_STEP + new * HIT_STEP
     return {
         keys.source_nik: Measure(mine.value + miss + new * FOUND, mine.until or now + DAY),

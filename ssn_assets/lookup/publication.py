@@ -37,6 +37,7 @@ LOOK_EVERY = 1.0
 
 SUCCESSOR = "select kunci, isi from entri where kunci >= ? order by kunci limit 1"
 _MMAP = 1 << 33
+_ANYBODY = Entry("TIDAK_VALID", ("BANSOS_PUSAT",), ("SEMBAKO",), "DISERAHKAN", "2026-10", "2026-10 BERHASIL")
 log = logging.getLogger("ssn.lookup")
 
 
@@ -72,17 +73,18 @@ class Publication:
         self.facts = facts
         self._table, self._keys = table, keys
         self._no_key = secrets.token_bytes(32)
-        self._no_record = sealing.seal(self._no_key, sealing.encode(sealing.NOBODY))
+        self._no_record = sealing.seal(self._no_key, sealing.encode(_ANYBODY))
 
     def find(self, nik: str, no_kk: str) -> Entry | None:
-        """The entry of a person, or None. A miss does the same work on a record that says nothing."""
+        """The entry of a person, or None. A miss does the same work on a record of nobody that is as long to read."""
         who = sealing.person(nik, no_kk)
         wanted, key = sealing.find_key(self._keys, who), sealing.open_key(self._keys, who)
         found, record = self._table.execute(SUCCESSOR, (wanted,)).fetchone() or (b"", b"")
-        if not hmac.compare_digest(found, wanted):
+        known = hmac.compare_digest(found, wanted)
+        if not known:
             key, record = self._no_key, self._no_record
         entry = sealing.decode(sealing.unseal(key, record))
-        return entry if entry.keputusan else None
+        return entry if known and entry.keputusan else None
 
 
 def open_publication(folder: Path, publication_id: str, secret: bytes, public_key: bytes, manifest_sha256: str) -> Publication:

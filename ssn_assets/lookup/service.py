@@ -7,22 +7,23 @@ from __future__ import annotations
 
 import logging
 import socket
-import sqlite3
 import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+import lmdb
 
 from ssn_assets import keys, sealing
 from ssn_assets.lookup import signatures
 from ssn_assets.lookup.answer import Answers
 from ssn_assets.lookup.client_list import ClientList
 from ssn_assets.lookup.complaint_desk import Desk
-from ssn_assets.lookup.limits import Keys, Rate, Verdict
+from ssn_assets.lookup.limits import Keys, Rate, Rates, Verdict
 from ssn_assets.lookup.problem import Refusal
 from ssn_assets.lookup.publication import Publication, Publications
 from ssn_assets.lookup.signatures import Message, SignatureError, Signed
-from ssn_assets.lookup.state import State, StateBusy
+from ssn_assets.lookup.state import NAME, State, StateBusy
 from ssn_assets.lookup.texts import Texts, load
 from ssn_assets.lookup.trail import Trail, TrailFull
 from ssn_assets.sealing import Entry
@@ -33,6 +34,8 @@ from ssn_assets.trail import Outcome, Purpose
 ANSWER_KEY = "jawaban.key"
 IPV4_MAPPED = bytes(10) + b"\xff\xff"
 USER_RATE = Rate.per_minute(10)
+RATE, WIDE, SOURCE, PATIENT, ON_NIK, PLACE, NIK, BIRTH, NONCE = b"r", b"w", b"s", b"p", b"o", b"q", b"n", b"b", b"1"
+"""Kinds of what is counted (limits.Keys)."""
 NOT_YET = "Belum ada publikasi yang dapat dibaca. Coba lagi beberapa saat lagi."
 log = logging.getLogger("ssn.lookup")
 BUSY = "Layanan sedang sangat sibuk. Coba lagi sebentar lagi."
@@ -68,8 +71,8 @@ class Service:
         self.publications = Publications(serving.santer, secret, public, serving.state / "urutan")
         self.clients = ClientList(serving.santer, public, serving.state / "urutan-klien")
         self.desk = Desk(serving.santer, sealing.derive(secret, "aduan"), public, serving.state / "urutan-aduan")
-        self.state = _state(serving.state / "layanan.sqlite", sealing.derive(secret, "hitungan"))
         self.answers = Answers(self.texts, _own_key(serving.state))
+        self.state = _state(serving.state, sealing.derive(secret, "hitungan"))
         self.trail = Trail(serving.trail, trail_key, time.time())
         self._address_rate = Rate.per_minute(serving.address_per_minute)
         self._network_rate = Rate.per_minute(serving.network_per_minute)
@@ -98,7 +101,7 @@ class Service:
         """
         try:
             signed = self._verified(message, now)
-            if not self.state.use_once(self.state.namer("nonce")(signed.client, signed.nonce), now):
+            if not self.state.use_once(self.state.opaque(f"{signed.client}|{signed.nonce}") + NONCE, now):
                 raise SignatureError("this signature's nonce was used before: sign every request anew")
         except SignatureError as problem:
             raise Refusal(401, str(problem)) from problem
@@ -132,9 +135,10 @@ class Service:
             Refusal: 429, too often; 503, it cannot be counted.
         """
         who, network = network_of(address)
-        name = self.state.namer(network)
+        all_there = self.state.opaque(f"{what}|{network}")
+        mine = self.state.opaque_near(all_there, f"{what}|{network}|{who}")
         try:
-            verdict = self.state.spend(((name(what, who), own, "alamat"), (name(what, f"/{network}"), wide, "jaringan")), now)
+            verdict = self.state.spend(((mine + RATE, own, "alamat"), (all_there + WIDE, wide, "jaringan")), now)
         except StateBusy as problem:
             raise Refusal(503, BUSY, wait=1) from problem
         self._allow(verdict)
@@ -164,28 +168,17 @@ class Service:
     def _keys(self, asker: Asker, nik: str) -> Keys:
         client = self.clients.get(asker.client) if asker.client else None
         if client is not None:
-            who = f"{asker.client}|{asker.user}"
-            source = self.state.namer(f"klien|{asker.client}")
-            rates: tuple[tuple[bytes, Rate, str], ...] = ((source("klien", asker.client), client.rate, "klien"),)
-            if asker.user:
-                rates = (*rates, (source("pengguna", who), USER_RATE, "klien"))
+            who, wide = f"{asker.client}|{asker.user}", f"klien|{asker.client}"
         else:
-            who, network = network_of(asker.address)
-            source = self.state.namer(network)
-            rates = (
-                (source("alamat", who), self._address_rate, "alamat"),
-                (source("jaringan", network), self._network_rate, "jaringan"),
-            )
-        subject = self.state.namer(nik[:12])
-        return Keys(
-            rates=rates,
-            source=source("sumber", who),
-            source_nik=source("sumber-nik", f"{who}|{nik}"),
-            patient=source("sabar", who),
-            place=source("antre", f"{who}|{nik}"),
-            nik=subject("nik", nik),
-            birth=subject("lahir", nik[:12]),
-        )
+            who, wide = network_of(asker.address)
+        opaque, near = self.state.opaque, self.state.opaque_near
+        all_there, birth = opaque(wide), opaque(nik[:12])
+        mine, on_nik = near(all_there, who), near(all_there, f"{who}|{nik}")
+        if client is None:
+            rates: Rates = ((mine + RATE, self._address_rate, "alamat"), (all_there + WIDE, self._network_rate, "jaringan"))
+        else:
+            rates = ((all_there + WIDE, client.rate, "klien"), *([(mine + RATE, USER_RATE, "klien")] if asker.user else []))
+        return Keys(rates, mine + SOURCE, on_nik + ON_NIK, mine + PATIENT, on_nik + PLACE, near(birth, nik) + NIK, birth + BIRTH)
 
 
 @lru_cache(maxsize=4096)
@@ -219,11 +212,11 @@ def _own_key(folder: Path) -> bytes:
         raise SetupError(str(problem)) from problem
 
 
-def _state(path: Path, key: bytes) -> State:
+def _state(folder: Path, key: bytes) -> State:
     try:
-        return State(path, key)
-    except sqlite3.Error as problem:
+        return State(folder, key)
+    except lmdb.Error as problem:
         raise SetupError(
-            f"{path} cannot be used ({problem}). It holds counts only: when no service runs, remove it and the files "
-            f"{path.name}-wal and {path.name}-shm beside it; the counts begin anew."
+            f"The counts in {folder} cannot be used ({problem}). When no service runs, remove {folder / NAME}*; "
+            "the counts begin anew."
         ) from problem

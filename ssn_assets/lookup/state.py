@@ -1,76 +1,112 @@
-"""The service's own memory: counts and used nonces in one local SQLite file that all workers of a machine share.
+"""The service's own memory: counts and used nonces in one local LMDB file that all workers of a machine share.
 
-Nothing of anybody: every name is a keyed hash. It may be deleted while the service is stopped; then the counts begin anew. What
-the counts mean is `limits.py`. The trail of lookups is `trail.py`.
+Nothing of anybody: every name is a keyed hash. It may be deleted while the service is stopped; then the counts begin anew. So
+they do after the machine was started again: the file is written without syncs, a power cut may leave it torn, and a torn file
+is worse than none. What the counts mean is `limits.py`. The trail of lookups is `trail.py`.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
-import sqlite3
+import struct
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
+
+import lmdb
 
 from ssn_assets.home import PRIVATE_FILE, private_dir
 from ssn_assets.lookup.limits import Keys, Measure, Rates, Verdict, judge, spend
 from ssn_assets.lookup.signatures import WINDOW
 
-_SCHEMA = """
-create table if not exists ukuran (nama blob primary key, nilai real not null, sampai real not null) without rowid;
-create table if not exists terpakai (nama blob primary key, sampai real not null) without rowid;
-"""
-_REMEMBER = """
-insert into ukuran values (?, ?, ?) on conflict (nama) do update set nilai = excluded.nilai, sampai = excluded.sampai
-"""
 Judged = tuple[Verdict, dict[bytes, Measure]]
-NAME_SIZE, NEAR_SIZE = 16, 5
+NAME, SUFFIX = "hitungan-", ".lmdb"
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+OPAQUE, NEAR = 15, 5
+"""Bytes of a name, but for the last one, which says what kind of count it is; so many of them say where it lies."""
 SLICES, SLICE_PAUSE = 256, 0.002
 """By the first byte of a name, which is a hash; between two slices others have their turn."""
-WAIT_SECONDS = 0.25
-"""How long a question waits for another worker; longer means something is wrong, and the answer is 503."""
+IMPATIENT, WAIT_PAUSE, WAIT_SECONDS = 100, 0.0005, 0.25
+"""Tries without a pause, which take as long as two questions; then this pause; then something is wrong, and the answer is 503."""
+MOST = 1 << 32
+"""Bytes the file may grow to: 40 million counts. It takes on the disk what is in it."""
+_MEASURE = struct.Struct("<dd")
+_open: dict[Path, tuple[lmdb.Environment, int]] = {}
+"""A process may have a file open once only: which it has, and for how many."""
 
 
 class StateBusy(RuntimeError):
     """The file cannot be written now; the question is not answered, because it could not be counted."""
 
 
-class State:
-    """One connection to the shared file."""
+class _Turn:
+    """Whose turn it is to write, among threads and workers; who was killed with it has lost it.
 
-    def __init__(self, path: Path, key: bytes) -> None:
-        """Open or make the file.
+    LMDB has such a lock, but who waits for it sleeps: waking takes longer than the turn, and two workers did the work of one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+        self._here = threading.Lock()
+
+    def __enter__(self) -> None:
+        self._here.acquire()
+        began, tries = time.monotonic(), 0
+        while True:
+            try:
+                return fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                tries += 1
+            if tries > IMPATIENT:
+                if time.monotonic() - began > WAIT_SECONDS:
+                    self._here.release()
+                    raise StateBusy("another worker does not end its turn")
+                time.sleep(WAIT_PAUSE)
+
+    def __exit__(self, *_: object) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._here.release()
+
+    def close(self) -> None:
+        """Nobody waits any more."""
+        os.close(self._file)
+
+
+class State:
+    """The shared file, open."""
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        """Open or make the file of this start of the machine; those of earlier ones are removed.
 
         Args:
             key: names are hashes under it, at most 64 bytes.
+
+        Raises:
+            lmdb.Error: the file is damaged or cannot be written.
         """
-        private_dir(path.parent)
-        if not path.exists():
-            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, PRIVATE_FILE))
-        self._key, self._turn = key, threading.Lock()
-        self._file = sqlite3.connect(path, isolation_level=None, timeout=WAIT_SECONDS, check_same_thread=False)
-        self._file.execute("pragma journal_mode = wal")
-        self._file.execute("pragma synchronous = off")  # counts, not truth: a power cut may lose the last seconds
-        self._file.execute("pragma wal_autocheckpoint = 4000")
-        self._file.executescript(_SCHEMA)
+        self.path = private_dir(folder) / f"{NAME}{_boot()}{SUFFIX}"
+        for old in folder.glob(f"{NAME}*"):
+            if not old.name.startswith(self.path.name):
+                old.unlink(missing_ok=True)
+        self._key, self._file = key, _opened(self.path)
+        self._turn = _Turn(self.path.with_name(f"{self.path.name}-giliran"))
 
-    def namer(self, near: str) -> Callable[[str, str], bytes]:
-        """Names of things that are counted, (kind, value) -> opaque; those with one `near` lie together in the file.
+    def opaque(self, value: str) -> bytes:
+        """What stands for a thing that is counted; with a byte for the kind of count it is a name.
 
-        A question touches six counts or eight; together in two places they are two pages to write instead of six.
+        Keyed BLAKE2b (RFC 7693) gives what HMAC-SHA256 gives, in a third of the time.
         """
-        place = self._opaque(near, NEAR_SIZE)
+        return hashlib.blake2b(value.encode("utf-8", "replace"), key=self._key, digest_size=OPAQUE).digest()
 
-        def name(kind: str, value: str) -> bytes:
-            return place + self._opaque(f"{kind}|{value}", NAME_SIZE - NEAR_SIZE)
+    def opaque_near(self, near: bytes, value: str) -> bytes:
+        """The same, in the place of another thing.
 
-        return name
-
-    def _opaque(self, text: str, size: int) -> bytes:
-        """Keyed BLAKE2b (RFC 7693): what HMAC-SHA256 gives, in a third of the time; a question needs eight."""
-        return hashlib.blake2b(text.encode("utf-8", "replace"), key=self._key, digest_size=size).digest()
+        A question touches six counts or eight; lying together in two places they are two pages to write instead of six.
+        """
+        return near[:NEAR] + self.opaque(value)[NEAR:]
 
     def ask(self, keys: Keys, now: float, hit: bool) -> Verdict:
         """Judge a question and remember it, in one transaction among all workers.
@@ -78,11 +114,7 @@ class State:
         Raises:
             StateBusy: it cannot be counted.
         """
-        try:
-            with self._turn:
-                return self._judged(keys.names, lambda known: judge(keys, known, now, hit))
-        except sqlite3.Error as problem:
-            raise StateBusy(str(problem)) from problem
+        return self._judged(keys.names, lambda known: judge(keys, known, now, hit))
 
     def spend(self, rates: Rates, now: float) -> Verdict:
         """Take one from each rate, in one transaction among all workers; for what is not a question about a person.
@@ -90,45 +122,80 @@ class State:
         Raises:
             StateBusy: it cannot be counted.
         """
-        names = [name for name, _, _ in rates]
-        try:
-            with self._turn:
-                return self._judged(names, lambda known: spend(rates, known, now))
-        except sqlite3.Error as problem:
-            raise StateBusy(str(problem)) from problem
+        return self._judged([name for name, _, _ in rates], lambda known: spend(rates, known, now))
 
     def use_once(self, name: bytes, now: float) -> bool:
-        """Whether a nonce is new; from now on it is not. Remembered for longer than a signature is accepted."""
+        """Whether a nonce is new; from now on it is not. Remembered for longer than a signature is accepted.
+
+        Raises:
+            StateBusy: it cannot be remembered.
+        """
         try:
-            with self._turn:
-                made = self._file.execute("insert or ignore into terpakai values (?, ?)", [name, now + 3 * WINDOW])
-        except sqlite3.Error as problem:
+            with self._turn, self._file.begin(write=True) as turn:
+                return turn.put(name, _MEASURE.pack(1.0, now + 3 * WINDOW), overwrite=False)
+        except lmdb.Error as problem:
             raise StateBusy(str(problem)) from problem
-        return made.rowcount == 1
 
     def forget(self, now: float) -> None:
-        """Drop what no longer matters; called now and then, in a thread: each slice holds the file as long as a question does."""
-        for table in ("ukuran", "terpakai"):
-            for first in range(SLICES):
-                with self._turn:
-                    self._file.execute(
-                        f"delete from {table} where nama >= ? and nama < ? and sampai < ?",
-                        [bytes([first]), bytes([first + 1]) if first + 1 < SLICES else b"\xff" * 64, now],
-                    )
-                time.sleep(SLICE_PAUSE)
-
-    def _judged(self, names: Sequence[bytes], rule: Callable[[dict[bytes, Measure]], Judged]) -> Verdict:
-        file, marks = self._file, ",".join("?" * len(names))
-        file.execute("begin immediate")
-        try:
-            rows = file.execute(f"select nama, nilai, sampai from ukuran where nama in ({marks})", names)
-            verdict, changed = rule({name: Measure(value, until) for name, value, until in rows})
-            file.executemany(_REMEMBER, [(name, m.value, m.until) for name, m in changed.items()])
-        finally:
-            file.execute("commit")
-        return verdict
+        """Drop what no longer matters; called now and then, in a thread: the file is held while one slice is dropped."""
+        for first in range(SLICES):
+            over = self._over(bytes([first]), now)
+            if over:
+                with self._turn, self._file.begin(write=True) as turn:
+                    for name in over:
+                        value = turn.get(name)  # it may have been counted again since
+                        if value is not None and _MEASURE.unpack(value)[1] < now:
+                            turn.delete(name)
+            time.sleep(SLICE_PAUSE)
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the file, when nobody else in this process has it open."""
         with self._turn:
-            self._file.close()
+            file, others = _open[self.path]
+            if others > 1:
+                _open[self.path] = file, others - 1
+            else:
+                del _open[self.path]
+                file.close()
+        self._turn.close()
+
+    def _judged(self, names: Iterable[bytes], rule: Callable[[dict[bytes, Measure]], Judged]) -> Verdict:
+        try:
+            with self._turn, self._file.begin(write=True) as turn:
+                read, unpack = turn.get, _MEASURE.unpack
+                known = {name: Measure(*unpack(value)) for name in names if (value := read(name)) is not None}
+                verdict, changed = rule(known)
+                for name, measure in changed.items():
+                    turn.put(name, _MEASURE.pack(*measure))
+                return verdict
+        except lmdb.Error as problem:
+            raise StateBusy(str(problem)) from problem
+
+    def _over(self, first: bytes, now: float) -> list[bytes]:
+        """Names with this first byte that no longer matter."""
+        with self._file.begin() as turn, turn.cursor() as place:
+            place.set_range(first)
+            over = []
+            for name, value in place:
+                if name[:1] != first:
+                    break
+                if _MEASURE.unpack(value)[1] < now:
+                    over.append(name)
+            return over
+
+
+def _boot() -> str:
+    """This start of the machine."""
+    try:
+        return BOOT.read_text().strip()
+    except OSError:
+        return "0"
+
+
+def _opened(path: Path) -> lmdb.Environment:
+    file, others = _open.get(path, (None, 0))
+    if file is None:
+        file = lmdb.open(str(path), subdir=False, map_size=MOST, sync=False, mode=PRIVATE_FILE)
+        file.reader_check()  # what a worker killed in `forget` still seems to read would never be written over
+    _open[path] = file, others + 1
+    return file

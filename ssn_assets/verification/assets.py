@@ -128,11 +128,11 @@ def open_complaints(context: dg.AssetExecutionContext, platform: Platform) -> It
 @dg.asset(
     key=["daftar_kerja"],
     group_name="publication",
-    description="Daftar kerja XLSX per kelurahan: hanya kasus yang belum dijawab, yang paling berisiko lebih dulu.",
+    description="Daftar kerja XLSX per kelurahan: kasus yang belum dijawab, yang paling berisiko lebih dulu; lembar Aduan.",
     owners=["team:dinsos"],
     kinds={"xlsx"},
     tags={"pii": "true"},
-    deps=[dg.AssetKey(["marts", "mart_kasus"]), dg.AssetKey(["marts", "mart_keputusan_dasar"])],
+    deps=[dg.AssetKey(["marts", "mart_kasus"]), dg.AssetKey(["marts", "mart_keputusan_dasar"]), open_complaints],
     partitions_def=PERIODS,
     pool=POOL,
 )
@@ -144,11 +144,13 @@ def work_lists(context: dg.AssetExecutionContext, platform: Platform) -> dg.Mate
         if not usable or not usable[0]:
             return dg.MaterializeResult(metadata={"langkah": "daftar kerja tidak diubah: data kependudukan tidak dapat dipakai"})
 
+        waiting = complaints.waiting(con, rules.load())
+
         def work() -> dict[str, object]:
             answers.record_cases(con, platform.store(), period)
-            return write_worklists(con, home, period)
+            return write_worklists(con, home, period, waiting)
 
-        inputs = Steps(con).fingerprint_of("dbt/keputusan")
+        inputs = [*Steps(con).fingerprint_of("dbt/keputusan"), *waiting.items()]
         step = "verification/daftar_kerja"
         outcome = once(context, con, step, inputs, work)
         if outcome.skipped and not all_there(home, period, outcome.result["_daftar"]):

@@ -1,9 +1,9 @@
-"""How open complaints look on a sheet, in a workbook of their own. No reading, no SQL."""
+"""How open complaints look on a sheet: whole in a workbook of their own, as bare tickets in a work list. No reading, no SQL."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 
 import xlsxwriter
@@ -16,6 +16,8 @@ COLUMNS = {
     **{"nama": 24, "alamat": 28, "rt": 5, "nik_akhir": 9, "cerita": 60},
 }
 """Column names with their widths."""
+BARE = {name: COLUMNS[name] for name in ("tiket", "jenis", "diterima", "tenggat", "suara")}
+"""The columns of a work list: nothing of the person, because work lists come back and stay (retention: aturan.yaml)."""
 
 HOW = (
     "Jawablah sebelum tenggat lewat Dinas Sosial (ssn aduan answer). Lembar ini tidak perlu diisi atau dikirim kembali."
@@ -23,15 +25,27 @@ HOW = (
 )
 
 
+HOW_BARE = (
+    "Orang dan ceritanya ada di berkas aduan kelurahan ini (outbox/aduan/), atau lewat ssn aduan show."
+    " Jawablah sebelum tenggat; lembar ini tidak perlu diisi."
+)
+
+
 @dataclass(frozen=True)
-class Line:
-    """One open ticket. suara: how often it was sent; nama to nik_akhir: as the civil registry has the person, else empty."""
+class Waiting:
+    """One open ticket, of nobody. suara: how often it was sent."""
 
     tiket: str
     jenis: str
     diterima: str
     tenggat: str
     suara: int
+
+
+@dataclass(frozen=True)
+class Line(Waiting):
+    """One open ticket with its person as the civil registry has him, else empty, and what he wrote."""
+
     nama: str
     alamat: str
     rt: str
@@ -39,13 +53,18 @@ class Line:
     cerita: str
 
 
-def _draw(book: xlsxwriter.Workbook, lines: Sequence[Line]) -> None:
+def draw_waiting(book: xlsxwriter.Workbook, tickets: Sequence[Waiting]) -> None:
+    """The sheet `Aduan` of a work list."""
+    _draw(book, tickets, BARE, HOW_BARE)
+
+
+def _draw(book: xlsxwriter.Workbook, lines: Sequence[Waiting], columns: Mapping[str, int], how: str) -> None:
     sheet = book.add_worksheet(NAME)
     head = book.add_format({"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "border": 1})
     cell = book.add_format(sheets.CELL)
     sheet.write_string(0, 0, f"Sanggahan dan pengaduan yang menunggu jawaban: {len(lines)}", book.add_format({"bold": True}))
-    sheet.write_string(1, 0, HOW)
-    for column, (name, width) in enumerate(COLUMNS.items()):
+    sheet.write_string(1, 0, how)
+    for column, (name, width) in enumerate(columns.items()):
         sheet.set_column(column, column, width)
         sheet.write_string(3, column, name, head)
     for row, line in enumerate(lines, start=4):
@@ -66,6 +85,6 @@ def workbook(place: str, lines: Sequence[Line]) -> bytes:
     """
     content = io.BytesIO()
     book = sheets.new_book(content, f"Aduan {place}")
-    _draw(book, lines)
+    _draw(book, lines, COLUMNS, HOW)
     book.close()
     return content.getvalue()

@@ -1,8 +1,9 @@
 """Open complaints in the warehouse and on sheets for the offices. Tickets themselves are `ssn_assets/complaints/`.
 
 ops.aduan says of each open ticket what a sheet needs: the person as the civil registry has him (by the NIK that was sent), and
-the story, still sealed: it is opened only while a sheet is written. All sheets are in one folder of no period, outbox/aduan/, and
-never on a work list: a story must not stay in an older period's file, nor come back into the inbox with a filled-in list.
+the story, still sealed: it is opened only while a sheet is written. Those sheets are in one folder of no period, outbox/aduan/.
+A work list names the tickets and nobody: a story must not stay in an older period's file, nor come back into the inbox with a
+filled-in list.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from ssn_assets.home import Home, private_dir, write_atomically
 from ssn_assets.keys import read_or_create
 from ssn_assets.settings import WITA
 from ssn_assets.store.transfer import fill
-from ssn_assets.verification.complaint_sheet import Line, workbook
+from ssn_assets.verification.complaint_sheet import Line, Waiting, workbook
 
 if TYPE_CHECKING:
     import duckdb
@@ -109,13 +110,24 @@ def lines(con: duckdb.DuckDBPyConnection, home: Home, told: Rules) -> dict[str, 
         from ops.aduan where status = 'BARU' order by tenggat, nomor
     """
     for place, nomor, jenis, *shown, isi in con.execute(wanted, {"nowhere": NOWHERE, "dinsos": DINSOS}).fetchall():
-        kind = told.jenis.get(jenis)
         opened = [_opened(private, text) for text in isi.split()]
         story = "\n---\n".join(c.uraian if c else "(tidak dapat dibaca: lihat ssn aduan show)" for c in opened)
         received, until, voices, name, address, rt, last = shown
-        title = kind.judul if kind else jenis
-        line = Line(sealed.in_groups(nomor), title, received, until, voices, name, address, rt, last, story)
+        line = Line(sealed.in_groups(nomor), _title(told, jenis), received, until, voices, name, address, rt, last, story)
         found.setdefault(place, []).append(line)
+    return found
+
+
+def waiting(con: duckdb.DuckDBPyConnection, told: Rules) -> dict[str | None, list[Waiting]]:
+    """What waits for an answer of each kelurahan (None: nobody knows which), the next deadline first; nothing of the persons."""
+    found: dict[str | None, list[Waiting]] = {}
+    wanted = """
+        select kode_kelurahan, nomor, jenis, diterima::text, tenggat::text, suara
+        from ops.aduan where status = 'BARU' and tujuan = 'kelurahan' order by tenggat, nomor
+    """
+    for code, nomor, jenis, received, until, voices in con.execute(wanted).fetchall():
+        line = Waiting(sealed.in_groups(nomor), _title(told, jenis), received, until, voices)
+        found.setdefault(code, []).append(line)
     return found
 
 
@@ -140,6 +152,11 @@ def _remove_sheets(home: Home, besides: Collection[str] = ()) -> int:
     for path in stale:
         path.unlink()
     return len(stale)
+
+
+def _title(told: Rules, jenis: str) -> str:
+    kind = told.jenis.get(jenis)
+    return kind.judul if kind else jenis
 
 
 def _opened(private: bytes, text: str) -> sealed.Content | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import xlsxwriter
@@ -16,6 +17,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from ssn_assets import sheets
 from ssn_assets.sheets import HEADER_ROW
+from ssn_assets.verification import complaint_sheet
+from ssn_assets.verification.complaint_sheet import Waiting
 
 GIVEN = {"id_kasus": 24, "nama": 24, "alamat": 28, "rt": 5, "nik_akhir": 9, "catatan_sistem": 48}
 TO_FILL = {"keputusan": 18, "petugas": 14, "tanggal": 11, "nik_benar": 18, "catatan": 18}
@@ -61,14 +64,15 @@ def styles() -> tuple[str, ...]:
     return tuple(re.findall(r' s="(\d+)"', row))
 
 
-def workbook(title: Title, rows: str) -> bytes:
+def workbook(title: Title, rows: str, tickets: Sequence[Waiting] = ()) -> bytes:
     """The file.
 
     Args:
         title: what stands above the list.
         rows: `<row>` elements from row HEADER_ROW + 1 on, cells in the styles of `styles()`.
+        tickets: objections and complaints that wait there, for a sheet of their own; none, no sheet.
     """
-    members = _members(_shell(title))
+    members = _members(_shell(title, tickets))
     sheet = members["xl/worksheets/sheet1.xml"]
     extent = f"A1:{chr(ord('A') + len(GIVEN) + len(TO_FILL) - 1)}{HEADER_ROW + title.count}"
     sheet = re.sub(r'<dimension ref="[^"]*"/>', f'<dimension ref="{extent}"/>', sheet)
@@ -93,17 +97,19 @@ def _template_row(sheet: str) -> str:
     return found.group()
 
 
-def _shell(title: Title) -> bytes:
+def _shell(title: Title, tickets: Sequence[Waiting] = ()) -> bytes:
     """The workbook with one empty row in the right styles where the list begins."""
     content = io.BytesIO()
     book = sheets.new_book(content, f"Daftar kerja {title.area}")
-    _draw_list(book, book.add_worksheet("Daftar"), title)
+    _draw_list(book, book.add_worksheet("Daftar"), title, len(tickets))
     sheets.draw_instructions(book, "Cara mengisi", STEPS, "keputusan", ANSWERS, (22, 90))
+    if tickets:  # last: the list's styles keep their numbers
+        complaint_sheet.draw_waiting(book, tickets)
     book.close()
     return content.getvalue()
 
 
-def _draw_list(book: xlsxwriter.Workbook, sheet: Worksheet, title: Title) -> None:
+def _draw_list(book: xlsxwriter.Workbook, sheet: Worksheet, title: Title, tickets: int) -> None:
     count = f"{title.count:,}".replace(",", ".")
     sheets.draw_titles(
         book,
@@ -112,6 +118,7 @@ def _draw_list(book: xlsxwriter.Workbook, sheet: Worksheet, title: Title) -> Non
             f"Daftar kerja verifikasi SSN: {title.area}",
             f"Periode {title.period}, {count} kasus. Yang paling berisiko ditulis lebih dulu.",
             "Isi kolom kuning, simpan, lalu kirim berkas ini kembali. Baris yang belum diperiksa biarkan kosong.",
+            *([f"{tickets} sanggahan atau pengaduan menunggu jawaban: lihat lembar {complaint_sheet.NAME}."] if tickets else []),
         ],
     )
     columns = {**GIVEN, **TO_FILL}

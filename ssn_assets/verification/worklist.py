@@ -1,9 +1,10 @@
-"""The work lists of a period, one XLSX per kelurahan, written from mart_kasus. How a sheet looks is in `sheet.py`."""
+"""The work lists of a period, one XLSX per kelurahan: cases of mart_kasus, open tickets. How a sheet looks is in `sheet.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ssn_assets import beside
@@ -12,11 +13,13 @@ from ssn_assets.home import Home, private_dir, write_atomically
 if TYPE_CHECKING:
     import duckdb
 
+    from ssn_assets.verification.complaint_sheet import Waiting
+
 NOWHERE = "tanpa_kelurahan"
 """File name of the cases whose kelurahan nobody knows."""
 
-List = tuple[str | None, str, int, str]
-"""A kelurahan's code and name, the number of its cases, and the cases as `<row>` elements."""
+List = tuple[str | None, str, int, str, "Sequence[Waiting]"]
+"""A kelurahan's code and name, the number of its cases, the cases as `<row>` elements, and the tickets that wait there."""
 
 PLAIN_TEXT = r"""
 create or replace temp macro teks_sel(isi) as
@@ -27,13 +30,21 @@ create or replace temp macro teks_sel(isi) as
 """
 
 
-def write_worklists(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> dict[str, Any]:
+def write_worklists(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    period: str,
+    waiting: Mapping[str | None, Sequence[Waiting]] = MappingProxyType({}),
+) -> dict[str, Any]:
     """Write a list for each kelurahan with open cases and remove lists that have none any more.
+
+    Tickets alone make no list (README, Formats and codes); they are in outbox/aduan/ too.
 
     Args:
         con: the warehouse, with mart_kasus built.
         home: where outbox/<period>/kelurahan/ lies.
         period: YYYY-MM.
+        waiting: open tickets by kelurahan code.
 
     Returns:
         Counts of files (`berkas`), of cases (`dagster/row_count`) and of removed files (`berkas_dihapus`), and `_daftar`, the
@@ -41,7 +52,7 @@ def write_worklists(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> 
     """
     folder = private_dir(home.worklists(period))
     con.execute(PLAIN_TEXT)
-    lists = con.execute(_rows_query()).fetchall()
+    lists = [(*found, waiting.get(found[0], ())) for found in con.execute(_rows_query()).fetchall()]
 
     elsewhere = beside.begin(write_files, folder, period, lists[::2])
     write_files(folder, period, lists[1::2])
@@ -52,7 +63,7 @@ def write_worklists(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> 
         path.unlink()
     return {
         "berkas": len(lists),
-        "dagster/row_count": sum(count for _, _, count, _ in lists),
+        "dagster/row_count": sum(count for _, _, count, *_ in lists),
         "berkas_dihapus": len(stale),
         "_daftar": sorted(wanted),
     }
@@ -62,8 +73,8 @@ def write_files(folder: Path, period: str, lists: Sequence[List]) -> None:
     """Write these lists; in either process of a run."""
     from ssn_assets.verification import sheet
 
-    for code, area, count, rows in lists:
-        write_atomically(folder / f"{code or NOWHERE}.xlsx", sheet.workbook(sheet.Title(area, period, count), rows))
+    for code, area, count, rows, tickets in lists:
+        write_atomically(folder / f"{code or NOWHERE}.xlsx", sheet.workbook(sheet.Title(area, period, count), rows, tickets))
 
 
 def all_there(home: Home, period: str, names: Sequence[str]) -> bool:

@@ -1,7 +1,8 @@
 """`make bench-serve`: the lookup service against a bare ASGI app with the same stages and the tutorial stack, in one run.
 
-Prints ratios; absolute numbers belong to the machine. The load comes from one process of plain sockets, so requests a second
-are partly the generator's: server CPU for a request is the sounder figure. Also cold start, memory, hit/miss timing.
+Prints ratios; absolute numbers belong to the machine. The load comes from wrk (`apt-get install wrk`), without it from one
+process of plain sockets: then requests a second are partly the generator's, and server CPU for a request is the sounder figure.
+No stack writes a log line a request. Also cold start, memory, hit/miss timing.
 
     python -m tests.bench.serve [--rows 250000] [--seconds 4] [--rounds 3] [--samples 10000]
 """
@@ -12,6 +13,8 @@ import argparse
 import json
 import os
 import random
+import re
+import shutil
 import socket
 import statistics
 import subprocess
@@ -37,6 +40,7 @@ STACKS = {
     "layanan": "ssn_assets.lookup.web:create_app",
     "bare ASGI, same stages": "tests.bench.stacks:bare",
     "tutorial (FastAPI + SQLAlchemy)": "tests.bench.stacks:tutorial",
+    "tutorial that times requests too": "tests.bench.stacks:tutorial_timed",
 }
 
 
@@ -78,7 +82,7 @@ def served(app: str, home: Home, workers: int = 1) -> Iterator[tuple[int, psutil
         "SSN_SERVE_ADDRESS_PER_MINUTE": "100000000",
         "SSN_SERVE_NETWORK_PER_MINUTE": "100000000",
     }
-    for path in (home.root / "layanan").glob("layanan.sqlite*"):  # the same questions again would be guesses
+    for path in (home.root / "layanan").glob("hitungan-*"):  # the same questions again would be guesses
         path.unlink()
     command = [
         sys.executable,
@@ -128,6 +132,38 @@ def call(port: int, request: bytes) -> bytes:
 
 def load(port: int, requests: list[bytes], seconds: float) -> int:
     """Keep CONNECTIONS busy; how many whole 200 answers came."""
+    return (by_wrk if shutil.which("wrk") else by_sockets)(port, requests, seconds)
+
+
+WRK = """
+local asked, number = {}, 0
+function init(args)
+  for line in io.lines(args[1]) do asked[#asked + 1] = (line:gsub("|", "\\r\\n")) end
+  number = tonumber(args[2])
+end
+function request()
+  number = number + 1
+  return asked[number % #asked + 1]
+end
+"""
+
+
+def by_wrk(port: int, requests: list[bytes], seconds: float) -> int:
+    """The load from wrk: one thread, which leaves the other core to one worker."""
+    with tempfile.TemporaryDirectory(prefix="ssn-wrk-") as folder:
+        script, asked = Path(folder, "ask.lua"), Path(folder, "asked")
+        script.write_text(WRK)
+        asked.write_bytes(b"\n".join(request.replace(b"\r\n", b"|") for request in requests))
+        target = [f"-d{seconds:.0f}s", "-s", str(script), f"http://127.0.0.1:{port}", "--", str(asked)]
+        begin = str(random.randrange(len(requests)))
+        command = ["wrk", "-t1", f"-c{CONNECTIONS}", *target, begin]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "Non-2xx" not in said, said
+    return int(re.search(r"(\d+) requests in", said)[1])  # type: ignore[index]
+
+
+def by_sockets(port: int, requests: list[bytes], seconds: float) -> int:
+    """The load from here."""
     import selectors
 
     chooser, done, number = selectors.DefaultSelector(), 0, 0

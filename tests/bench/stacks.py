@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from ssn_assets import keys, settings
+from ssn_assets.lookup.guard import OF_DATA
 from ssn_assets.lookup.problem import Refusal
 from ssn_assets.lookup.question import read_json
 from ssn_assets.lookup.service import Asker, Service
@@ -85,7 +86,9 @@ class Signed(BaseModel):
 
 
 def bare() -> Any:
-    """No framework, no metrics, no log line: publication, parse, HMAC, select, decrypt, limits, answer, signature."""
+    """No framework, metrics or signed requests; the same headers, and publication, parse, HMAC, select, decrypt, limits, trail,
+    answer, signature.
+    """
     service = Service(settings.serving())
     service.look()
 
@@ -110,7 +113,7 @@ def bare() -> Any:
             answer = service.answers.body(entry, publication.facts, question.nonce, body)
         except Refusal as problem:
             status, answer = problem.status, problem.detail.encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode()), *OF_DATA]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": answer})
 
@@ -118,7 +121,7 @@ def bare() -> Any:
 
 
 def tutorial() -> Any:
-    """As the tutorials of FastAPI and SQLAlchemy have it: a `def` route, a session a request, pydantic in and out, a middleware.
+    """As the tutorials of FastAPI and SQLAlchemy have it: a `def` route, a session a request, pydantic in and out.
 
     It does the lookup's job and no more: entry by HMAC, the same words, nonce, signature. What it does without: limits, trail,
     counts, encrypted entries, one length and one time for every answer, a change of the publication.
@@ -129,13 +132,6 @@ def tutorial() -> Any:
     engine = create_engine(f"sqlite:///{folder / 'penerima.sqlite'}", connect_args={"check_same_thread": False})
     session_of = sessionmaker(autocommit=False, autoflush=False, bind=engine)
     app = FastAPI()
-
-    @app.middleware("http")
-    async def add_process_time_header(request: Request, call_next: Any) -> Any:
-        began = time.perf_counter()
-        response = await call_next(request)
-        response.headers["X-Process-Time"] = str(time.perf_counter() - began)
-        return response
 
     def get_db() -> Any:
         db = session_of()
@@ -161,5 +157,19 @@ def tutorial() -> Any:
             nonce=question.nonce,
         )
         return Signed(jawaban=said, tanda_tangan=base64.b64encode(signer.sign(said.model_dump_json().encode())).decode())
+
+    return app
+
+
+def tutorial_timed() -> Any:
+    """The same with the time of each request, which the service takes too: FastAPI's tutorial has a middleware for it."""
+    app = tutorial()
+
+    @app.middleware("http")
+    async def add_process_time_header(request: Request, call_next: Any) -> Any:
+        began = time.perf_counter()
+        response = await call_next(request)
+        response.headers["X-Process-Time"] = str(time.perf_counter() - began)
+        return response
 
     return app

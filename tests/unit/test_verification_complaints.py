@@ -7,11 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from ssn_assets.complaints import desk, office, rules, sealed
 from ssn_assets.complaints.ticket import Sent
 from ssn_assets.home import Home
+from ssn_assets.intake.headers import VERIFIKASI
+from ssn_assets.intake.inbox import InboxFile
+from ssn_assets.intake.xlsxfile import read_xlsx
 from ssn_assets.keys import read_or_create
 from ssn_assets.verification import complaints
 from ssn_assets.verification.worklist import write_worklists
@@ -62,6 +65,18 @@ def test_a_ticket_without_kelurahan_goes_where_the_registry_has_the_person(home:
     assert {t.nomor: t.kode_kelurahan for t in office.tickets(city.store)}[lost] == B
 
 
+def cells_of(path: Path, name: str) -> list[list[object]]:
+    """What a sheet says; of the list without the title that counts the tickets."""
+    cells = load_workbook(path)[name].iter_rows()
+    return [[cell.value for cell in row] for row in cells if name != "Daftar" or row[0].row != 4]
+
+
+def styles_of(book: Workbook) -> list[list[str]]:
+    """How the list's cells look."""
+    cells = book["Daftar"].iter_rows(min_row=5)
+    return [[repr((c.font, c.fill, c.border, c.number_format, c.protection)) for c in row] for row in cells]
+
+
 def write(home: Home, city: City) -> Path:
     refresh(home, city)
     complaints.write_sheets(home, complaints.lines(city.con, home, rules.load()))
@@ -87,6 +102,46 @@ def test_each_place_has_a_file_of_what_waits_there(home: Home, city: City, send:
     office.close(city.store, officers, "Selesai.", "ani", NOW)
     write(home, city)
     assert sorted(p.name for p in folder.iterdir()) == [f"{A}.xlsx", f"{B}.xlsx"]
+
+
+def test_the_work_list_names_the_tickets_that_wait_and_nobody(home: Home, city: City, send: Send) -> None:
+    later, sooner = send("ADUAN_BANTUAN", P1, A, "Kartu belum sampai."), send("SANGGAH_DATA", P1, A, "Saya tidak pindah.")
+    send("ADUAN_BANTUAN", P1, A, "Tetap belum.")
+    for elsewhere in (("SANGGAH_DATA", P2, B), ("ADUAN_PETUGAS", P1, A), ("ADUAN_SASARAN", "", "")):
+        send(*elsewhere)
+    office.answer(city.store, send("USUL_TERDAFTAR", P1, A), "Akan diperiksa.", "ani", NOW)
+    write_worklists(city.con, home, "2026-10")
+    (path,) = home.worklists("2026-10").iterdir()
+    bare, cases = load_workbook(path), cells_of(path, "Daftar")
+    refresh(home, city)
+    write_worklists(city.con, home, "2026-10", complaints.waiting(city.con, rules.load()))
+    assert [p.name for p in home.worklists("2026-10").iterdir()] == [f"{A}.xlsx"]  # B has tickets and no case: contracts.md
+    book = load_workbook(path)
+    assert book.sheetnames == ["Daftar", "Petunjuk", "Aduan"] and bare.sheetnames == ["Daftar", "Petunjuk"]
+    assert "2 sanggahan atau pengaduan" in book["Daftar"]["A4"].value and cells_of(path, "Daftar") == cases
+    assert styles_of(book) == styles_of(bare)
+    assert sheet(path) == [
+        ["tiket", "jenis", "diterima", "tenggat", "suara"],
+        [sealed.in_groups(sooner), "Data saya keliru", "2026-11-01", "2026-11-04", "1"],
+        [sealed.in_groups(later), "Bantuan atau kartu tidak sampai", "2026-11-01", "2026-11-08", "2"],
+    ]
+    said = str(cells_of(path, "Aduan"))
+    assert not any(text in said for text in ("AISYAH", P1, P1[-4:], "MAWAR", "Kartu belum", "tidak pindah", "0812"))
+
+
+def test_a_returned_list_is_read_as_without_its_sheet_of_tickets(home: Home, city: City, send: Send) -> None:
+    send("SANGGAH_DATA", P1, A)
+    refresh(home, city)
+    write_worklists(city.con, home, "2026-10", complaints.waiting(city.con, rules.load()))
+    path = home.worklists("2026-10") / f"{A}.xlsx"
+    book = load_workbook(path)
+    book["Daftar"]["G6"] = "WARGA"
+    book.move_sheet("Aduan", -2)  # whatever the operator's program does with the order
+    filled = home.root / path.name
+    book.save(filled)
+    grid = read_xlsx(InboxFile("verifikasi", "", filled.name, filled), VERIFIKASI)
+    answers = grid.table.column(f"c{grid.match.places['keputusan'][0]}").to_pylist()
+    assert "lembar 'Daftar'" in grid.note and answers == ["WARGA"]
 
 
 def test_a_story_whose_time_is_over_is_in_no_file_of_any_period(home: Home, city: City, send: Send) -> None:

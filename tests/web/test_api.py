@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import logging
 import re
 import sys
+from typing import Any
 
 import pytest
 
-from ssn_assets.lookup import logs
+from ssn_assets.lookup import incoming, logs
 from ssn_assets.lookup.texts import load
 from ssn_assets.publication.profile import digit_runs
 from tests.unit.publication_city import KK, NIK, PEOPLE
@@ -99,6 +101,35 @@ def test_what_is_not_a_question_gets_problem_details_that_quote_nothing(service:
     assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
     assert {"type", "title", "status", "detail"} <= refused.json().keys()
     assert digit_runs(refused.content) == 0 and refused.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_body_that_stops_half_way_is_given_up(service: Asked, monkeypatch: pytest.MonkeyPatch, stopped: bool) -> None:
+    """And a request that the server itself stops is stopped."""
+    monkeypatch.setattr(incoming, "BODY_SECONDS", 3600.0 if stopped else 0.05)
+    said: list[Any] = []
+    parts = iter([{"type": "http.request", "body": b'{"nik":', "more_body": True}])
+
+    async def receive() -> Any:
+        return next(parts, None) or await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    async def ask() -> None:
+        where = {"type": "http", "method": "POST", "path": "/v1/cek-bansos", "headers": [], "client": ("203.0.113.7", 1)}
+        asked = asyncio.create_task(service.app(where, receive, send))
+        if stopped:
+            await asyncio.sleep(0.05)
+            asked.cancel()
+        await asked
+
+    if stopped:
+        with pytest.raises(asyncio.CancelledError):
+            asyncio.run(ask())
+    else:
+        asyncio.run(ask())
+        assert said[0]["status"] == 422 and "tidak sampai" in said[1]["body"].decode()
 
 
 @pytest.mark.parametrize(("path", "status"), [(f"/{NIK}", 404), (f"/v1/cek-bansos?nik={NIK}", 405), (f"/v1/{NIK}", 404)])

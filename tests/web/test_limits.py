@@ -106,22 +106,27 @@ def test_behind_a_locked_address_a_nik_has_two_misses_and_all_together_few_an_ho
 
 
 def test_workers_share_the_counts_and_the_file_names_nobody(tmp_path: Path) -> None:
-    path = tmp_path / "layanan.sqlite"
-    first, second = State(path, b"k" * 32), State(path, b"k" * 32)
-    name = first.namer(NIK)
-    keys = Keys(
-        ((name("alamat", "a"), Rate.per_minute(10), "alamat"),),
-        *(name(kind, NIK) for kind in ("s", "sn", "sabar", "antre", "n", "l")),
-    )
+    (tmp_path / "hitungan-lama.lmdb").touch()
+    first, second = State(tmp_path, b"k" * 32), State(tmp_path, b"k" * 32)
+    rate, nonce, *others = (first.opaque(NIK) + bytes([kind]) for kind in range(8))
+    keys = Keys(((rate, Rate.per_minute(10), "alamat"),), *others)
     allowed = [(first if i % 2 else second).ask(keys, 1000.0, True).allowed for i in range(12)]
     assert allowed == [True] * 10 + [False] * 2
-    assert first.use_once(name("nonce", "1"), 1000.0) and not second.use_once(name("nonce", "1"), 1001.0)
+    assert first.use_once(nonce, 1000.0) and not second.use_once(nonce, 1001.0)
     first.forget(1000.0 + 2 * DAY)
     assert second.ask(keys, 1000.0, True).allowed
     first.close()
     second.close()
     content = b"".join(p.read_bytes() for p in tmp_path.iterdir())
-    assert NIK.encode() not in content and path.stat().st_mode & 0o777 == 0o600
+    assert NIK.encode() not in content and first.path.stat().st_mode & 0o777 == 0o600
+    assert all(p.name.startswith(first.path.name) for p in tmp_path.iterdir())  # of this start of the machine only
+
+
+def test_a_worker_that_hangs_in_its_turn_is_not_waited_for(tmp_path: Path) -> None:
+    hanging, asking = State(tmp_path, b"k" * 32), State(tmp_path, b"k" * 32)
+    with hanging._turn, pytest.raises(StateBusy):
+        asking.use_once(b"1" * 16, 1000.0)
+    assert asking.use_once(b"1" * 16, 1000.0)
 
 
 def test_a_question_that_cannot_be_counted_is_not_answered(service: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,8 +179,7 @@ def test_the_sequential_test_is_what_the_notes_say() -> None:
 
 def test_old_counts_are_forgotten_while_others_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In slices: a question of another worker never waits for all of them."""
-    path = tmp_path / "negara" / "layanan.sqlite"
-    forgetting, asking = State(path, b"k" * 32), State(path, b"k" * 32)
+    forgetting, asking = State(tmp_path / "negara", b"k" * 32), State(tmp_path / "negara", b"k" * 32)
     names = [bytes([first]) + b"n" * 15 for first in range(256)] + [b"\xff" * 16]
     for name in names:
         forgetting.use_once(name, 0.0)

@@ -197,7 +197,7 @@ def test_a_damaged_key_or_state_of_its_own_is_said_at_the_start(published: Home,
     (state / "jawaban.key").write_text("bukan kunci")
     assert cli.main(["serve"]) == 2 and "jawaban.key" in capsys.readouterr().err
     (state / "jawaban.key").unlink()
-    for path in state.glob("layanan.sqlite*"):
+    for path in state.glob("hitungan-*"):
         path.write_bytes(b"rusak" * 2000)
     assert cli.main(["serve"]) == 2 and "counts begin anew" in capsys.readouterr().err
 
@@ -216,4 +216,4 @@ def test_it_needs_only_the_publication_and_its_own_files(published: Home, monkey
     with TestClient(create_app(serving(), Clock())) as client:
         assert client.post("/v1/cek-bansos", json={"nik": NIK, "no_kk": KK}).json()["terdaftar"]
     assert not published.root.exists()
-    assert {p.name for p in (own / "negara").iterdir()} >= {"jawaban.key", "layanan.sqlite"}
+    assert {p.name for p in (own / "negara").iterdir()} >= {"jawaban.key", "urutan"}
