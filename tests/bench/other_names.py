@@ -112,6 +112,9 @@ def name_families(language: Language, families: Families, rng: np.random.Generat
     drawn[alike, 0] = drawn[alike - 1, 0]
     twins = younger[families.twin[younger] & families.twin[younger - 1] & (rng.random(len(younger)) < AS_TWIN)]
     give_last(drawn, twins, drawn[twins - 1])
+    for _ in range(4):
+        same = same_name(families.family, drawn)
+        drawn[same] = draw_names(language, group[families.family[same]], families.female[same], rng)
     mother = draw_names(language, group[families.family], np.ones(len(child), dtype=np.int8), rng)
     wife = np.full(len(families.first), -1)
     women = np.flatnonzero((families.role <= SPOUSE) & (families.female == 1))
@@ -119,6 +122,13 @@ def name_families(language: Language, families: Families, rng: np.random.Generat
     known = child & (wife[families.family] >= 0)
     mother[known] = drawn[wife[families.family[known]]]
     return drawn, mother, group
+
+
+def same_name(family: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """Rows whose family has somebody of that very name before them: nobody is called as his brother."""
+    key = np.column_stack([family, drawn])
+    order = np.lexsort(key.T)
+    return order[1:][(key[order[1:]] == key[order[:-1]]).all(axis=1)]
 
 
 def give_last(drawn: np.ndarray, rows: np.ndarray, givers: np.ndarray) -> None:

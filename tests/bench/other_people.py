@@ -18,7 +18,7 @@ from ssn_assets.demo.people import ACTIVE, DEAD, City, make_city
 from ssn_assets.demo.places import Places, load_origins, load_peoples, load_places
 from ssn_assets.demo.registry import Texts
 from tests.bench import other_errors as errors
-from tests.bench.other_names import Language, draw_names, give_last, load_language, name_families
+from tests.bench.other_names import Language, draw_names, give_last, load_language, name_families, same_name
 
 LISTED, SINGLES, LEFT_OUT = 0.155, 0.05, 0.06
 PERSON, AGAIN, AGAIN_OTHER_NIK, UNREGISTERED, STRANGER = range(5)
@@ -130,6 +130,11 @@ def _unknown_people(
     words = draw_names(town.language, town.group[city.families.family[person]], female, rng)
     alike = np.flatnonzero((kind == UNREGISTERED) & (rng.random(count) < 0.25))
     give_last(words, alike, town.words[person[alike]])
+    family = city.families.family[person]
+    for _ in range(4):
+        same = same_name(np.concatenate([city.families.family, family]), np.concatenate([town.words, words]))
+        same = same[same >= len(city)] - len(city)
+        words[same] = draw_names(town.language, town.group[family[same]], female[same], rng)
     newborn = (kind == UNREGISTERED) & (rng.random(count) < 0.5)
     birth = city.today - np.where(newborn, rng.integers(10, 2_500, count), rng.integers(2_500, 26_000, count))
     nik = (city.nik[person] // 10**10 * 10**6 + date_part(birth, female)) * 10**4 + rng.integers(1, 6, count)
