@@ -181,7 +181,7 @@ def _explain(arguments: argparse.Namespace) -> int:
         print(f"ssn explain: {problem}", file=sys.stderr)
         return WRONG_USE
     if arguments.buka:
-        opened.record_opening(home, settings.now(), settings.user(), period, found.dtks_id, found.row)
+        opened.record_opening(home, settings.now(), settings.user(), period, found.dtks_id, found.row, found.file_digest)
     print(telling.tell(found))
     if arguments.gambar:
         write_atomically(arguments.gambar, waterfall.draw(found).encode())

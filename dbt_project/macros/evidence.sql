@@ -22,3 +22,17 @@ round(1 / (1 + pow(2::double, -least(greatest({{ bits }}, -50), 50))), 6)
     'yakin_bit': " ~ pair ~ ".yakin
 }") }}
 {%- endmacro %}
+
+{# What a record (a table alias) says of a field of the evidence: its own columns for NIK, name and KK; null where a field has no value. #}
+{% macro field_value(field, record, nik, name, card) -%}
+case {{ field }}
+    when 'NIK' then {{ record }}.{{ nik }}
+    when 'NAMA' then {{ record }}.{{ name }}
+    when 'KK' then {{ record }}.{{ card }}
+    when 'LAHIR' then {{ record }}.tanggal_lahir::varchar
+    when 'KELAMIN' then {{ record }}.jenis_kelamin
+    when 'IBU' then {{ record }}.nama_ibu
+    when 'ALAMAT' then {{ record }}.alamat
+    when 'WILAYAH' then concat_ws(' RT ', {{ record }}.kelurahan, {{ record }}.rt)
+end
+{%- endmacro %}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ssn_assets.home import Home
 from ssn_assets.oversight import agreement
-from ssn_assets.oversight.agreement import SAME, Share
+from ssn_assets.oversight.agreement import OTHER, SAME, Share
 from ssn_assets.oversight.facts import QualityFact
 from ssn_assets.oversight.sampling import Plan, plan
 
@@ -25,6 +25,9 @@ TRUTH, LABELS, COUNTED = "KEBENARAN", "SAMPEL", "HITUNGAN"
 """Where a figure comes from: the demo's truth, the readers' labels, the list itself."""
 
 ALL = "SEMUA"
+Strata = dict[tuple[str, str, int], list[str]]
+"""Rule, decision and rows in the list -> what the readers say of the lines read."""
+
 COLUMNS = {
     "periode": "text", "sumber": "text", "jenis_kelompok": "text", "kelompok": "text", "keterangan": "text", "ukuran": "text",
     "nilai": "double", "jumlah": "bigint", "dari": "bigint", "batas_bawah": "double", "batas_atas": "double", "janji": "double",
@@ -201,14 +204,17 @@ def _labels(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, dict[str, str]], 
 def _from_labels(con: duckdb.DuckDBPyConnection, said: dict[str, dict[str, str]]) -> Iterator[QualityFact]:
     if not said:
         return
-    strata: dict[tuple[str, str, int], list[str]] = defaultdict(list)
+    strata: Strata = defaultdict(list)
+    at_worst: Strata = defaultdict(list)
     for line, rule, decision, size in con.execute(SAMPLE).fetchall():
         verdict = agreement.verdict(said.get(line, {}))
         if verdict:
             strata[rule, decision, size].append(verdict)
+        if line in said:
+            at_worst[rule, decision, size].append(verdict or OTHER)
     yield from _per_rule(strata, plan())
-    weighed = [(size, len(v), v.count(SAME)) for (_, decision, size), v in strata.items() if decision == "PADAN"]
-    yield _estimate(ALL, ALL, "presisi", agreement.weighted_share(weighed))
+    yield _estimate(ALL, ALL, "presisi", _of_all(strata))
+    yield _estimate(ALL, ALL, "presisi_terburuk", _of_all(at_worst))
     pairs = agreement.readers_pairs(said)
     yield _fact(LABELS, "PEMBACA", ALL, "sepakat", sum(a == b for a, b in pairs), len(pairs))
     for measure, agreed, least in (("kappa", agreement.kappa(pairs), None), ("ac1", agreement.ac1(pairs), plan().agreement)):
@@ -219,7 +225,14 @@ def _from_labels(con: duckdb.DuckDBPyConnection, said: dict[str, dict[str, str]]
     yield _fact(LABELS, "PEMBACA", ALL, "belum_sepakat", open_lines, len(said))
 
 
-def _per_rule(strata: dict[tuple[str, str, int], list[str]], promised: Plan) -> Iterator[QualityFact]:
+def _of_all(strata: Strata) -> Share:
+    """The share of right rows over all PADAN rules."""
+    return agreement.weighted_share(
+        (size, len(verdicts), verdicts.count(SAME)) for (_, decision, size), verdicts in strata.items() if decision == "PADAN"
+    )
+
+
+def _per_rule(strata: Strata, promised: Plan) -> Iterator[QualityFact]:
     for (rule, decision, size), verdicts in sorted(strata.items()):
         share = agreement.exact_share(verdicts.count(SAME), len(verdicts))
         if share.value is not None and len(verdicts) == size:  # every row was read: nothing is left to chance

@@ -11,6 +11,7 @@ from ssn_assets.oversight.wording import number
 
 MEASURES = {
     "presisi": "Presisi: orangnya benar di antara yang diputuskan PADAN",
+    "presisi_terburuk": "Presisi bila setiap baris sampel yang belum disepakati dihitung salah",
     "recall": "Recall: diputuskan PADAN dengan benar di antara yang orangnya ada di data kependudukan",
     "bagian_ragu": "Bagian yang RAGU dan diserahkan kepada petugas",
     "calon_pertama_benar": "Baris RAGU yang calon pertamanya orang yang benar",

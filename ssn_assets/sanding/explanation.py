@@ -36,8 +36,9 @@ FIELDS = ("AWAL", "NIK", "NAMA", "KK", "LAHIR", "KELAMIN", "IBU", "ALAMAT", "WIL
 
 ROW = """
 select dtks.dtks_id, dtks.berkas, dtks.baris, padan.status_padan, padan.aturan, padan.metode_padan, padan.skor, padan.nik_padan,
-    padan.nik_calon, padan.catatan, akhir.status_padan, akhir.metode_padan, akhir.verifikasi
+    padan.nik_calon, padan.catatan, akhir.status_padan, akhir.metode_padan, akhir.verifikasi, asal.berkas_sha256
 from stg_dtks as dtks
+inner join raw.dtks as asal using (dtks_id)
 inner join mart_padan as padan using (dtks_id)
 left join mart_keputusan_dasar as akhir using (dtks_id)
 where dtks.berkas = $file and dtks.baris = $row
@@ -58,10 +59,13 @@ left join bobot_padan as bobot using (bidang, tingkat)
 where penjelasan.dtks_id = $id and penjelasan.urutan <= $shown
 """
 CANDIDATES = "select count(*), max(jarak) filter (where urutan = 1) from int_calon_skor where dtks_id = $id"
-BEST_LEVELS = "select nik, kk, wilayah, kelas, yakin, jarak from int_calon_skor where dtks_id = $id and urutan = 1"
+BEST_LEVELS = (
+    "select nik, kk, wilayah, pribadi, kelas, kata_dtks, yakin, jarak from int_calon_skor where dtks_id = $id and urutan = 1"
+)
 EXACT = "select kk, wilayah from int_padan_eksak where dtks_id = $id"
 RULES = """
-select nomor, aturan, keterangan, nik, kk, wilayah, kelas_min, yakin_min, jarak_min, keputusan from aturan_padan order by nomor
+select nomor, aturan, keterangan, nik, kk, wilayah, pribadi, kelas_min, kata_min, yakin_min, jarak_min, keputusan
+from aturan_padan order by nomor
 """
 LEVEL_WORDS = "select keterangan from bobot_padan where bidang = $field and tingkat = $level"
 
@@ -76,14 +80,18 @@ class Rule:
     nik: str
     kk: str
     home: str
+    personal: str
     name_class: int
+    name_words: int
     least: float
     lead: float
     decision: str
 
-    def fits(self, nik: str, kk: str, home: str, name_class: int) -> bool:
+    def fits(self, nik: str, kk: str, home: str, personal: str, name_class: int, name_words: int) -> bool:
         """Whether the levels alone would let this rule decide."""
-        return _among(nik, self.nik) and _among(kk, self.kk) and _among(home, self.home) and name_class >= self.name_class
+        levels = ((nik, self.nik), (kk, self.kk), (home, self.home), (personal, self.personal))
+        enough = name_class >= self.name_class and name_words >= self.name_words
+        return enough and all(_among(level, allowed) for level, allowed in levels)
 
 
 @dataclass(frozen=True)
@@ -136,6 +144,8 @@ class Explanation:
     later: str = ""
     """What a kelurahan's answer made of it: "PADAN (KELURAHAN), jawaban WARGA"; empty without one."""
     opened: bool = False
+    file_digest: str = ""
+    """SHA-256 of the file: it says which file without naming it."""
 
 
 def explain(con: duckdb.DuckDBPyConnection, period: str, file: str, row: int, opened: bool = False) -> Explanation:
@@ -156,7 +166,7 @@ def explain(con: duckdb.DuckDBPyConnection, period: str, file: str, row: int, op
     found = con.execute(ROW, {"file": name, "row": row}).fetchone()
     if found is None:
         raise NotFound(why_no_row(con, name, row))
-    dtks_id, _, _, status, number, _, score, matched, candidate, note, later, later_method, answer = found
+    dtks_id, _, _, status, number, _, score, matched, candidate, note, later, later_method, answer, digest = found
     rules = [Rule(*line) for line in con.execute(RULES).fetchall()]
     rule = next((r for r in rules if r.number == number), None)
     exact = con.execute(EXACT, {"id": dtks_id}).fetchone()
@@ -182,7 +192,7 @@ def explain(con: duckdb.DuckDBPyConnection, period: str, file: str, row: int, op
         rule=rule,
         exact=exact is not None,
         score=score,
-        certainty=best[4] if best else None,
+        certainty=best[-2] if best else None,
         lead=lead,
         considered=considered if not exact else 1,
         people=people[0] if people else 0,
@@ -191,6 +201,7 @@ def explain(con: duckdb.DuckDBPyConnection, period: str, file: str, row: int, op
         nearest=None if best is None or status == "PADAN" else _nearest(rules, best),
         later=f"{later}{f' ({later_method})' if later_method else ''}, jawaban {answer or 'kelurahan'}" if settled else "",
         opened=opened,
+        file_digest=digest or "",
     )
 
 
@@ -224,8 +235,8 @@ def _among(level: str, allowed: str) -> bool:
 
 def _nearest(rules: list[Rule], best: tuple[Any, ...]) -> Rule | None:
     """Of the PADAN rules whose levels the best candidate meets, the one that lacks the fewest bits."""
-    nik, kk, home, name_class, certainty, lead = best
-    fitting = [r for r in rules if r.decision == "PADAN" and r.fits(nik, kk, home, name_class)]
+    *levels, certainty, lead = best
+    fitting = [r for r in rules if r.decision == "PADAN" and r.fits(*levels)]
     return min(fitting, key=lambda r: (max(r.least - certainty, 0) + max(r.lead - lead, 0), r.number), default=None)
 
 

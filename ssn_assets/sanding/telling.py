@@ -33,6 +33,14 @@ LEGEND = (
     "Sumbangan dihitung dalam bit. Tambah 1 bit berarti dua kali lebih mungkin; 10 bit kira-kira seribu kali.",
     "Di atas nol mendukung bahwa baris dan calon orang yang sama; di bawah nol melawan; nol sama cocoknya dengan pembandingnya.",
 )
+LEAD_LEGEND = (
+    "Jarak membandingkan dua calon langsung; keyakinan membandingkan satu calon dengan pembandingnya (baris akhir tabel).",
+    "Karena itu keyakinan calon kedua dapat lebih besar walaupun ia tertinggal.",
+)
+COVERED = "NIK, nama dan isi pribadi lain ditutup. --buka menampilkannya; pemakaiannya dicatat."
+OPEN = (
+    "Isi pribadi terbuka: siapa yang membukanya, kapan, dan baris mana sudah dicatat. Simpan tampilan dan gambarnya seperti DTKS."
+)
 WIDTHS = (19, 30, 30)
 HOUSEHOLD = "anggota keluarga tak tercatat"
 STRANGER = "orang yang tidak tercatat"
@@ -50,8 +58,7 @@ def tell(found: Explanation) -> str:
     if found.later:
         lines.append(f"Sesudah jawaban kelurahan: {found.later}.")
     lines += ["", *_candidates(found)]
-    if not found.opened:
-        lines += ["", "NIK, nama dan isi pribadi lain ditutup. --buka menampilkannya; pemakaiannya dicatat."]
+    lines += ["", OPEN if found.opened else COVERED]
     return "\n".join(lines)
 
 
@@ -114,7 +121,7 @@ def _why_not(found: Explanation) -> str:
         return ""
     near = found.nearest
     if near is None:
-        return "Tidak ada aturan yang membolehkan PADAN untuk gabungan kecocokan NIK, KK, wilayah dan nama seperti ini."
+        return "Tidak ada aturan yang membolehkan PADAN untuk gabungan NIK, KK, wilayah, nama dan tanggal lahir seperti ini."
     return f"Belum PADAN: yang terdekat, {rule_words(near)}, minta {demands(near)}."
 
 
@@ -133,6 +140,7 @@ def _candidates(found: Explanation) -> list[str]:
         lines.append(f"{hidden} calon lain lebih lemah lagi dan tidak diuraikan.")
     if found.certainty is not None:
         lines += LEGEND
+        lines += LEAD_LEGEND if found.lead is not None and found.lead < NO_SECOND else ()
     return lines
 
 

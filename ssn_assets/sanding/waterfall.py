@@ -167,9 +167,9 @@ def _bar(bar: Bar, x, top: float) -> str:  # type: ignore[no-untyped-def]
     anchor = "end" if at > (LEFT + RIGHT) / 2 else "start"
     shift = -6 if anchor == "end" else 6
     return (
-        f'{text}<line class="tepi" x1="{at:.1f}" x2="{at:.1f}" y1="{top}" y2="{top + 32}"/>\n'
-        f'<line class="batas" x1="{at:.1f}" x2="{at:.1f}" y1="{top}" y2="{top + 32}"/>\n'
-        f'<text class="ambang" x="{at + shift:.1f}" y="{top + 42}" text-anchor="{anchor}">{escape(bar.limit_words)}</text>\n'
+        f'{text}<line class="tepi" x1="{at:.1f}" x2="{at:.1f}" y1="{top + 4}" y2="{top + 28}"/>\n'
+        f'<line class="batas" x1="{at:.1f}" x2="{at:.1f}" y1="{top + 4}" y2="{top + 28}"/>\n'
+        f'<text class="ambang" x="{at + shift:.1f}" y="{top + 40}" text-anchor="{anchor}">{escape(bar.limit_words)}</text>\n'
     )
 
 

@@ -1,6 +1,7 @@
 """How well names are told apart: the platform's name score against three common ones, on tests/data/pasangan_nama.csv.
 
-Prints the area under the ROC curve, the recall at 1 % false positives, and by kind of variation what each score gets wrong.
+Prints the area under the ROC curve and points of it (recall at some shares of false positives), and by kind of variation what
+each score gets wrong. The common scores stand twice: on the names as written, and (`_baku`) on our cleaned names.
 
     .venv/bin/python -m tests.bench.names [--weak FILE] [--examples 5]
 
@@ -28,6 +29,8 @@ from tests.bench.people import People
 from tests.dbt.matching_city import Person, Row, fill
 
 FALSE_POSITIVES = 0.01
+POINTS = (0.001, 0.01, 0.05, 0.1, 0.2)
+"""Shares of false positives at which the report gives the recall: the ROC curve as a table."""
 OURS = "bukti"
 """Bits for "this person" less bits for "anybody": what the rules decide by. `skor` is the number shown to people."""
 
@@ -40,8 +43,10 @@ select
             then (select sum(kata.bobot) from int_kata as kata where list_contains(string_split(r.nama_norm, ' '), kata.kata))
         else coalesce(skor.bit_sama - skor.bit_asing, -99)
     end as bukti,
-    coalesce(skor.kelas, case when eksak.dtks_id is not null then 5 else 0 end) as kelas
+    coalesce(r.nama_norm, '') as nama_a,
+    coalesce(orang.nama_norm, '') as nama_b
 from int_dtks as r
+left join int_penduduk as orang on orang.nik_angka = r.nik_angka
 left join int_padan_eksak as eksak on eksak.dtks_id = r.dtks_id
 left join int_calon as calon on calon.dtks_id = r.dtks_id and calon.nik_angka = r.nik_angka
 left join int_nama_skor as skor on skor.nama_dtks = calon.nama_dtks and skor.nama_penduduk = calon.nama_penduduk
@@ -63,10 +68,11 @@ class Scored:
         return [pair["sama"] == "1" for pair in self.pairs]
 
 
-def jaro_winkler(pairs: list[dict[str, str]]) -> list[float]:
-    """DuckDB's own, on the names in capitals."""
-    con = duckdb.connect()
-    return [con.execute("select jaro_winkler_similarity(?, ?)", [p["nama_a"], p["nama_b"]]).fetchall()[0][0] for p in pairs]
+def jaro_winkler(a: str, b: str) -> float:
+    """DuckDB's own."""
+    row = duckdb.execute("select jaro_winkler_similarity(?, ?)", [a, b]).fetchone()
+    assert row is not None
+    return float(row[0])
 
 
 def ratcliff_obershelp(a: str, b: str) -> float:
@@ -92,8 +98,19 @@ def _indel(a: str, b: str) -> float:
     return 2 * row[-1] / (len(a) + len(b)) if a or b else 1.0
 
 
-def platform_scores(home: Home, pairs: list[dict[str, str]]) -> dict[str, list[float]]:
+COMMON: dict[str, Score] = {
+    "jaro_winkler": jaro_winkler,
+    "ratcliff_obershelp": ratcliff_obershelp,
+    "token_set_ratio": token_set_ratio,
+}
+"""The scores that others use."""
+
+
+def platform_scores(home: Home, pairs: list[dict[str, str]]) -> tuple[dict[str, list[float]], list[tuple[str, str]]]:
     """The models of the matching on a small city: each pair is a row of the list that bears its person's NIK.
+
+    Returns:
+        Our two scores, and each pair's names as we clean them.
 
     Raises:
         AssertionError: dbt failed.
@@ -108,7 +125,7 @@ def platform_scores(home: Home, pairs: list[dict[str, str]]) -> dict[str, list[f
     with open_warehouse(home) as con:
         rows = con.execute(SCORED).fetchall()
     assert len(rows) == len(pairs)
-    return {name: [float(row[n]) for row in rows] for n, name in ((1, "skor"), (2, "bukti"))}
+    return {name: [float(row[n]) for row in rows] for n, name in ((1, "skor"), (2, OURS))}, [(row[3], row[4]) for row in rows]
 
 
 def _nik(number: int) -> str:
@@ -117,13 +134,12 @@ def _nik(number: int) -> str:
 
 
 def all_scores(home: Home) -> Scored:
-    """Ours and the three others."""
+    """Ours, and the common ones on the names as written and on ours."""
     pairs = read_pairs()
-    scores = platform_scores(home, pairs)
-    scores["jaro_winkler"] = jaro_winkler(pairs)
-    plain: dict[str, Score] = {"ratcliff_obershelp": ratcliff_obershelp, "token_set_ratio": token_set_ratio}
-    for name, score in plain.items():
+    scores, cleaned = platform_scores(home, pairs)
+    for name, score in COMMON.items():
         scores[name] = [score(pair["nama_a"], pair["nama_b"]) for pair in pairs]
+        scores[f"{name}_baku"] = [score(a, b) for a, b in cleaned]
     return Scored(pairs, scores)
 
 
@@ -145,9 +161,9 @@ def threshold(same: list[bool], score: list[float], share: float = FALSE_POSITIV
     return strangers[int(share * len(strangers))]
 
 
-def recall(same: list[bool], score: list[float]) -> float:
+def recall(same: list[bool], score: list[float], share: float = FALSE_POSITIVES) -> float:
     """Share of the pairs of one person above that threshold."""
-    limit = threshold(same, score)
+    limit = threshold(same, score, share)
     return sum(s > limit for s, one in zip(score, same, strict=True) if one) / sum(same)
 
 
@@ -162,9 +178,12 @@ def by_kind(scored: Scored, score: str) -> dict[str, list[int]]:
 
 def report(scored: Scored, examples: int) -> str:
     """The whole report as text."""
-    same, lines = scored.same, ["| score | area under ROC | recall at 1 % false positives |", "| --- | --- | --- |"]
+    same = scored.same
+    heads = [f"recall at {point:.1%} false positives" for point in POINTS]
+    lines = [f"| score | area under ROC | {' | '.join(heads)} |", "| --- " * (2 + len(POINTS)) + "|"]
     for name, values in scored.scores.items():
-        lines.append(f"| {name} | {area(same, values):.4f} | {recall(same, values):.3f} |")
+        points = " | ".join(f"{recall(same, values, point):.3f}" for point in POINTS)
+        lines.append(f"| {name} | {area(same, values):.4f} | {points} |")
     errors = {name: by_kind(scored, name) for name in scored.scores}
     kinds = sorted(errors[OURS], key=lambda k: -len(errors[OURS][k]) / _count(scored, k))
     lines += [

@@ -8,9 +8,10 @@ import pytest
 
 from ssn_assets.home import Home
 from tests.bench import pairs
-from tests.bench.names import OURS, Scored, all_scores, area, by_kind, recall
+from tests.bench.names import COMMON, OURS, Scored, all_scores, area, by_kind, recall
 
-OTHERS = ("jaro_winkler", "ratcliff_obershelp", "token_set_ratio")
+OTHERS = [f"{name}{cleaned}" for name in COMMON for cleaned in ("", "_baku")]
+"""On the names as written, and on our cleaned names: the words are compared better, not only cleaned."""
 
 
 @pytest.fixture(scope="module")

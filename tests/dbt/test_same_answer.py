@@ -24,10 +24,14 @@ PERIOD = "2026-10"
 ASKED = """
 select
     nik_asal, nama_asal, no_kk_asal, alamat_asal, rt_asal, kelurahan_asal, tanggal_lahir_asal,
-    status_padan, nik_padan, metode_padan, aturan, skor, jarak, bukti, nik_calon, catatan
-from mart_padan inner join raw.dtks using (dtks_id)
+    status_padan, nik_padan, metode_padan, aturan, padan.skor, jarak, padan.bukti, padan.nik_calon, catatan, calon.semua
+from mart_padan as padan
+inner join raw.dtks using (dtks_id)
+left join (
+    select dtks_id, list((urutan, nik_calon, skor, bukti) order by urutan)::text as semua from mart_calon group by dtks_id
+) as calon using (dtks_id)
 """
-"""What a row says and what became of it: not where it stood, for that is what changes."""
+"""What a row says and what became of it, with the candidates that an operator sees: not where it stood, for that changes."""
 
 Answer = Counter[tuple[object, ...]]
 

@@ -57,7 +57,15 @@ def test_uncovering_shows_all_and_is_logged(city: City, capsys) -> None:
     assert main(["explain", file, str(row), "--buka", "--period", PERIOD]) == DONE
     assert name in capsys.readouterr().out
     added = log_path(city.home).read_text().removeprefix(before)
-    assert added.count("\n") == 1 and f'"baris": {row}' in added and name not in added and not re.search(r"\d{16}", added)
+    with read_warehouse(city.home) as con:
+        (digest,) = con.execute("select distinct berkas_sha256 from raw.dtks where berkas = ?", [file]).fetchall()[0]
+    assert (
+        added.count("\n") == 1
+        and f'"baris": {row}' in added
+        and digest in added
+        and name not in added
+        and not re.search(r"\d{16}", added.replace(digest, ""))
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,3 +99,20 @@ def test_the_bits_of_every_candidate_add_up(city: City) -> None:
         left_over = con.execute("select count(*) from mart_penjelasan where bidang = 'LAINNYA'").fetchone()
         explained = con.execute("select count(distinct dtks_id) from mart_penjelasan").fetchone()
     assert wrong == (0,) and left_over == (0,) and explained and explained[0] > 0
+
+
+def test_any_row_can_be_looked_up_in_sql_with_both_values_of_each_field(city: City) -> None:
+    with read_warehouse(city.home) as con:
+        missing = con.execute(
+            """select count(*) from mart_padan where aturan is not null and status_padan in ('PADAN', 'RAGU')
+            and dtks_id not in (select dtks_id from mart_perbandingan where di_dtks is not null and di_registri is not null)"""
+        ).fetchone()
+        file, row, nik = con.execute(
+            "select berkas, baris, nik_padan from stg_dtks join mart_padan using (dtks_id) where aturan = 10"
+        ).fetchall()[0]
+        exact = con.execute(
+            "select bidang, di_registri from mart_perbandingan where berkas = ? and baris = ? and di_dtks is not null",
+            [file, row],
+        ).fetchall()
+    assert missing == (0,)
+    assert {"NIK", "NAMA"} <= {field for field, _ in exact} <= {"NIK", "NAMA", "KK", "WILAYAH"} and ("NIK", nik) in exact

@@ -141,6 +141,16 @@ def test_readers_who_do_not_agree_settle_nothing(con, home: Home) -> None:
     found, lines = measured(con, home)
     assert found["_kesepakatan"] < 0 and ("TEPAT", "presisi") not in lines  # type: ignore[operator]
     assert lines["SEMUA", "belum_sepakat"][0] == 1.0 and lines["SEMUA", "presisi"][0] is None
+    assert lines["SEMUA", "presisi_terburuk"][0] == 0.0
+
+
+def test_lines_in_dispute_count_as_wrong_at_worst(con, home: Home) -> None:
+    """What is left out of the precision, being disputed, may be the very rows that are wrong: both figures are given."""
+    sampling.draw_sample(con, home, "2026-10")
+    label(con, "1")
+    label(con, "2", wrong="aturan = 'TEPAT' and urutan % 2 = 0")
+    _, lines = measured(con, home)
+    assert lines["SEMUA", "presisi"][0] == 1.0 and 0.6 < lines["SEMUA", "presisi_terburuk"][0] < 0.9
 
 
 def test_a_rule_that_was_read_to_its_last_row_leaves_nothing_to_chance(con, home: Home) -> None:

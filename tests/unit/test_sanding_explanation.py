@@ -17,8 +17,8 @@ from ssn_assets.sanding.telling import bits, odds, tell
 from ssn_assets.sanding.waterfall import draw
 
 NIK, NAME = "6472010101900001", "SITI AMINAH"
-RULE = Rule(72, "WILAYAH_NAMA", "kelurahan cocok & nama yang jarang", "*", "*", "KELURAHAN_SAMA", 5, 12.0, 8.0, "PADAN")
-WEAK = Rule(84, "CALON_LEMAH", "seseorang mungkin", "*", "*", "*", 2, -4.0, -99.0, "RAGU")
+RULE = Rule(72, "WILAYAH_NAMA", "kelurahan cocok & nama yang jarang", "*", "*", "KELURAHAN_SAMA", "*", 5, 1, 12.0, 8.0, "PADAN")
+WEAK = Rule(84, "CALON_LEMAH", "seseorang mungkin", "*", "*", "*", "*", 2, 1, -4.0, -99.0, "RAGU")
 FIELDS = (
     Field("AWAL", "ORANG", "satu di antara semua orang", "", "", -7.3, 0.0, -7.3),
     Field("NIK", "TIDAK_ADA", "NIK kosong", "", NIK, -6.0, -5.0, -1.0),
@@ -91,6 +91,35 @@ def test_a_doubtful_row_says_what_was_lacking_and_what_came_of_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("levels", "fits"),
+    [
+        (("SUNTING", "COCOK", "RT_SAMA", "LAHIR_IBU", 3, 2), True),
+        (("KK", "COCOK", "RT_SAMA", "LAHIR_IBU", 3, 2), False),
+        (("SUNTING", "BEDA", "RT_SAMA", "LAHIR_IBU", 3, 2), False),
+        (("SUNTING", "COCOK", "BEDA", "LAHIR_IBU", 3, 2), False),
+        (("SUNTING", "COCOK", "RT_SAMA", "TIDAK_ADA", 3, 2), False),
+        (("SUNTING", "COCOK", "RT_SAMA", "LAHIR_IBU", 2, 2), False),
+        (("SUNTING", "COCOK", "RT_SAMA", "LAHIR_IBU", 3, 1), False),
+    ],
+)
+def test_a_rule_is_near_only_when_every_level_it_asks_for_is_there(
+    levels: tuple[str, str, str, str, int, int], fits: bool
+) -> None:
+    """Without a birth date on the row no rule that asks for one may be called the nearest."""
+    rule = Rule(27, "A", "", "SUNTING", "COCOK|SETARA", "RT_SAMA", "LAHIR_IBU", 3, 2, 4.0, 8.0, "PADAN")
+    assert rule.fits(*levels) is fits
+
+
+def test_how_far_ahead_is_explained_where_there_is_a_second_candidate() -> None:
+    words = "keyakinan calon kedua dapat lebih besar"
+    assert words in tell(explanation(lead=0.7)) and words not in tell(explanation(lead=99.0))
+
+
+def test_open_values_come_with_the_word_that_it_was_logged() -> None:
+    assert "sudah dicatat" in tell(explanation(opened=True)) and "sudah dicatat" not in tell(explanation())
+
+
+@pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"exact": True, "certainty": None, "lead": None}, "tidak ada yang ditimbang"),
@@ -133,7 +162,8 @@ def test_bars_start_where_the_one_before_ended() -> None:
 
 def test_who_uncovered_which_row_is_kept_and_nothing_else(home: Home) -> None:
     for row in (7, 8):
-        opened.record_opening(home, datetime(2026, 11, 1, tzinfo=UTC), "ani", "2026-10", row, row + 1)
+        opened.record_opening(home, datetime(2026, 11, 1, tzinfo=UTC), "ani", "2026-10", row, row + 1, "ab12")
     lines = [json.loads(line) for line in opened.log_path(home).read_text().splitlines()]
-    assert lines[1] == {"waktu": "2026-11-01T00:00:00+00:00", "siapa": "ani", "periode": "2026-10", "dtks_id": 8, "baris": 9}
+    row = {"periode": "2026-10", "dtks_id": 8, "baris": 9, "berkas_sha256": "ab12"}
+    assert lines[1] == {"waktu": "2026-11-01T00:00:00+00:00", "siapa": "ani", **row}
     assert len(lines) == 2 and stat.S_IMODE(opened.log_path(home).stat().st_mode) == 0o600

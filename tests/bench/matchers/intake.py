@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import time
 from pathlib import Path
 
 from ssn_assets.home import Home
@@ -24,4 +26,6 @@ def main(home: Home, period: str) -> None:
 
 
 if __name__ == "__main__":
+    began = time.perf_counter()
     main(Home(Path(sys.argv[1])), sys.argv[2])
+    print(json.dumps({"seconds": {"intake": round(time.perf_counter() - began, 3)}, "pairs": 0}))

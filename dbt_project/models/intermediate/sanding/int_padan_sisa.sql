@@ -26,6 +26,7 @@ berlaku as (
         and aturan.wilayah = calon.wilayah
         and aturan.pribadi = calon.pribadi
         and calon.kelas >= aturan.kelas_min
+        and calon.kata_dtks >= aturan.kata_min
         and calon.yakin >= aturan.yakin_min
         and calon.jarak >= aturan.jarak_min
     qualify row_number() over (partition by calon.dtks_id order by aturan.nomor) = 1
