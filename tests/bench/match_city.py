@@ -5,6 +5,7 @@ What runs on them and what it cost does not belong here (match.py).
 
 from __future__ import annotations
 
+import hashlib
 import random
 import shutil
 from pathlib import Path
@@ -16,6 +17,8 @@ from ssn_assets.warehouse import open_warehouse
 from tests.bench.bench import PERIOD, demo_version
 from tests.bench.matchers import intake
 from tests.bench.matchers.handover import TIDY_ADDRESS
+from tests.bench.other_city import write_other_city
+from tests.bench.people import WORDS
 
 LIST = f"""
 select
@@ -35,15 +38,32 @@ from int_penduduk as orang inner join int_penduduk_kunci as kunci using (nik_ang
 TRUTH = "select dtks_id, nik_benar from raw.dtks inner join read_parquet('{truth}') using (berkas, baris)"
 
 
-def city(cache: Path, people: int, seed: int, defects: float) -> Path:
-    """The folder of a demo city (inbox and truth only), made on first use."""
-    folder = cache / f"match-{people}-{seed}-{defects:g}-{demo_version()}"
+OTHER = "other"
+"""The error model that the rules were never tuned on, instead of so many times the demo's faults."""
+
+
+def city(cache: Path, people: int, seed: int, faults: str) -> Path:
+    """The folder of a city (inbox and truth only), made on first use.
+
+    Args:
+        faults: how many times the demo's faults, or OTHER.
+    """
+    folder = cache / f"match-{people}-{seed}-{faults}-{other_version() if faults == OTHER else demo_version()}"
     if not (folder / "ready").exists():
         shutil.rmtree(folder, ignore_errors=True)
-        print(f"Making the city: {people:,} people, seed {seed}, faults x{defects:g} (once) ...", flush=True)
-        write_city(Home(folder), people=people, seed=seed, period=PERIOD, defects=defects, with_bad_files=False)
+        print(f"Making the city: {people:,} people, seed {seed}, faults {faults} (once) ...", flush=True)
+        if faults == OTHER:
+            write_other_city(Home(folder), people, seed, PERIOD)
+        else:
+            write_city(Home(folder), people=people, seed=seed, period=PERIOD, defects=float(faults), with_bad_files=False)
         (folder / "ready").touch()
     return folder
+
+
+def other_version() -> str:
+    """Changes when a city of the other model would."""
+    texts = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("other_*.py"))]
+    return hashlib.sha256(b"".join([demo_version().encode(), WORDS.read_bytes(), *texts])).hexdigest()[:10]
 
 
 def fresh_home(cache: Path, made: Path) -> Home:
@@ -88,7 +108,7 @@ def grown(cache: Path, people: int, seed: int, shards: int) -> Home:
     home.prepare()
     (home.truth / PERIOD).mkdir(parents=True)
     for shard in range(shards):
-        one = fresh_home(cache, city(cache, people, seed + shard, 1.0))
+        one = fresh_home(cache, city(cache, people, seed + shard, "1"))
         intake.main(one, PERIOD)
         _export_shard(one, root, shard)
     _unite(home, root, shards)

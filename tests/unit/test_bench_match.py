@@ -19,7 +19,7 @@ def judged(folder: Path, matcher: str, answer: str, sure: float = 0.0) -> match.
     """A matcher's answer, as SQL, against TRUTH."""
     duckdb.sql(f"copy (select * from ({TRUTH}) as t (dtks_id, nik_benar)) to '{folder}/truth.parquet'")
     duckdb.sql(f"copy ({answer}) to '{folder}/{matcher}.parquet'")
-    result = match.Result(matcher, 1, 1, 1.0)
+    result = match.Result(matcher, 1, 1, "1")
     match.judge(result, folder, sure)
     return result
 
