@@ -92,8 +92,10 @@ try_cast(nullif({{ regex_replace_all(regex_replace_all(value, "[.,][0-9]{1,2}$",
 {# How far two street addresses agree: the same; one breaks off earlier or has the same numbers in a like street; another. #}
 {% macro address_level(a, b) -%}
 case
-    when {{ a }} = {{ b }} then 'SAMA'
-    when starts_with({{ a }}, {{ b }}) or starts_with({{ b }}, {{ a }}) then 'MIRIP'
+    when {{ a }} = {{ b }} and {{ a }} <> '' then 'SAMA'
+    when {{ a }} = '' or {{ b }} = '' then 'TIDAK_ADA'
+    when starts_with({{ a }} || ' ', {{ b }} || ' ') or starts_with({{ b }} || ' ', {{ a }} || ' ')
+        then case when {{ regex_found("least(" ~ a ~ ", " ~ b ~ ")", "[0-9]$") }} then 'MIRIP' else 'JALAN' end
     when
         {{ jaro_winkler(a, b) }} >= 0.85
         and {{ regex_replace_all(a, "[^0-9]+", " ") }} = {{ regex_replace_all(b, "[^0-9]+", " ") }}

@@ -28,6 +28,10 @@ FORMS: dict[str, tuple[str, str, str, str]] = {
     "another RT": ("030", STREET, "KELURAHAN_SAMA", "SAMA"),
     "another street": ("3", "JL. PAHLAWAN NO. 7", "RT_SAMA", "BEDA"),
     "no street": ("3", "", "RT_SAMA", "TIDAK_ADA"),
+    "a dash for a street": ("3", "-", "RT_SAMA", "TIDAK_ADA"),
+    "without the house": ("3", "JL. MERDEKA GG. 5", "RT_SAMA", "MIRIP"),
+    "only the street's name": ("3", "JL. MERDEKA", "RT_SAMA", "JALAN"),
+    "a number that is the beginning of another": ("3", "JL. MERDEKA GG. 5 NO. 5", "RT_SAMA", "BEDA"),
 }
 
 

@@ -55,6 +55,7 @@ ukuran as (
         * exclude (bobot_a, bobot_b),
         {{ weighted_total('bobot_a', 'qa') }} / bit_a as cakupan_a,
         {{ weighted_total('bobot_b', 'qb') }} / bit_b as cakupan_b,
+        {{ weighted_total('bobot_b', 'list_transform(qb, lambda q : (q >= 0.7)::double)') }} as bit_kena_b,
         len(list_filter(qa, lambda q : q < 0.7)) as lepas_a,
         len(list_filter(qb, lambda q : q < 0.7)) as lepas_b,
         {{ weighted_total('bobot_a', 'list_transform(qa, lambda q : (q < 0.7)::double)') }} as bit_lepas_a,
@@ -172,16 +173,20 @@ hasil as (
                 -9 - bit_a
             )
         end, 2) as bit_sama,
-        -round(case when sama then least(bit_a, bit_b) else bit_a end, 2) as bit_asing,
+        -- a stranger's name can be misspelt as well: an odd spelling is worth no more than the word it stands for
+        round(case
+            when sama then -least(bit_a, bit_b)
+            else greatest(-bit_a, bit_sama - case when rapat_dekat or huruf_dekat or termuat then bit_b else bit_kena_b end)
+        end, 2) as bit_asing,
         kata_a as kata_dtks,
         kata_b as kata_penduduk,
         kena as kata_cocok,
         lepas_a as kata_lebih,
         lepas_b as kata_kurang,
         -round(case
-            when kata_a = 1 then case when sama then least(bit_a, bit_b) else bit_a end + 3
-            when sama or depan_cocok then case when sama then least(bit_a, bit_b) else bit_a end - 2
-            else least(bit_a - 6, greatest(bit_lepas_a + 4, bit_a - 16))
+            when kata_a = 1 then 3 - bit_asing
+            when sama or depan_cocok then -bit_asing - 2
+            else least(-bit_asing - 6, greatest(bit_lepas_a + 4, -bit_asing - 16))
         end, 2) as bit_keluarga,
         ada_lain,
         a,
