@@ -97,6 +97,20 @@ def test_lists_are_read_back_as_the_officers_filled_them(home: Home, engine: Eng
     assert results.save(con, engine, moment(TODAY)) == len(rows)
 
 
+def test_the_walk_goes_from_house_to_house(home: Home) -> None:
+    houses = ("JL. B GANG 5 NO. 10", "JL. B NO. 10", "JL. B NO. 2", "JL. A NO. 100", "JL. B GANG 5 NO. 9", "JL. B NO. 2A")
+    store = open_store(home)
+    people = [OLD.but(nik=nik(i), no_kk=kk(i), alamat=house) for i, house in enumerate(houses, start=1)]
+    con = ready(store, home, people)
+    collect(con, store, home)
+    with CalamineWorkbook.from_path(write(con, home) / "jemput_bola" / "64.72.03.1005.xlsx") as book:
+        cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    place = cells[4].index("alamat")
+    assert [row[place].removeprefix("JL. ") for row in cells[5:]] == [
+        *("A NO. 100", "B GANG 5 NO. 9", "B GANG 5 NO. 10", "B NO. 2", "B NO. 2A", "B NO. 10")
+    ]
+
+
 def test_tables_for_oversight_count_and_name_nobody(home: Home) -> None:
     store = open_store(home)
     con = ready(store, home, [YOUNG, OLD, ILL])
