@@ -52,7 +52,7 @@ def test_who_cannot_come_is_known_by_age_columns_notes_and_requests(home: Home) 
     )
     con.execute("update raw.dtks set lainnya = ? where dtks_id = ?", ['{"Jenis_Cacat":"2","lain":"\\"x"}', kinds[OLD.nik]])
     con.execute(
-        "insert into ops.jawaban values (?, 'Sudah stroke, terbaring'), (?, 'anaknya kesakitan')",
+        "insert into ops.jawaban values (?, 'Sudah stroke, terbaring'), (?, 'anaknya kesakitan, ia tidak sakit')",
         ["K" + ILL.nik, "K" + YOUNG.nik],
     )
     collect(con, store, home)
