@@ -68,9 +68,10 @@ def whole(home: Home, people: int, seed: int, period: str) -> int:
             ),
         ),
         (
-            "Run 4: petugas menyerahkan kartu di loket dan di rumah; bulan pertama dibayar, sebagian gagal atau kembali",
+            "Run 4: bank menyusulkan jawaban; petugas menyerahkan kartu; bulan pertama dibayar, sebagian gagal atau kembali",
             lambda: "\n".join(
                 (
+                    str(answer_bank_files(home, seed=seed)),
                     str(hand_out_cards(home, period, now().astimezone(WITA).date(), seed=seed)),
                     release_batches(home, payment_limits_of, kind=PAYMENTS),
                     receive(home),

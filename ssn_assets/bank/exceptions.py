@@ -98,7 +98,7 @@ select
     alasan, '', '', '',
     'Jawaban bank tidak dapat dipakai: ' || berkas || coalesce(' baris ' || baris::varchar, '') || ': ' || keterangan
 from raw.karantina
-where jenis in ('bank', 'pembayaran') and alasan <> 'KEPALA_BERULANG'
+where jenis in ('bank', 'pembayaran') and alasan not in ('KEPALA_BERULANG', 'JUMLAH')  -- nobody has to act
 """
 
 

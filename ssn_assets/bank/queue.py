@@ -15,6 +15,7 @@ from ssn_assets.bank import accounts, remedies, steps
 from ssn_assets.bank.exceptions import COLUMNS_FOUND, cell
 from ssn_assets.csvfile import write_csv
 from ssn_assets.home import Home
+from ssn_assets.settings import WITA
 from ssn_assets.store.bank_schema import antrean_bank
 from ssn_assets.store.engine import timestamp
 from ssn_assets.store.transfer import fill, insert_rows, read_rows
@@ -112,7 +113,8 @@ def _lines(store: Connection, now: datetime) -> list[list[str]]:
             remedy = known.of_payment(failed.get(issuance))
         else:
             remedy = known.of_kind(kind)
-        age = max(0, (now - datetime.fromisoformat(since)).days)  # clocks differ
-        fields = (remedy.pemilik, kind, remedy.penyebab, issuance, number, area, since[:10], str(age), remedy.tindakan, words)
+        day = datetime.fromisoformat(since).astimezone(WITA).date()  # at 01.00 it is still yesterday elsewhere
+        age = max(0, (now.astimezone(WITA).date() - day).days)  # clocks differ
+        fields = (remedy.pemilik, kind, remedy.penyebab, issuance, number, area, str(day), str(age), remedy.tindakan, words)
         lines.append((remedy.pemilik, -age, [cell(field) for field in fields]))
     return [line for _, _, line in sorted(lines)]

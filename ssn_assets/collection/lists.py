@@ -32,9 +32,13 @@ inner join ops.janji as j using (id_penerbitan)
 order by p.kode_kelurahan, j.tanggal, j.jam, p.rt, p.id_penerbitan
 """
 
-VISITS = """
+PADDED = r"regexp_replace(regexp_replace(p.alamat, '([0-9]+)', '00000\1', 'g'), '[0-9]*([0-9]{6})', '\1', 'g')"
+HOUSES = f"p.rt, {PADDED}, p.alamat"
+"""From house to house: number 2 before number 10."""
+
+VISITS = f"""
 select
-    p.kode_kelurahan, row_number() over (partition by p.kode_kelurahan order by p.rt, p.alamat, p.nama, p.id_penerbitan),
+    p.kode_kelurahan, row_number() over (partition by p.kode_kelurahan order by {HOUSES}, p.nama, p.id_penerbitan),
     p.nama, p.alamat, p.rt, p.umur, p.alasan_jemput, p.nik_akhir, coalesce(j.kode[1:4] || '-' || j.kode[5:8], ''),
     p.id_penerbitan
 from ops.pengambilan as p
@@ -46,13 +50,13 @@ order by 1, 2
 
 UNCOLLECTED_FILE, ATTENTION_FILE = "belum_diambil.csv", "perhatian.csv"
 
-INVITED = """
+INVITED = f"""
 select
     p.kode_kelurahan, coalesce(p.nama, ''), coalesce(p.alamat, ''), coalesce(p.rt, ''), j.tanggal, j.jam,
     j.kode[1:4] || '-' || j.kode[5:8], p.alasan_jemput <> ''
 from ops.pengambilan as p
 inner join ops.janji as j using (id_penerbitan)
-order by p.kode_kelurahan, p.rt, p.alamat, p.id_penerbitan
+order by p.kode_kelurahan, {HOUSES}, p.id_penerbitan
 """
 """In the order in which they are carried round."""
 

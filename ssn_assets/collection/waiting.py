@@ -81,7 +81,8 @@ where not list_contains($nothing, lower(trim(coalesce(k.isi.value, ''))))
 union
 select c.id_penerbitan, s.alasan
 from catatan as c
-inner join sebab_kata as s on regexp_matches(c.teks, '\b' || s.kata || '\b')
+inner join sebab_kata as s
+    on regexp_matches(regexp_replace(c.teks, '\b(tidak|tak|bukan)\s+' || s.kata || '\b', '', 'g'), '\b' || s.kata || '\b')
 union
 select w.id_penerbitan, 'LANJUT_USIA'
 from pemegang as w

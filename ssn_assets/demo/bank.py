@@ -1,4 +1,8 @@
-"""The demo bank: reads the sealed issuance files, answers step by step into inbox/bank/ (README, Formats and codes)."""
+"""The demo bank: reads the sealed issuance files, answers step by step into inbox/bank/ (README, Formats and codes).
+
+It is a rude one. Lines come twice and out of order, some never, some a turn late; the total below them is wrong, and the
+whole file comes once more, under another name, with the right one.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +21,12 @@ from ssn_assets.settings import WITA
 
 HEADER = ("id_penerbitan", "status", "alasan", "tanggal", "referensi_bank")
 UNKNOWN_ID = "P-TIDAK-DIKENAL"
+AGAIN = "revisi.csv"
 SHEET_ISSUANCES = 200
 """Issuances of a batch that the branch answers as a workbook; the head office answers the rest as CSV."""
+
+UNANSWERED, LATE = 0.01, 0.03
+"""Shares of the issuances that the bank forgets, and of those of which it first says only that it got them."""
 
 NEVER_OPENED = ((0.020, "DITOLAK", "data tidak sesuai"), (0.035, "GAGAL_BUKA", "NIK sudah punya rekening lain"))
 HAND_OUT = (
@@ -39,38 +47,59 @@ class BankReport:
     batches: int = 0
     issuances: int = 0
     lines: int = 0
+    late: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
+        if self.late:
+            return f"Bank: berkas jawaban dikirim ulang, dengan {self.late:,} baris yang terlambat."
         kinds = ", ".join(f"{name} {count:,}" for name, count in self.statuses.most_common())
         return f"Bank: {self.batches} berkas, {self.issuances:,} penerbitan, {self.lines:,} baris jawaban ({kinds})."
 
 
 def answer_bank_files(home: Home, seed: int = 1) -> BankReport:
-    """Answer every issuance file in outbox/bank/ that has no answer in inbox/bank/ yet.
+    """Answer every issuance file in outbox/bank/ that has no answer in inbox/bank/ yet; send what is late of the others.
 
-    Some lines come twice or out of order, and one names an issuance that does not exist.
+    One line names an issuance that does not exist.
     """
     report = BankReport()
     inbox = home.prepare().inbox("bank")
     for path in sorted(home.bank.glob("penerbitan_*.txt")):
         number = re.sub(r"\D", "", path.stem)
+        rnd = random.Random(f"{seed}|{number}")
+        day, issuances = _read(path)
+        now, later = _split(_said(issuances, number, day, rnd), rnd)
         if not any(inbox.glob(f"jawaban_{number}_*")):
-            _answer(path, number, inbox, random.Random(f"{seed}|{number}"), report)
+            report.batches += 1
+            report.issuances += len(issuances)
+            report.statuses.update(line[1] for lines in now for line in lines)
+            now.append([(UNKNOWN_ID, "DITERIMA", "", day, f"BKT{number}X")])
+            report.lines += drop(inbox, f"jawaban_{number}", HEADER, now, rnd, sheet="Jawaban")
+        elif not any(inbox.glob(f"jawaban_{number}_{AGAIN}")):
+            reissue(inbox, f"jawaban_{number}", HEADER, [*now, *later])
+            report.late += sum(map(len, later))
     return report
 
 
-def _answer(path: Path, number: str, inbox: Path, rnd: random.Random, report: BankReport) -> None:
-    day, issuances = _read(path)
-    report.batches += 1
-    report.issuances += len(issuances)
-    said: list[list[Line]] = []
-    for position, (issuance, kind) in enumerate(issuances, start=1):
-        steps = _steps(kind, rnd)
-        said.append([(issuance, status, reason, day, f"BKT{number}{position:07d}") for status, reason in steps])
-        report.statuses.update(status for status, _ in steps)
-    said.append([(UNKNOWN_ID, "DITERIMA", "", day, f"BKT{number}X")])
-    report.lines += drop(inbox, f"jawaban_{number}", HEADER, said, rnd, sheet="Jawaban")
+def _said(issuances: Sequence[tuple[str, str]], number: str, day: str, rnd: random.Random) -> list[list[Line]]:
+    """What the bank knows to say about each issuance."""
+    return [
+        [(issuance, status, reason, day, f"BKT{number}{position:07d}") for status, reason in _steps(kind, rnd)]
+        for position, (issuance, kind) in enumerate(issuances, start=1)
+    ]
+
+
+def _split(said: Sequence[list[Line]], rnd: random.Random) -> tuple[list[list[Line]], list[list[Line]]]:
+    """What it says at once, and what a turn later; some it never says."""
+    now, later = [], []
+    for lines in said:
+        draw = rnd.random()
+        if draw < UNANSWERED:
+            continue
+        late = draw < UNANSWERED + LATE
+        now.append(lines[:1] if late else lines)
+        later += [lines[1:]] if late else []
+    return now, later
 
 
 def _read(path: Path) -> tuple[str, list[tuple[str, str]]]:
@@ -108,6 +137,8 @@ def _steps(kind: str, rnd: random.Random) -> list[tuple[str, str]]:
 def drop(inbox: Path, name: str, header: Sequence[str], said: list[list[Line]], rnd: random.Random, sheet: str) -> int:
     """Lay answers into the inbox, the first ones as the branch's workbook, the others as the head office's CSV.
 
+    The total below the CSV counts the workbook's lines as well, which are not in it.
+
     Args:
         said: the lines about each card or payment; the last of the head office.
 
@@ -120,8 +151,18 @@ def drop(inbox: Path, name: str, header: Sequence[str], said: list[list[Line]], 
         _disturb(lines, rnd)
     if branch:
         write_sheet(inbox / f"{name}_cabang.xlsx", [header], branch, sheet=sheet)
-    write_csv(inbox / f"{name}_pusat.csv", header, office)
+    write_csv(inbox / f"{name}_pusat.csv", header, [*office, _total(len(branch) + len(office))])
     return len(branch) + len(office)
+
+
+def reissue(inbox: Path, name: str, header: Sequence[str], said: list[list[Line]]) -> None:
+    """Lay the whole answer into the inbox once more, as one file with a total that is right."""
+    lines = list(chain.from_iterable(said))
+    write_csv(inbox / f"{name}_{AGAIN}", header, [*lines, _total(len(lines))])
+
+
+def _total(count: int) -> Line:
+    return (f"JUMLAH {count} baris", "", "", "", "")
 
 
 def _disturb(lines: list[Line], rnd: random.Random) -> None:

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ssn_assets.demo.bank import Line, day_made, drop
+from ssn_assets.demo.bank import Line, day_made, drop, reissue
 from ssn_assets.home import Home
 
 HEADER = ("id_pembayaran", "status", "alasan", "tanggal", "referensi_bank")
@@ -40,7 +40,7 @@ class PaymentReport:
 def answer_payment_files(home: Home, seed: int = 1) -> PaymentReport:
     """Answer every payment file that was handed over and has no answer in inbox/bank/ yet.
 
-    Some lines come twice or out of order, and one names a payment that does not exist.
+    Some lines come twice or out of order, and one names a payment that does not exist; the whole file comes a second time.
     """
     report = PaymentReport()
     inbox = home.prepare().inbox("bank")
@@ -62,5 +62,6 @@ def _answer(path: Path, number: str, inbox: Path, rnd: random.Random, report: Pa
         steps = next(outcome for edge, outcome in OUTCOMES if draw < edge)
         said.append([(payment, status, reason, day, f"TRX{number}{position:07d}") for status, reason in steps])
         report.statuses.update(status for status, _ in steps)
+    reissue(inbox, f"bayar_{number}", HEADER, said)
     said.append([(UNKNOWN_ID, "BERHASIL", "", day, f"TRX{number}X")])
     drop(inbox, f"bayar_{number}", HEADER, said, rnd, sheet="Pembayaran")

@@ -102,6 +102,7 @@ def _bank(listed: str, spec: Input, steps: tuple[str, ...], last_day: str) -> st
                 when coalesce(a.{spec.key}, a.status, a.alasan, a.tanggal, a.referensi_bank) is null
                     then '{rows.BLANK_ROW}'
                 when {rows.repeated_header(spec)} then 'KEPALA_BERULANG'
+                when k.dikenal is null and regexp_matches(a.{spec.key}, '{rows.TOTAL}') then 'JUMLAH'
                 when k.dikenal is null then '{spec.key.upper()}_TIDAK_DIKENAL'
                 when coalesce(a.kode, '') not in {steps} then 'STATUS_TIDAK_DIKENAL'
                 when a.hari is null then 'TANGGAL_TIDAK_TERBACA'

@@ -132,6 +132,14 @@ hal as (
     group by h.id_penerbitan
 ),
 
+gagal_bayar as (
+    select h.id_penerbitan, min(coalesce(p.penahan, upper(h.pemilik))) as penahan
+    from hal_terbuka as h
+    left join pemilik as p using (pemilik)
+    where h.jenis in ('PEMBAYARAN_GAGAL', 'PEMBAYARAN_BERTENTANGAN')
+    group by h.id_penerbitan
+),
+
 langkah as (
     select
         s.id_penerbitan, min(s.tanggal) filter (where s.status = 'DIKEMBALIKAN') as dikembalikan,
@@ -149,7 +157,9 @@ ditahan as (
                     when k.langkah_uang is null or k.langkah_uang = 'DIPESAN'
                         then {'penahan': 'DINSOS', 'menunggu': 'PERINTAH_BAYAR', 'sejak': k.hari_di_tangan}
                     when k.langkah_uang = 'DIKIRIM' then {'penahan': 'BANK', 'menunggu': 'PEMBAYARAN', 'sejak': k.hari_uang}
-                    else {'penahan': 'DINSOS', 'menunggu': 'PEMBAYARAN_GAGAL', 'sejak': k.hari_uang}
+                    else {
+                        'penahan': coalesce(g.penahan, 'DINSOS'), 'menunggu': 'PEMBAYARAN_GAGAL', 'sejak': k.hari_uang
+                    }
                 end
             when k.langkah in ('DITOLAK', 'GAGAL_BUKA')
                 then {'penahan': coalesce(h.hal.penahan, 'DINSOS'), 'menunggu': 'PEMBETULAN', 'sejak': h.hal.sejak}
@@ -167,6 +177,7 @@ ditahan as (
         end as oleh
     from perjalanan as k
     left join hal as h using (id_penerbitan)
+    left join gagal_bayar as g using (id_penerbitan)
     left join langkah as l using (id_penerbitan)
     where k.aktif and not (k.langkah = 'DISERAHKAN' and k.dibayar)
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +173,17 @@ def test_a_clock_that_is_behind_makes_nothing_older(home: Home, engine: Engine) 
     nightly(con, engine, home)
     nightly(con, engine, home, NOW - timedelta(seconds=2))
     assert [line["umur_hari"] for line in table(home, "antrean.csv")] == ["0"]
+
+
+def test_days_of_the_queue_are_samarinda_s(home: Home, engine: Engine) -> None:
+    """The nightly run is at 01.00 WITA, when it is still yesterday in UTC."""
+    run(city(HEADS[:1]), engine, home)
+    con = city(HEADS[:1], [(ids(engine)["BARU", nik(1)], "DITOLAK")])
+    run(con, engine, home)
+    nightly(con, engine, home, datetime(2026, 11, 2, 17, tzinfo=UTC))
+    nightly(con, engine, home, datetime(2026, 11, 4, 9, tzinfo=UTC))
+    (line,) = table(home, "antrean.csv")
+    assert (line["sejak"], line["umur_hari"]) == ("2026-11-03", "1")
 
 
 def test_a_matter_that_comes_back_is_young_again(home: Home, engine: Engine) -> None:

@@ -52,7 +52,7 @@ def test_who_cannot_come_is_known_by_age_columns_notes_and_requests(home: Home) 
     )
     con.execute("update raw.dtks set lainnya = ? where dtks_id = ?", ['{"Jenis_Cacat":"2","lain":"\\"x"}', kinds[OLD.nik]])
     con.execute(
-        "insert into ops.jawaban values (?, 'Sudah stroke, terbaring'), (?, 'anaknya kesakitan')",
+        "insert into ops.jawaban values (?, 'Sudah stroke, terbaring'), (?, 'anaknya kesakitan, ia tidak sakit')",
         ["K" + ILL.nik, "K" + YOUNG.nik],
     )
     collect(con, store, home)
@@ -95,6 +95,20 @@ def test_lists_are_read_back_as_the_officers_filled_them(home: Home, engine: Eng
     assert {row[LINES.index("tanggal")] for row in rows} == {TODAY} and done.outcomes
     con.executemany(f"insert into raw.penyerahan values ({', '.join('?' * len(LINES))})", rows)
     assert results.save(con, engine, moment(TODAY)) == len(rows)
+
+
+def test_the_walk_goes_from_house_to_house(home: Home) -> None:
+    houses = ("JL. B GANG 5 NO. 10", "JL. B NO. 10", "JL. B NO. 2", "JL. A NO. 100", "JL. B GANG 5 NO. 9", "JL. B NO. 2A")
+    store = open_store(home)
+    people = [OLD.but(nik=nik(i), no_kk=kk(i), alamat=house) for i, house in enumerate(houses, start=1)]
+    con = ready(store, home, people)
+    collect(con, store, home)
+    with CalamineWorkbook.from_path(write(con, home) / "jemput_bola" / "64.72.03.1005.xlsx") as book:
+        cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    place = cells[4].index("alamat")
+    assert [row[place].removeprefix("JL. ") for row in cells[5:]] == [
+        *("A NO. 100", "B GANG 5 NO. 9", "B GANG 5 NO. 10", "B NO. 2", "B NO. 2A", "B NO. 10")
+    ]
 
 
 def test_tables_for_oversight_count_and_name_nobody(home: Home) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from typing import Any
 
@@ -147,18 +148,27 @@ def test_without_decisions_or_truth_there_is_no_score(tmp_path: Path) -> None:
         answer_worklists(Home(tmp_path), PERIOD)
 
 
-def bank_lines(home: Home) -> list[dict[str, str]]:
+def bank_lines(home: Home) -> tuple[list[dict[str, str]], dict[str, int]]:
+    """Lines of all answers, and the total each CSV says it has."""
     lines: list[dict[str, str]] = []
-    for path in home.inbox("bank").iterdir():
+    totals = {}
+    for path in sorted(home.inbox("bank").iterdir()):
         if path.suffix == ".xlsx":
             header, *rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
             lines += [dict(zip(header, row, strict=True)) for row in rows]
         else:
-            lines += csv.DictReader(path.read_text().splitlines())
-    return lines
+            *some, total = csv.DictReader(path.read_text().splitlines())
+            lines += some
+            totals[path.name] = int(re.sub(r"\D", "", total["id_penerbitan"]))
+    return lines, totals
 
 
-def test_the_bank_answers_each_issuance_of_each_file_once(home: Home) -> None:
+def sheet_lines(home: Home) -> int:
+    (path,) = home.inbox("bank").glob("*.xlsx")
+    return len(CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()) - 1
+
+
+def test_a_rude_bank_repeats_forgets_is_late_adds_up_wrongly_and_sends_the_whole_file_again(home: Home) -> None:
     kinds = {f"P{i:04d}": "BLOKIR" if i % 50 == 0 else "BARU" for i in range(1, 401)}
     lines = [f"D|{i}|{issuance}|{kind}|647200000000|x" for i, (issuance, kind) in enumerate(kinds.items(), 1)]
     text = "H|1|1|0|2026-11-01T16:30:00Z|SAMARINDA-SSN|BANKALTIMTARA|PENERBITAN|2026-10\n" + "\n".join(lines) + "\nT|1|400|x|0\n"
@@ -166,12 +176,23 @@ def test_the_bank_answers_each_issuance_of_each_file_once(home: Home) -> None:
     report = answer_bank_files(home, seed=4)
     assert (report.batches, report.issuances) == (1, 400)
     assert {p.suffix for p in home.inbox("bank").iterdir()} == {".csv", ".xlsx"}
-    got = bank_lines(home)
-    assert len(got) == report.lines
-    assert {line["id_penerbitan"] for line in got} == {*kinds, UNKNOWN_ID}
+    got, totals = bank_lines(home)
+    assert len(got) == report.lines > len({tuple(line.values()) for line in got})  # some twice
+    assert totals["jawaban_0001_pusat.csv"] != len(got) - sheet_lines(home)
+    answered = {line["id_penerbitan"] for line in got} - {UNKNOWN_ID}
+    assert answered < set(kinds) and len(answered) > 380
     assert {line["tanggal"] for line in got} == {"2026-11-02"}  # in Samarinda it is past midnight
     blocked = {line["id_penerbitan"] for line in got if line["status"] == "DIBLOKIR"}
-    assert blocked == {issuance for issuance, kind in kinds.items() if kind == "BLOKIR"}
+    assert blocked <= {issuance for issuance, kind in kinds.items() if kind == "BLOKIR"}
     statuses = {line["status"] for line in got}
     assert {"DITOLAK", "GAGAL_BUKA", "DISERAHKAN", "BELUM_DIAMBIL", "SIAP_DIAMBIL"} <= statuses
-    assert answer_bank_files(home, seed=4).batches == 0
+
+    again = answer_bank_files(home, seed=4)
+    assert again.batches == 0 and again.late > 0
+    more, totals = bank_lines(home)
+    reissued = more[len(got) :]
+    assert totals["jawaban_0001_revisi.csv"] == len(reissued)
+    assert {line["id_penerbitan"] for line in reissued} == answered
+    said = {tuple(line.values()) for line in got if line["id_penerbitan"] != UNKNOWN_ID}
+    assert len({tuple(line.values()) for line in reissued} - said) == again.late
+    assert answer_bank_files(home, seed=4).late == 0

@@ -117,6 +117,7 @@ def test_bank_answers(city: Home) -> None:
         "P-0009;DITERIMA;;2026-11-02;B3",
         "P-0002;HILANG;;2026-11-02;B4",
         "P-0002;DITOLAK;data beda;kemarin;B5",
+        "Jumlah 7 baris;;;;",
         ";;;;",
     ]
     drop(city, "bank", "balasan.csv", "\n".join(lines))
@@ -130,8 +131,9 @@ def test_bank_answers(city: Home) -> None:
             (5, "ID_PENERBITAN_TIDAK_DIKENAL"),
             (6, "STATUS_TIDAK_DIKENAL"),
             (7, "TANGGAL_TIDAK_TERBACA"),
+            (8, "JUMLAH"),
         ]
-        assert it.report.baris_masuk == 6
+        assert it.report.baris_masuk == 7
 
 
 def test_hand_overs_and_what_is_refused_of_them(city: Home) -> None:

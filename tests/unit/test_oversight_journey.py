@@ -179,6 +179,18 @@ def test_who_holds_the_first_money(home: Home, step: str, day: str, holder: tupl
     assert holders(con) == {}
 
 
+def test_who_remedies_a_failed_payment_holds_it(home: Home, engine: Engine) -> None:
+    """As the queue says; nobody named yet, or the remedy told already: the office that orders it again."""
+    run(city(HEADS[:1]), engine, home)
+    card = ids(engine)["BARU", nik(1)]
+    con = answered(HEADS[:1], [(card, "DISERAHKAN", "2026-11-10")], engine, home)
+    (home.bank / journey.QUEUE).write_text(
+        f"pemilik,jenis,id_penerbitan,sejak\nKelurahan,PEMBAYARAN_GAGAL,{card},2026-11-27\nDisdukcapil,LAIN,{card},2026-11-01\n"
+    )
+    measured(con, engine, home, [(nik(1), "2026-11", "GAGAL", "2026-11-26")])
+    assert holders(con)["UANG", "KELURAHAN", "PEMBAYARAN_GAGAL"] == (1, 4, 0)
+
+
 def test_a_replaced_card_counts_once_and_its_holder_had_a_card_already(home: Home, engine: Engine) -> None:
     run(city(HEADS[:1]), engine, home)
     who = people(engine, home)
