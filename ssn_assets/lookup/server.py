@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import time
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -36,6 +36,14 @@ def worker() -> ASGIApp:
         time.sleep(AGAIN_SECONDS)
 
 
+def fresh(folder: Path) -> Path:
+    """The folder of the workers' metrics without those of workers that are gone; a service that runs keeps its own."""
+    for path in private_dir(folder).glob("*.db"):
+        if not Path("/proc", path.stem.rpartition("_")[2]).exists():
+            path.unlink(missing_ok=True)
+    return folder
+
+
 def run(serving: settings.Serving, host: str, port: int, workers: int) -> None:
     """Serve until SIGTERM or SIGINT; running requests are finished first.
 
@@ -45,9 +53,7 @@ def run(serving: settings.Serving, host: str, port: int, workers: int) -> None:
     """
     Service(serving).close()  # what is missing is said once, here, and not by every worker
     if workers > 1:
-        folder = serving.state / "metrik"
-        shutil.rmtree(folder, ignore_errors=True)
-        settings.share_metrics_in(private_dir(folder))
+        settings.share_metrics_in(fresh(serving.state / "metrik"))
     uvicorn.run(
         APP,
         factory=True,

@@ -149,6 +149,14 @@ def test_a_worker_that_is_gone_has_nothing_in_force_but_what_it_counted_counts(t
     assert f"{PUBLISHED} 2.0" in text and "ssn_gone_total 3.0" in text
 
 
+def test_a_second_start_leaves_the_metrics_of_a_service_that_runs(tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for number in (gone.pid, os.getpid()):
+        (tmp_path / f"counter_{number}.db").touch()
+    assert [p.name for p in server.fresh(tmp_path).iterdir()] == [f"counter_{os.getpid()}.db"]
+
+
 def test_a_worker_that_finds_the_disk_full_says_so_and_waits_for_room(
     published: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
