@@ -126,6 +126,24 @@ def write_atomically(path: Path, content: bytes, mode: int = PRIVATE_FILE) -> No
     sync_dir(path.parent)
 
 
+def with_room(path: Path, size: int) -> Path:
+    """Make a file, or lengthen it, so that its bytes are taken on the disk.
+
+    For what others write through memory: where the disk is full then, the process is killed (SIGBUS) without a word.
+
+    Raises:
+        OSError: there is no room, or the folder cannot be written.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+    try:
+        os.posix_fallocate(descriptor, 0, size)
+    except OSError as problem:
+        raise OSError(problem.errno, problem.strerror, str(path)) from problem
+    finally:
+        os.close(descriptor)
+    return path
+
+
 def sync_dir(path: Path) -> None:
     """Make renames in this folder durable."""
     descriptor = os.open(path, os.O_RDONLY)

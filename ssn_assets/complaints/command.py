@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _print_list(tickets: list[Ticket]) -> None:
     for t in tickets:
         where = t.kode_kelurahan or ("dinsos" if t.tujuan == "dinsos" else "belum diketahui")
         late = "  LEWAT TENGGAT" if t.overdue(today) else ""
-        number, received = in_groups(t.nomor), t.diterima_pada[:10]
+        number, received = in_groups(t.nomor), _local(t.diterima_pada)[:10]
         print(
             f"{number}  {t.status:<8} {t.jenis:<18} {where:<15} diterima {received}  tenggat {t.tenggat}  {t.suara} suara{late}"
         )
@@ -78,7 +79,7 @@ def _print_opened(opened: Opened) -> None:
     kind = rules.load().jenis.get(opened.ticket.jenis)
     print(kind.judul if kind else opened.ticket.jenis)
     for at, content in opened.voices:
-        print(f"\n{at}")
+        print(f"\n{_local(at)}")
         if content is None:
             print("  (isi sudah dihapus menurut aturan simpan)")
             continue
@@ -86,4 +87,11 @@ def _print_opened(opened: Opened) -> None:
         print("\n".join(f"  {line}" for line in content.uraian.split("\n")))
     print()
     for at, who, event, text in opened.notes:
-        print(f"{at}  {event:<9} {who}{': ' + text if text else ''}")
+        print(f"{_local(at)}  {event:<9} {who}{': ' + text if text else ''}")
+
+
+def _local(at: str) -> str:
+    """A moment as the store keeps it (UTC), in the city's time, in which the deadlines are counted."""
+    from ssn_assets import settings
+
+    return datetime.fromisoformat(at).astimezone(settings.WITA).strftime("%Y-%m-%d %H.%M WITA")

@@ -13,6 +13,15 @@ from pathlib import Path
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 from prometheus_client import REGISTRY as _ONE_PROCESS
 
+from ssn_assets import settings
+from ssn_assets.home import with_room
+
+ROOM = 1 << 16
+"""Bytes of a file of counts as prometheus-client makes it; ours stay below."""
+if (_folder := settings.metrics_folder()) is not None:  # before the first count: these files are written through memory
+    for _kind in ("counter", "histogram", "gauge_livemin", "gauge_livemax"):
+        with_room(Path(_folder) / f"{_kind}_{os.getpid()}.db", ROOM)
+
 REQUESTS = Counter("ssn_requests_total", "Requests by our route and status", ["route", "status"])
 SECONDS = Histogram(
     "ssn_request_seconds", "Time to answer", ["route"], buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2)

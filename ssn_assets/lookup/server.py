@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
-import shutil
+import logging
+import time
+from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from ssn_assets import settings
 from ssn_assets.home import private_dir
 from ssn_assets.lookup import logs
-from ssn_assets.lookup.service import Service
+from ssn_assets.lookup.service import Service, SetupError
 
-APP = "ssn_assets.lookup.web:create_app"
+APP = "ssn_assets.lookup.server:worker"
 STOP_SECONDS = 15
+AGAIN_SECONDS = 5.0
+log = logging.getLogger("ssn.lookup")
+
+
+def worker() -> ASGIApp:
+    """The application of one worker, as soon as it can be made.
+
+    A worker that takes the place of a killed one while the disk is full would else end at once, be started again, and so on.
+    """
+    while True:
+        try:
+            from ssn_assets.lookup.web import create_app  # it takes room for its metrics
+
+            return create_app()
+        except (SetupError, OSError) as problem:
+            told = f"{problem.filename}: {problem.strerror}" if isinstance(problem, OSError) else str(problem)
+            log.error("worker cannot start yet", extra={"reason": told})
+        time.sleep(AGAIN_SECONDS)
+
+
+def fresh(folder: Path) -> Path:
+    """The folder of the workers' metrics without those of workers that are gone; a service that runs keeps its own."""
+    for path in private_dir(folder).glob("*.db"):
+        if not Path("/proc", path.stem.rpartition("_")[2]).exists():
+            path.unlink(missing_ok=True)
+    return folder
 
 
 def run(serving: settings.Serving, host: str, port: int, workers: int) -> None:
@@ -24,9 +53,7 @@ def run(serving: settings.Serving, host: str, port: int, workers: int) -> None:
     """
     Service(serving).close()  # what is missing is said once, here, and not by every worker
     if workers > 1:
-        folder = serving.state / "metrik"
-        shutil.rmtree(folder, ignore_errors=True)
-        settings.share_metrics_in(private_dir(folder))
+        settings.share_metrics_in(fresh(serving.state / "metrik"))
     uvicorn.run(
         APP,
         factory=True,

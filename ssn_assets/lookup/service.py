@@ -106,7 +106,7 @@ class Service:
         except SignatureError as problem:
             raise Refusal(401, str(problem)) from problem
         except StateBusy as problem:
-            raise Refusal(503, BUSY, wait=1) from problem
+            raise _uncounted(problem) from problem
         return Asker(client=signed.client, user=signed.user, purpose=Purpose.PERIKSA_LEWAT_KLIEN)
 
     def find(self, publication: Publication, asker: Asker, nik: str, no_kk: str, now: float) -> Entry | None:
@@ -140,7 +140,7 @@ class Service:
         try:
             verdict = self.state.spend(((mine + RATE, own, "alamat"), (all_there + WIDE, wide, "jaringan")), now)
         except StateBusy as problem:
-            raise Refusal(503, BUSY, wait=1) from problem
+            raise _uncounted(problem) from problem
         self._allow(verdict)
 
     def close(self) -> None:
@@ -158,7 +158,7 @@ class Service:
         try:
             verdict = self.state.ask(self._keys(asker, nik), now, hit)
         except StateBusy as problem:
-            raise Refusal(503, BUSY, wait=1) from problem
+            raise _uncounted(problem) from problem
         self._allow(verdict)
 
     def _allow(self, verdict: Verdict) -> None:
@@ -193,6 +193,11 @@ def network_of(address: str) -> tuple[str, str]:
     return packed[:own].hex(), packed[:wide].hex()
 
 
+def _uncounted(problem: StateBusy) -> Refusal:
+    log.error("question not counted", extra={"reason": str(problem)})
+    return Refusal(503, BUSY, wait=1)
+
+
 def _key(path: Path) -> bytes:
     try:
         return keys.read(path)
@@ -215,7 +220,7 @@ def _own_key(folder: Path) -> bytes:
 def _state(folder: Path, key: bytes) -> State:
     try:
         return State(folder, key)
-    except lmdb.Error as problem:
+    except (lmdb.Error, StateBusy) as problem:
         raise SetupError(
             f"The counts in {folder} cannot be used ({problem}). When no service runs, remove {folder / NAME}*; "
             "the counts begin anew."

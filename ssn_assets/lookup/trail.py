@@ -38,10 +38,10 @@ class _Segment:
             fcntl.flock(self.file, fcntl.LOCK_EX)
             os.posix_fallocate(self.file, 0, size)  # a full disk is met here, not while a slot is written
             self.memory = mmap.mmap(self.file, size)
-        except OSError:
+        except OSError as problem:
             os.close(self.file)
             self.path.unlink()
-            raise
+            raise OSError(problem.errno, problem.strerror, str(folder)) from problem
         self.memory[: trail.SLOT] = trail.head(file_id, key, now)
         self.end = trail.SLOT
 

@@ -263,6 +263,7 @@ def test_the_command(home: Home, capsys: pytest.CaptureFixture[str], monkeypatch
     assert cli.main(["aduan", "list"]) == 0
     shown = capsys.readouterr().out
     assert number in shown and "LEWAT TENGGAT" in shown and NIK not in shown
+    assert "diterima 2026-11-02" in shown  # it came at 4 in the morning there, the evening before in UTC
     assert (home.santer / "aduan.json").stat().st_mode & 0o777 == 0o644
     assert cli.main(["aduan", "show", number]) == 0 and NIK in capsys.readouterr().out
     assert cli.main(["aduan", "route", number, "1"]) == 2 and "bukan kode kelurahan" in capsys.readouterr().err

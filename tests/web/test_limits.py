@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,6 +130,80 @@ def test_a_worker_that_hangs_in_its_turn_is_not_waited_for(tmp_path: Path) -> No
     with hanging._turn, pytest.raises(StateBusy):
         asking.use_once(b"1" * 16, 1000.0)
     assert asking.use_once(b"1" * 16, 1000.0)
+
+
+FILL = """
+import sys
+from pathlib import Path
+from ssn_assets.lookup import state
+state.MOST, state.SPARE = 1 << 19, 1 << 17
+of = state.State(Path(sys.argv[1]), b"k" * 32)
+try:
+    for number in range(20_000):
+        of.use_once(of.opaque(str(number)) + b"1", 1000.0)
+except state.StateBusy:
+    of.forget(1000.0 if sys.argv[2:] else 5000.0)
+    of.close()
+    print("full")
+"""
+
+
+def other_worker(folder: Path, *keeps: str) -> str:
+    filling = [sys.executable, "-c", FILL, str(folder), *keeps]
+    return subprocess.run(filling, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_a_file_full_of_counts_is_emptied_when_they_are_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "MOST", 1 << 19)
+    monkeypatch.setattr(state, "SPARE", 1 << 17)
+    mine = State(tmp_path, b"k" * 32)
+    new = mine.opaque("baru") + b"1"
+    assert other_worker(tmp_path, "keeps") == "full"
+    with pytest.raises(StateBusy):  # full of what still counts
+        for number in range(1000):
+            mine.use_once(mine.opaque(f"lagi {number}") + b"1", 1000.0)
+    mine.forget(5000.0)
+    assert mine.use_once(new, 5000.0) and not mine.use_once(new, 5001.0)
+    assert mine.path.stat().st_size < (1 << 19) + (1 << 17)
+    mine.close()
+
+
+def test_a_file_that_another_worker_emptied_with_more_room_is_used_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "MOST", 1 << 19)
+    mine = State(tmp_path, b"k" * 32)
+    assert other_worker(tmp_path) == "full" and mine.path.stat().st_size > 1 << 19  # longer than it is mapped here
+    assert mine.use_once(mine.opaque("baru") + b"1", 5000.0)
+    mine.close()
+
+
+@pytest.mark.parametrize("left", [2, 14, 24])
+def test_a_file_that_was_cut_off_is_an_error_and_not_the_end_of_the_process(tmp_path: Path, left: int) -> None:
+    whole = State(tmp_path, b"k" * 32)
+    for number in range(3000):
+        whole.use_once(whole.opaque(str(number)) + b"1", 1000.0)
+    whole.close()
+    os.truncate(whole.path, left * 4096)
+    cut = State(tmp_path, b"k" * 32)  # else SIGBUS, in this process
+    with pytest.raises(StateBusy):
+        for number in range(3000):
+            cut.use_once(cut.opaque(str(number)) + b"1", 1001.0)
+    cut.close()
+
+
+def test_what_is_written_through_memory_has_its_place_on_the_disk(tmp_path: Path) -> None:
+    """A hole in such a file is SIGBUS for the worker that meets it when the disk is full."""
+    counts = State(tmp_path / "state", b"k" * 32)
+    counts.close()
+    (tmp_path / "metrik").mkdir()
+    counting = [
+        sys.executable,
+        "-c",
+        "from ssn_assets.lookup import metrics; metrics.request('/', 200, 0.1); metrics.FAILING.set(1)",
+    ]
+    subprocess.run(counting, check=True, env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "metrik")})
+    mapped = [*tmp_path.glob("metrik/*.db"), counts.path.with_name(f"{counts.path.name}-lock")]
+    assert len(mapped) == 5
+    assert [p.name for p in mapped if p.stat().st_blocks * 512 < p.stat().st_size] == []
 
 
 def test_a_question_that_cannot_be_counted_is_not_answered(service: Asked, monkeypatch: pytest.MonkeyPatch) -> None:

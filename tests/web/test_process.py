@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -18,11 +19,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 
 from ssn_assets import cli
 from ssn_assets.home import Home
-from ssn_assets.lookup import metrics
+from ssn_assets.lookup import metrics, server
 from tests.unit.publication_city import KK, NIK, OTHERS
 from tests.web.conftest import NOW, publish
 from tests.web.test_api import santer_client
@@ -145,6 +147,33 @@ def test_a_worker_that_is_gone_has_nothing_in_force_but_what_it_counted_counts(t
             file.close()
     text = metrics.exposition(str(tmp_path))[0].decode()
     assert f"{PUBLISHED} 2.0" in text and "ssn_gone_total 3.0" in text
+
+
+def test_a_second_start_leaves_the_metrics_of_a_service_that_runs(tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for number in (gone.pid, os.getpid()):
+        (tmp_path / f"counter_{number}.db").touch()
+    assert [p.name for p in server.fresh(tmp_path).iterdir()] == [f"counter_{os.getpid()}.db"]
+
+
+def test_a_worker_that_finds_the_disk_full_says_so_and_waits_for_room(
+    published: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(server, "AGAIN_SECONDS", 0.0)
+    really, tries = os.posix_fallocate, []
+
+    def full_at_first(*place: int) -> None:
+        tries.append(place)
+        if len(tries) <= 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        really(*place)
+
+    monkeypatch.setattr(os, "posix_fallocate", full_at_first)
+    with TestClient(server.worker()) as client:
+        assert client.post("/v1/cek-bansos", json={"nik": NIK, "no_kk": KK}).status_code == 200
+    said = [vars(line)["reason"] for line in caplog.records if line.message == "worker cannot start yet"]
+    assert len(said) == 2 and all("No space left" in line and str(published.root) in line for line in said)
 
 
 def test_what_any_command_may_meet_is_a_sentence(
