@@ -11,6 +11,7 @@ import random
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -103,7 +104,12 @@ def damages(handed: Handed, kinds: int = 0, count: int = 0, seed: int = 1) -> It
         for place in range(size):
             for turn in range(kinds):
                 yield from _damage(handed, part, KINDS[(place + turn) % len(KINDS)], place, rnd)
-    for _ in range(count):
+    yield from islice(_anywhere(handed, sizes, rnd), count)
+
+
+def _anywhere(handed: Handed, sizes: list[tuple[str, int]], rnd: random.Random) -> Iterator[Damage]:
+    """Damages at random places, without end."""
+    while True:
         part, size = rnd.choices(sizes, [size for _, size in sizes])[0]
         yield from _damage(handed, part, rnd.choice(KINDS), rnd.randrange(size), rnd)
 
