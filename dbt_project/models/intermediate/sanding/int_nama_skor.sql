@@ -1,5 +1,5 @@
--- How alike two names are, for each pair of names among the candidates once: word by word, each with its best partner.
--- Either side may carry a second name (ALIAS, /): each is tried, the better one counts.
+-- How alike two names are, for each pair of names among the candidates once: word by word, each with its best partner. Either side
+-- may carry a second name (ALIAS, /): each is tried, the better one counts.
 with nama as materialized (select * from {{ ref('int_nama_kata') }}),
 
 pasangan as (
@@ -61,8 +61,7 @@ ukuran as (
         {{ weighted_total('bobot_a', 'list_transform(qa, lambda q : (q < 0.7)::double)') }} as bit_lepas_a,
         len(list_filter(qa, lambda q : q = 0.75)) as ragu_a,
         len(list_filter(qb, lambda q : q = 0.75)) as ragu_b,
-        -- the word that a person is called by; a word that a family shares mostly stands behind it
-        -- (of a MUHAMMAD the next one: a short word unknown to the registry in its place is one of its many short forms, mistyped)
+        -- the word that a person is called by (of a MUHAMMAD the next one, for short forms of it are often mistyped)
         qa[depan_a] >= 0.75 or (starts_with(b, 'MUHAMMAD ') and not ka[depan_a].dikenal and ka[depan_a].panjang <= 5) as depan_cocok,
         -- B. HARTONO and R. HARTONO: initials are not mistyped, they are of two people
         len(list_filter(range(1, len(ka) + 1), lambda i : ka[i].panjang = 1 and qa[i] < 0.7))
@@ -163,10 +162,7 @@ hasil as (
                 -- two wrong in four letters at most is half a name
                 case when huruf_dekat then -4 - 5.5 * beda_huruf - case when beda_huruf = 2 and panjang <= 4 then 6 else 0 end else -99 end,
                 -- some letters left out or added, about seven a word
-                case
-                    when termuat then -5 - 5 * ceil(greatest(-huruf_lebih, 0) / 7.0) - 16 * ceil(greatest(huruf_lebih, 0) / 7.0)
-                    else -99
-                end,
+                case when termuat then -5 - 5 * ceil(greatest(-huruf_lebih, 0) / 7.0) - 16 * ceil(greatest(huruf_lebih, 0) / 7.0) else -99 end,
                 -1 - case when lepas_a > 0 and lepas_b > 0 then 11 else 8 end * ketik - 6 * inisial - 8 * singkat - 12 * ragu
                 - 5 * greatest(lepas_a, lepas_b) - 4.5 * least(lepas_a, lepas_b) - bit_lepas,
                 -- quite another name of the same person, such as he is called by
