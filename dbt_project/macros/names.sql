@@ -27,6 +27,8 @@ trim({{ regex_replace_all("translate(" ~ ns.sql ~ ", '01345', 'OIEAS')", "[^A-Z.
    another known word; below .7 not the same word. #}
 {% macro word_similarity(x, y) -%}
 case
+    -- a slip may change one end of a word, not both: most pairs of words end here
+    when {{ x }}.awal <> {{ y }}.awal and {{ x }}.akhir <> {{ y }}.akhir and {{ x }}.panjang > 2 and {{ y }}.panjang > 2 then 0.0
     when {{ x }}.kata = {{ y }}.kata then 1.0
     when {{ x }}.bunyi = {{ y }}.bunyi then 0.97
     when least({{ x }}.panjang, {{ y }}.panjang) = 1 then case when left({{ x }}.kata, 1) = left({{ y }}.kata, 1) then 0.8 else 0.0 end
@@ -37,8 +39,6 @@ case
             when greatest({{ x }}.panjang, {{ y }}.panjang) <= 3 and {{ edit_distance(x ~ '.kata', y ~ '.kata') }} = 1 then 0.76
             else 0.0
         end
-    -- a slip may change one end of a word, not both
-    when {{ x }}.awal <> {{ y }}.awal and {{ x }}.akhir <> {{ y }}.akhir then 0.0
     -- a short word with one letter wrong looks little like itself: those are counted at once
     when greatest({{ x }}.panjang, {{ y }}.panjang) <= 4 then {{ slips(x, y) }}
     when abs({{ x }}.panjang - {{ y }}.panjang) <= 3

@@ -37,14 +37,15 @@ pasangan as (
         sisa.nik_terdaftar,
         sisa.kk_pemilik,
         sisa.kk_angka,
-        sisa.kelurahan_angka,
         sisa.alamat,
+        coalesce(penduduk.kelurahan_angka = sisa.kelurahan_angka, false) as sekelurahan,
+        case when sekelurahan and sisa.alamat <> orang.alamat then {{ street_address('sisa.alamat') }} end as jalan,
+        case when sekelurahan and sisa.alamat <> orang.alamat then {{ street_address('orang.alamat') }} end as jalan_calon,
         sisa.tanggal_lahir,
         sisa.jenis_kelamin,
         sisa.nama_ibu,
         penduduk.kk_angka as kk_calon,
         penduduk.lahir_nik as lahir_calon,
-        penduduk.kelurahan_angka as kelurahan_calon,
         {{ home_level('sisa', 'penduduk') }} as wilayah,
         orang.alamat as alamat_calon,
         orang.tanggal_lahir as tanggal_lahir_calon,
@@ -104,10 +105,9 @@ banding as (
         end as kk,
         wilayah,
         case
-            when kelurahan_angka is distinct from kelurahan_calon or coalesce(alamat, '') = '' or coalesce(alamat_calon, '') = ''
-                then 'TIDAK_ADA'
+            when not sekelurahan or coalesce(alamat, '') = '' or coalesce(alamat_calon, '') = '' then 'TIDAK_ADA'
             when alamat = alamat_calon then 'SAMA'
-            else {{ address_level(street_address('alamat'), street_address('alamat_calon')) }}
+            else {{ address_level('jalan', 'jalan_calon') }}
         end as alamat,
         case
             when tanggal_lahir is null or tanggal_lahir_calon is null then 'TIDAK_ADA'

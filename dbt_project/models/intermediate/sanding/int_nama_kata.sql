@@ -16,26 +16,23 @@ terurai as (
     select
         lepas.nama,
         list({
-            'kata': kamus.kata, 'bunyi': kamus.bunyi, 'dikenal': kamus.dikenal, 'panjang': kamus.panjang,
-            'awal': kamus.awal, 'akhir': kamus.akhir, 'bobot': kamus.bobot, 'urut': lepas.urut
+            'urut': lepas.urut, 'kata': kamus.kata, 'bunyi': kamus.bunyi, 'dikenal': kamus.dikenal, 'panjang': kamus.panjang,
+            'awal': kamus.awal, 'akhir': kamus.akhir, 'bobot': kamus.bobot
         }) as kata
     from (select nama, unnest({{ words('nama') }}) as kata, generate_subscripts({{ words('nama') }}, 1) as urut from semua) as lepas
     inner join {{ ref('int_kata') }} as kamus on kamus.kata = lepas.kata
     group by lepas.nama
 )
 
--- sorted: sums of decimals must not depend on the order in which rows came
+-- in the order of the name: sums of decimals must not depend on the order in which rows came
 select
     nama,
     replace(nama, ' ', '') as rapat,
     kata,
-    list_sort(list_distinct(list_transform(kata, lambda k : k.kata))) as unik,
-    array_to_string(
-        list_transform(list_sort(list_transform(kata, lambda k : {'urut': k.urut, 'bunyi': k.bunyi})), lambda k : k.bunyi), ''
-    ) as bunyi,
+    list_distinct({{ words('nama') }}) as unik,
+    array_to_string(list_transform(kata, lambda k : k.bunyi), '') as bunyi,
     list_transform(kata, lambda k : k.bobot) as bobot,
     round({{ list_total('list_transform(kata, lambda k : k.bobot)') }}, 6) as bit,
-    list_position(list_transform(kata, lambda k : k.urut), 1) as depan,
     len(list_filter(kata, lambda k : not k.dikenal)) as asing,
     len(list_filter(kata, lambda k : k.panjang <= 2 and not k.dikenal)) as asing_pendek
 from (select nama, list_sort(kata) as kata from terurai) as terurut

@@ -27,7 +27,6 @@ matriks as (
         kata_b.bunyi as bunyi_b,
         kata_a.unik as unik_a,
         kata_b.unik as unik_b,
-        kata_a.depan as depan_a,
         kata_a.asing > 0 as ada_asing,
         kata_a.asing_pendek as pendek,
         list_transform(kata_a.kata, lambda x : list_transform(kata_b.kata, lambda y : {{ word_similarity('x', 'y') }})) as m
@@ -62,7 +61,7 @@ ukuran as (
         len(list_filter(qa, lambda q : q = 0.75)) as ragu_a,
         len(list_filter(qb, lambda q : q = 0.75)) as ragu_b,
         -- the word that a person is called by (of a MUHAMMAD the next one, for short forms of it are often mistyped)
-        qa[depan_a] >= 0.75 or (starts_with(b, 'MUHAMMAD ') and not ka[depan_a].dikenal and ka[depan_a].panjang <= 5) as depan_cocok,
+        qa[1] >= 0.75 or (starts_with(b, 'MUHAMMAD ') and not ka[1].dikenal and ka[1].panjang <= 5) as depan_cocok,
         -- B. HARTONO and R. HARTONO: initials are not mistyped, they are of two people
         len(list_filter(range(1, len(ka) + 1), lambda i : ka[i].panjang = 1 and qa[i] < 0.7))
         + len(list_filter(range(1, len(kb) + 1), lambda i : kb[i].panjang = 1 and qb[i] < 0.7)) > 0
@@ -77,7 +76,11 @@ berbeda as (
         not sama_rapat and not inisial_lain as berlainan,
         -- letters wrong all over: not on a name of known words, for a slip seldom makes one
         ada_asing and abs(huruf_lebih) <= 4 and panjang >= 3 and mirip_rapat > 0.45 and berlainan as bisa_salah_huruf,
-        case when bisa_salah_huruf or (mirip_rapat > 0.85 and berlainan) then {{ edit_distance('rapat_a', 'rapat_b') }} end as beda_semua
+        -- more than four slips are never asked for, and the plain distance, which counts a swap as two, is the cheaper one
+        case
+            when (bisa_salah_huruf or (mirip_rapat > 0.85 and berlainan)) and {{ plain_distance('rapat_a', 'rapat_b') }} <= 8
+                then {{ edit_distance('rapat_a', 'rapat_b') }}
+        end as beda_semua
     from ukuran
 ),
 
@@ -104,8 +107,8 @@ rincian as (
         end as beda_rapat,
         case when bisa_salah_huruf then beda_semua end as beda_huruf,
         -- words written as one, in any order: the letters of one name that the words of the other account for
-        case when lepas_a > 0 or lepas_b > 0 then {{ letters_covered('unik_b', 'rapat_a') }} else 0 end as tertutup_a,
-        case when lepas_a > 0 or lepas_b > 0 then {{ letters_covered('unik_a', 'rapat_b') }} else 0 end as tertutup_b
+        case when (lepas_a > 0 or lepas_b > 0) and huruf_lebih <= 0 then {{ letters_covered('unik_b', 'rapat_a') }} else 0 end as tertutup_a,
+        case when (lepas_a > 0 or lepas_b > 0) and huruf_lebih >= 0 then {{ letters_covered('unik_a', 'rapat_b') }} else 0 end as tertutup_b
     from berbeda
 ),
 
