@@ -1,6 +1,7 @@
 -- Who could a remaining row be? One line per row and candidate, with the ways in which the candidate was found.
 -- Candidates whose name has nothing in common with the row's fall out here, but for those whom NIK, or nearly NIK and KK, point to:
 -- they are for a human to look at.
+{%- set several_words = "contains(sisa.nama_norm, ' ') and contains(penduduk.nama_norm, ' ')" %}
 with temuan as (
     select dtks_id, nik_angka, blok from {{ ref('int_calon_dekat') }}
     union all
@@ -31,5 +32,6 @@ inner join {{ ref('int_sisa') }} as sisa on sisa.dtks_id = calon.dtks_id
 inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = calon.nik_angka
 where
     tetap
-    or {{ names_look_alike('sisa', 'penduduk') }}
     or {{ share_word('sisa.nama_norm', 'penduduk.nama_norm') }}
+    -- where the NIK points elsewhere, more is asked of two names of several words, none of them the same
+    or {{ names_look_alike('sisa', 'penduduk', "case when sisa.nik_terdaftar and not calon.nik_hampir and " ~ several_words ~ " then 0.75 else 0.65 end") }}
