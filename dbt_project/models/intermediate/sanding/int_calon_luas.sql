@@ -23,29 +23,34 @@ nama_ada as (
     group by nama_kunci
 ),
 
-nik_varian as (
-    {{ one_slip("select dtks_id, nik_angka as angka, kk_angka, nama_norm, nama_lain, huruf_akhir from luas where nik_angka is not null") }}
+-- A hundred numbers and more for each row: they carry nothing else until somebody is found who bears one.
+nik_sunting as materialized (
+    select varian.dtks_id, penduduk.*
+    from ({{ one_slip("select dtks_id, nik_angka as angka from luas where nik_angka is not null") }}) as varian
+    inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = varian.angka
 ),
 
-kk_varian as (
-    {{ one_slip("select dtks_id, kk_angka as angka, nama_norm, nama_lain, kelurahan_angka, huruf from luas where kk_angka is not null") }}
+kk_sunting as materialized (
+    select varian.dtks_id, penduduk.*
+    from ({{ one_slip("select dtks_id, kk_angka as angka from luas where kk_angka is not null") }}) as varian
+    inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.kk_angka = varian.angka
 )
 
-select varian.dtks_id, penduduk.nik_angka, 'NIK_SUNTING' as blok
-from nik_varian as varian
-inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = varian.angka
+select luas.dtks_id, penduduk.nik_angka, 'NIK_SUNTING' as blok
+from nik_sunting as penduduk
+inner join luas on luas.dtks_id = penduduk.dtks_id
 where
-    penduduk.kk_angka = varian.kk_angka
-    or {{ names_look_alike('varian', 'penduduk') }}
+    penduduk.kk_angka = luas.kk_angka
+    or {{ names_look_alike('luas', 'penduduk') }}
     -- words turned round, or the first one left out
-    or varian.huruf_akhir in (penduduk.huruf, penduduk.huruf_akhir)
+    or luas.huruf_akhir in (penduduk.huruf, penduduk.huruf_akhir)
 union all
-select varian.dtks_id, penduduk.nik_angka, 'KK_SUNTING' as blok
-from kk_varian as varian
-inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.kk_angka = varian.angka
+select luas.dtks_id, penduduk.nik_angka, 'KK_SUNTING' as blok
+from kk_sunting as penduduk
+inner join luas on luas.dtks_id = penduduk.dtks_id
 where
-    (penduduk.kelurahan_angka = varian.kelurahan_angka or penduduk.huruf = varian.huruf)
-    and {{ names_look_alike('varian', 'penduduk') }}
+    (penduduk.kelurahan_angka = luas.kelurahan_angka or penduduk.huruf = luas.huruf)
+    and {{ names_look_alike('luas', 'penduduk') }}
 union all
 select luas.dtks_id, penduduk.nik_angka, 'LAHIR_KELURAHAN' as blok
 from luas
