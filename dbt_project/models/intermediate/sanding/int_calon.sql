@@ -32,6 +32,6 @@ inner join {{ ref('int_sisa') }} as sisa on sisa.dtks_id = calon.dtks_id
 inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = calon.nik_angka
 where
     tetap
-    or {{ share_word('sisa.nama_norm', 'penduduk.nama_norm') }}
     -- where the NIK points elsewhere, more is asked of two names of several words, none of them the same
     or {{ names_look_alike('sisa', 'penduduk', "case when sisa.nik_terdaftar and not calon.nik_hampir and " ~ several_words ~ " then 0.75 else 0.65 end") }}
+    or {{ share_word('sisa.nama_norm', 'penduduk.nama_norm') }}
