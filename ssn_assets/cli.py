@@ -166,7 +166,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _explain(arguments: argparse.Namespace) -> int:
     from ssn_assets import settings
-    from ssn_assets.home import write_atomically
+    from ssn_assets.home import is_period, write_atomically
     from ssn_assets.sanding import opened, telling, waterfall
     from ssn_assets.sanding.explanation import explain
     from ssn_assets.sanding.finding import NotFound
@@ -174,6 +174,15 @@ def _explain(arguments: argparse.Namespace) -> int:
 
     home = _home()
     period = arguments.period or (home.periods() or ["YYYY-MM"])[-1]
+    if arguments.period and not is_period(arguments.period):
+        print(f"ssn explain: {arguments.period!r} bukan periode; tulis YYYY-MM, misalnya 2026-10", file=sys.stderr)
+        return WRONG_USE
+    if arguments.gambar and arguments.gambar.suffix.lower() != ".svg":  # and no file of another kind is overwritten
+        print(
+            f"ssn explain: gambar ditulis sebagai SVG; pakai nama yang berakhir .svg, bukan {arguments.gambar.name!r}",
+            file=sys.stderr,
+        )
+        return WRONG_USE
     try:
         with read_warehouse(home) as con:
             found = explain(con, period, arguments.berkas, arguments.baris, arguments.buka)

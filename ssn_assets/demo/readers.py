@@ -44,10 +44,14 @@ def read_samples(home: Home, period: str, seed: int = 1) -> ReadingReport:
     for path in sorted(home.samples(period).glob("pembaca_*.xlsx")):
         title, header, rows = read_sheet(path, "id_sampel")
         at = {name: i for i, name in enumerate(header)}
-        for row in rows:
-            who = str(row[at["di_registri"]]).split("\n")[NIK_PLACE]
-            right = persons.get((str(row[at["berkas"]]), int(row[at["baris"]])))
-            label = _label(who == right, f"{seed}|{row[at['pembaca']]}|{row[at['id_sampel']]}")
+        shown = [
+            ((str(row[at["berkas"]]), int(row[at["baris"]])), str(row[at["di_registri"]]).split("\n")[NIK_PLACE]) for row in rows
+        ]
+        on_sheet = set(shown)
+        for row, (place, who) in zip(rows, shown, strict=True):
+            right = persons.get(place)
+            elsewhere = right is not None and (place, right) not in on_sheet
+            label = _label(who == right, elsewhere, f"{seed}|{row[at['pembaca']]}|{row[at['id_sampel']]}")
             row[at["putusan"]] = label
             report.labels[label] += 1
         write_sheet(home.inbox("sampel") / f"{period}_{path.name}", [*title, header], rows, sheet="Sampel")
@@ -67,8 +71,10 @@ def _persons(home: Home, period: str) -> dict[tuple[str, int], str | None]:
     return {(file, row): person for file, row, person in found}
 
 
-def _label(same: bool, who_and_what: str) -> str:
+def _label(same: bool, elsewhere: bool, who_and_what: str) -> str:
     draw = int.from_bytes(hashlib.sha256(who_and_what.encode()).digest()[:4]) / 2**32
     if draw < UNSURE:
         return "TIDAK_TAHU"
-    return "SAMA" if same is (draw >= UNSURE + WRONG) else "BEDA"
+    if same is (draw >= UNSURE + WRONG):
+        return "SAMA"
+    return "ADA_LAIN" if elsewhere else "BEDA"

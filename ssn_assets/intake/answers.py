@@ -27,7 +27,7 @@ HAND_OVERS = ("DISERAHKAN", "TIDAK_DATANG", "TIDAK_DI_TEMPAT", "TIDAK_DITEMUKAN"
 WAYS = ("TANDA_TANGAN", "CAP_JEMPOL", "BIOMETRIK_PENARIKAN_PERTAMA")
 """What came of handing out a card, and how the holder said that he got it (README, Formats and codes)."""
 
-LABELS = ("SAMA", "BEDA", "TIDAK_TAHU")
+LABELS = ("SAMA", "BEDA", "ADA_LAIN", "TIDAK_TAHU")
 """What a reader of a sample may say of a row and a person."""
 
 SAMPLE_ID = "S[0-9A-F]{20}"

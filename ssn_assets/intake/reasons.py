@@ -68,7 +68,7 @@ QUARANTINES = {
     "TANGGAL_BELUM_TIBA": "tanggal masih di masa depan, jadi jawaban ini belum dihitung. Periksa hari, bulan dan tahunnya, "
     "lalu kirim ulang dengan tanggal yang benar.",
     "ID_SAMPEL_TIDAK_SAH": "id_sampel kosong atau tidak sah. Salin id_sampel persis seperti di lembar pembaca.",
-    "PUTUSAN_TIDAK_DIKENAL": "putusan tidak dikenal. Pilih SAMA, BEDA atau TIDAK_TAHU.",
+    "PUTUSAN_TIDAK_DIKENAL": "putusan tidak dikenal. Pilih SAMA, BEDA, ADA_LAIN atau TIDAK_TAHU.",
     "PEMBACA_KOSONG": "pembaca kosong. Salin kolom pembaca dari lembar yang dibagikan.",
     "NIK_BENAR_TIDAK_SAH": "nik_benar tidak berisi 16 angka. Tulis NIK lengkap, atau kosongkan.",
 }

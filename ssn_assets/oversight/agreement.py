@@ -7,8 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb, sqrt
 
-SAME, OTHER = "SAMA", "BEDA"
+SAME, OTHER, ELSEWHERE = "SAMA", "BEDA", "ADA_LAIN"
+"""ELSEWHERE: not this person, but in the registry, and nowhere on the sheet."""
 READINGS = (SAME, OTHER, "TIDAK_TAHU")
+"""What agreement is measured on: ELSEWHERE is OTHER there."""
+TOGETHER = 2
+"""How many have to say the same for a label to count."""
 MANY = 900
 """Above this Wilson's interval says the same as the exact one, and powers of so many lines leave a float's range."""
 
@@ -96,15 +100,33 @@ def last_labels(lines: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, st
     return said
 
 
-def verdict(labels: Mapping[str, str]) -> str | None:
-    """What the readers say together: the majority of SAMA and BEDA; None while there is none.
+def verdict(labels: Mapping[str, str], readers: int = TOGETHER) -> str | None:
+    """What the readers say together; None while too few say the same.
 
     TIDAK_TAHU has no vote. A third reader settles what two do not.
+
+    Args:
+        labels: reader -> label.
+        readers: how many have to say the same; 1 gives what can be said before a second one has read the line.
+
+    Returns:
+        SAME, or that it is another: ELSEWHERE when at least half of those who say so found the person elsewhere.
     """
-    counted = Counter(label for label in labels.values() if label in (SAME, OTHER))
-    if counted[SAME] == counted[OTHER]:
+    counted = Counter(labels.values())
+    same, other = counted[SAME], counted[OTHER] + counted[ELSEWHERE]
+    if same == other or max(same, other) < readers:
         return None
-    return SAME if counted[SAME] > counted[OTHER] else OTHER
+    if same > other:
+        return SAME
+    return ELSEWHERE if counted[ELSEWHERE] >= counted[OTHER] else OTHER
+
+
+def row_answer(verdicts: Sequence[str | None]) -> str | None:
+    """What the lines of one row come to, one a candidate: its person is among them, elsewhere, or in no registry."""
+    for certain in (SAME, ELSEWHERE):
+        if certain in verdicts:
+            return certain
+    return None if None in verdicts else OTHER
 
 
 def kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
@@ -152,4 +174,9 @@ def readers_pairs(said: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str]
     if not common:
         return []
     (one, other), _ = min(common.items(), key=lambda item: (-item[1], item[0]))
-    return [(labels[one], labels[other]) for labels in said.values() if one in labels and other in labels]
+    fold = {ELSEWHERE: OTHER}
+    return [
+        (fold.get(labels[one], labels[one]), fold.get(labels[other], labels[other]))
+        for labels in said.values()
+        if one in labels and other in labels
+    ]

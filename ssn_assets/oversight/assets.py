@@ -163,7 +163,9 @@ def card_journey(context: dg.AssetExecutionContext, platform: Platform) -> Itera
     deps=[
         dg.AssetKey(["marts", "mart_padan"]),
         dg.AssetKey(["staging", "stg_dtks"]),
-        dg.AssetKey(["intermediate", "int_penduduk_terkait"]),
+        dg.AssetKey(["intermediate", "int_penduduk"]),
+        dg.AssetKey(["intermediate", "int_calon_skor"]),
+        dg.AssetKey(["marts", "mart_calon"]),
         dg.AssetKey(["ops", "kunci"]),
     ],
     **{**COMMON, "tags": {"pii": "true"}},
@@ -188,7 +190,7 @@ def reader_sample(context: dg.AssetExecutionContext, platform: Platform) -> dg.M
     return dg.MaterializeResult(metadata={**counts(outcome.result), **outcome.note})
 
 
-PROMISE, AGREEMENT = "presisi_aturan_sesuai_janji", "pembaca_sepakat"
+PROMISE, AGREEMENT, TWO_READERS = "presisi_aturan_sesuai_janji", "pembaca_sepakat", "dibaca_dua_orang"
 
 
 @dg.asset(
@@ -212,6 +214,11 @@ PROMISE, AGREEMENT = "presisi_aturan_sesuai_janji", "pembaca_sepakat"
             asset=dg.AssetKey(["mutu_padan"]),
             description="Kedua pembaca sampel cukup sepakat (AC1 Gwet), jadi label mereka dapat dipercaya",
         ),
+        dg.AssetCheckSpec(
+            TWO_READERS,
+            asset=dg.AssetKey(["mutu_padan"]),
+            description="Sampel yang sudah dibaca, sebagian besar sudah dibaca dua orang; label satu orang hanya sementara",
+        ),
     ],
     **COMMON,
 )
@@ -233,27 +240,27 @@ def match_quality(context: dg.AssetExecutionContext, platform: Platform) -> Iter
     found = outcome.result
     yield dg.MaterializeResult(metadata={**counts(found), **outcome.note})
     broken, agreed, least = found["_di_bawah_janji"], found["_kesepakatan"], sampling.plan()
-    yield dg.AssetCheckResult(
-        check_name=PROMISE,
-        passed=not broken,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "terukur": f"{len(broken)} aturan di bawah janji",
-            "ambang": f"presisi paling sedikit {least.promise}",
-            "catatan": "; ".join(broken),
-            **outcome.note,
-        },
-    )
-    yield dg.AssetCheckResult(
-        check_name=AGREEMENT,
-        passed=agreed is None or agreed >= least.agreement,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "terukur": "belum ada" if agreed is None else f"{agreed:.3f}",
-            "ambang": f"paling sedikit {least.agreement}",
-            **outcome.note,
-        },
-    )
+    read, alone = found["_dibaca"]
+    least_of_rules = f"presisi paling sedikit {least.promise}"
+    one_reader = f"{alone} dari {read} baris yang dibaca baru dibaca satu orang"
+    for name, passed, measured, limit, note in (
+        (PROMISE, not broken, f"{len(broken)} aturan di bawah janji", least_of_rules, {"catatan": "; ".join(broken)}),
+        (
+            AGREEMENT,
+            agreed is None or agreed >= least.agreement,
+            "belum ada" if agreed is None else f"{agreed:.3f}",
+            f"paling sedikit {least.agreement}",
+            {},
+        ),
+        (TWO_READERS, 2 * alone <= read, one_reader, "paling banyak setengahnya", {}),
+    ):
+        yield dg.AssetCheckResult(
+            check_name=name,
+            asset_key=["mutu_padan"],
+            passed=passed,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"terukur": measured, "ambang": limit, **note, **outcome.note},
+        )
 
 
 @dg.asset(

@@ -1,32 +1,26 @@
 """How right the matching is, as one tidy table: from the demo city's truth where there is one, from readers' labels elsewhere.
 
 Only the matching's own decisions are measured (mart_padan), before any kelurahan answered. Shares, nothing of a person.
-What is sampled and promised: `sampling.py`; the arithmetic: `agreement.py`; the page: `quality_page.py`.
+What is sampled and promised: `sampling.py`; the labels: `labelled.py`; the page: `quality_page.py`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ssn_assets.home import Home
-from ssn_assets.oversight import agreement
-from ssn_assets.oversight.agreement import OTHER, SAME, Share
+from ssn_assets.oversight import labelled
 from ssn_assets.oversight.facts import QualityFact
-from ssn_assets.oversight.sampling import Plan, plan
+from ssn_assets.oversight.sampling import plan
 
 if TYPE_CHECKING:
     import duckdb
 
-TRUTH, LABELS, COUNTED = "KEBENARAN", "SAMPEL", "HITUNGAN"
-"""Where a figure comes from: the demo's truth, the readers' labels, the list itself."""
-
-ALL = "SEMUA"
-Strata = dict[tuple[str, str, int], list[str]]
-"""Rule, decision and rows in the list -> what the readers say of the lines read."""
+TRUTH, COUNTED = "KEBENARAN", "HITUNGAN"
+"""Where a figure comes from: the demo's truth, the list itself; what the readers' labels give is `labelled.LABELS`."""
 
 COLUMNS = {
     "periode": "text", "sumber": "text", "jenis_kelompok": "text", "kelompok": "text", "keterangan": "text", "ukuran": "text",
@@ -91,8 +85,6 @@ select 'KELURAHAN', kode_kelurahan, kelurahan from samarinda_kelurahan
 union all
 select 'ATURAN', aturan, keterangan from aturan_padan
 """
-SAMPLE = "select id_sampel, aturan, keputusan, populasi from ops.sampel"
-SAID = "select id_sampel, pembaca, putusan from raw.sampel order by berkas, baris"
 
 
 def measure(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> dict[str, Any]:
@@ -105,7 +97,7 @@ def measure(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> dict[str
 
     Returns:
         Counts; `_di_bawah_janji`: the rules that fall under their promise, in words; `_kesepakatan`: agreement of the
-        readers (AC1) or None.
+        readers (AC1) or None; `_dibaca`: lines read, and those that one reader alone has read.
     """
     from ssn_assets.store.transfer import fill
 
@@ -114,8 +106,8 @@ def measure(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> dict[str
     truth = truth_file(home, period)
     if truth:
         facts += _from_truth(con, truth)
-    labels, strangers = _labels(con)
-    facts += _from_labels(con, labels)
+    said, strangers = labelled.labels(con)
+    facts += labelled.label_facts(con, said)
     words = {(kind, group): text for kind, group, text in con.execute(GROUP_WORDS).fetchall()}
     lines = [(period, *astuple(_with_words(fact, words))) for fact in facts]
     fill(con, "ops.mutu_padan", COLUMNS, lines)
@@ -124,10 +116,11 @@ def measure(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> dict[str
     agreed = next((f.value for f in facts if f.measure == "ac1"), None)
     return {
         "dagster/row_count": len(lines),
-        "label": sum(len(said) for said in labels.values()),
+        "label": sum(len(given) for given in said.values()),
         "label_di_luar_sampel": strangers,
         "_di_bawah_janji": [broken_promise(f) for f in facts if is_broken(f)],
         "_kesepakatan": agreed,
+        "_dibaca": (len(said), sum(len(given) == 1 for given in said.values())),
     }
 
 
@@ -148,17 +141,13 @@ def is_broken(fact: QualityFact) -> bool:
 
 def broken_promise(fact: QualityFact) -> str:
     """The rule and its figures: KK_NAMA 801 dari 802 (SAMPEL; pasti di bawah janji)."""
+    early = "; satu pembaca" if fact.measure == "presisi_sementara" else ""
     sure = "; pasti di bawah janji" if fact.high is None or fact.high < (fact.promise or 0) else "; perlu sampel lebih besar"
-    return f"{fact.group} {fact.hits} dari {fact.of} ({fact.source}{sure})"
+    return f"{fact.group} {fact.hits} dari {fact.of} ({fact.source}{early}{sure})"
 
 
 def _fact(source: str, kind: str, group: str, measure: str, hits: int, of: int, promise: float | None = None) -> QualityFact:
     return QualityFact(source, kind, group, "", measure, round(hits / of, 6) if of else None, hits, of, None, None, promise)
-
-
-def _estimate(kind: str, group: str, measure: str, share: Share, promise: float | None = None) -> QualityFact:
-    numbers = [None if n is None else round(n, 6) for n in (share.value, share.low, share.high)]
-    return QualityFact(LABELS, kind, group, "", measure, numbers[0], share.hits, share.of, numbers[1], numbers[2], promise)
 
 
 def _with_words(fact: QualityFact, words: dict[tuple[str, str], str]) -> QualityFact:
@@ -191,53 +180,3 @@ def _from_truth(con: duckdb.DuckDBPyConnection, truth: Path) -> Iterator[Quality
 
 def _padan_rules(con: duckdb.DuckDBPyConnection) -> Sequence[str]:
     return [name for (name,) in con.execute("select aturan from aturan_padan where keputusan = 'PADAN'").fetchall()]
-
-
-def _labels(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, dict[str, str]], int]:
-    """What the readers said of the sample in force, and how many labels are of another sample."""
-    said = agreement.last_labels(con.execute(SAID).fetchall())
-    known = {line for (line,) in con.execute("select id_sampel from ops.sampel").fetchall()}
-    strangers = sum(len(labels) for line, labels in said.items() if line not in known)
-    return {line: labels for line, labels in said.items() if line in known}, strangers
-
-
-def _from_labels(con: duckdb.DuckDBPyConnection, said: dict[str, dict[str, str]]) -> Iterator[QualityFact]:
-    if not said:
-        return
-    strata: Strata = defaultdict(list)
-    at_worst: Strata = defaultdict(list)
-    for line, rule, decision, size in con.execute(SAMPLE).fetchall():
-        verdict = agreement.verdict(said.get(line, {}))
-        if verdict:
-            strata[rule, decision, size].append(verdict)
-        if line in said:
-            at_worst[rule, decision, size].append(verdict or OTHER)
-    yield from _per_rule(strata, plan())
-    yield _estimate(ALL, ALL, "presisi", _of_all(strata))
-    yield _estimate(ALL, ALL, "presisi_terburuk", _of_all(at_worst))
-    pairs = agreement.readers_pairs(said)
-    yield _fact(LABELS, "PEMBACA", ALL, "sepakat", sum(a == b for a, b in pairs), len(pairs))
-    for measure, agreed, least in (("kappa", agreement.kappa(pairs), None), ("ac1", agreement.ac1(pairs), plan().agreement)):
-        if agreed is not None:
-            number = round(agreed, 6)
-            yield QualityFact(LABELS, "PEMBACA", ALL, "", measure, number, len(pairs), len(pairs), None, None, least)
-    open_lines = sum(agreement.verdict(labels) is None for labels in said.values())
-    yield _fact(LABELS, "PEMBACA", ALL, "belum_sepakat", open_lines, len(said))
-
-
-def _of_all(strata: Strata) -> Share:
-    """The share of right rows over all PADAN rules."""
-    return agreement.weighted_share(
-        (size, len(verdicts), verdicts.count(SAME)) for (_, decision, size), verdicts in strata.items() if decision == "PADAN"
-    )
-
-
-def _per_rule(strata: Strata, promised: Plan) -> Iterator[QualityFact]:
-    for (rule, decision, size), verdicts in sorted(strata.items()):
-        share = agreement.exact_share(verdicts.count(SAME), len(verdicts))
-        if share.value is not None and len(verdicts) == size:  # every row was read: nothing is left to chance
-            share = Share(share.hits, share.of, share.value, share.value, share.value)
-        if decision == "PADAN":
-            yield _estimate("ATURAN", rule, "presisi", share, promised.promise_of(rule))
-        else:
-            yield _estimate("ATURAN", rule, "calon_pertama_benar", share)

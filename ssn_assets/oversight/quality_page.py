@@ -11,6 +11,7 @@ from ssn_assets.oversight.wording import number
 
 MEASURES = {
     "presisi": "Presisi: orangnya benar di antara yang diputuskan PADAN",
+    "presisi_sementara": "Presisi sementara: juga baris sampel yang baru dibaca satu orang",
     "presisi_terburuk": "Presisi bila setiap baris sampel yang belum disepakati dihitung salah",
     "recall": "Recall: diputuskan PADAN dengan benar di antara yang orangnya ada di data kependudukan",
     "bagian_ragu": "Bagian yang RAGU dan diserahkan kepada petugas",
@@ -19,7 +20,8 @@ MEASURES = {
     "sepakat": "Kedua pembaca memberi putusan yang sama",
     "kappa": "Kesepakatan pembaca di luar kebetulan (kappa Cohen)",
     "ac1": "Kesepakatan pembaca di luar kebetulan (AC1 Gwet), juga bila hampir semua SAMA",
-    "belum_sepakat": "Baris sampel yang belum disepakati; pembaca ketiga dapat memutuskan",
+    "belum_sepakat": "Baris sampel yang dibaca dua orang dan belum disepakati; pembaca ketiga dapat memutuskan",
+    "satu_pembaca": "Baris sampel yang baru dibaca satu orang, dan belum dihitung",
 }
 SOURCES = {
     "KEBENARAN": "kota contoh",
@@ -57,7 +59,7 @@ def tables(facts: Sequence[QualityFact]) -> list[Table]:
 
 def is_judged(facts: Sequence[QualityFact]) -> bool:
     """Whether anything says what is right: truth or labels."""
-    return any(f.measure == "presisi" for f in facts)
+    return any(f.measure in ("presisi", "presisi_sementara") and f.value is not None for f in facts)
 
 
 def share(value: float | None) -> str:
@@ -92,11 +94,12 @@ def _overall(facts: Sequence[QualityFact]) -> Table:
 
 
 def _rules(facts: Sequence[QualityFact]) -> Table:
-    found = [f for f in facts if f.kind == "ATURAN" and f.measure in ("presisi", "calon_pertama_benar")]
+    found = [f for f in facts if f.kind == "ATURAN" and f.measure in ("presisi", "presisi_sementara", "calon_pertama_benar")]
     lines = []
     for f in sorted(found, key=lambda f: (f.promise is None, f.value if f.value is not None else 2, f.group, f.source)):
         kept = f.promise is None or f.value is None or f.value >= f.promise
         words = f.words if f.promise is not None else f"{f.words} (RAGU: calon pertama)"
+        words += " (sementara: satu pembaca)" if f.measure == "presisi_sementara" else ""
         kind = "" if f.promise is None else "lulus" if kept else "catatan"
         promise = "" if f.promise is None else share(f.promise)
         lines.append(Line(f.group, words, (share(f.value), out_of(f), interval(f), promise, SOURCES[f.source]), kind))

@@ -25,11 +25,14 @@ COLUMNS = {**GIVEN, **TO_FILL, **READER}
 FIELDS = ("Nama", "NIK", "Nomor KK", "Tanggal lahir", "Jenis kelamin", "Nama ibu", "Kelurahan", "RT", "Alamat")
 LABELS = {
     "SAMA": "baris DTKS dan orang di data kependudukan adalah orang yang sama",
-    "BEDA": "keduanya orang yang berbeda",
+    "BEDA": "keduanya orang yang berbeda; orang DTKS itu tidak ada di data kependudukan, atau ada di baris lain lembar ini",
+    "ADA_LAIN": "keduanya berbeda, tetapi orang DTKS itu ada di data kependudukan dan tidak ada di lembar ini",
     "TIDAK_TAHU": "tidak dapat diputuskan dari data ini",
 }
 STEPS = (
     "Setiap baris berisi satu orang dari DTKS (di_dtks) dan satu dari data kependudukan (di_registri), bidang demi bidang.",
+    "Satu orang dari DTKS dapat mengisi beberapa baris berturut-turut, tiap baris dengan calon lain: paling banyak satu SAMA.",
+    "Bila tidak ada calon yang cocok, cari orangnya di aplikasi kependudukan; bila ketemu pilih ADA_LAIN, bila tidak BEDA.",
     "Putuskan apakah keduanya orang yang sama. Boleh memakai sumber lain: arsip, ketua RT, aplikasi kependudukan.",
     "Salah ketik, singkatan, gelar, KK lama atau alamat lama adalah biasa dan tidak berarti orangnya berbeda.",
     "Hati-hati dengan saudara, ayah dan anak, atau orang lain yang namanya sama: lihat NIK, tanggal lahir dan nama ibu.",
@@ -41,11 +44,12 @@ STEPS = (
 )
 LINE_HEIGHT = 15
 NOTHING = "-"
+NOBODY = "Tidak ada calon.\nCari orang ini di aplikasi kependudukan."
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the sample; values in the order of FIELDS."""
+    """One line of the sample; values in the order of FIELDS. in_registry is empty when the row has no candidate."""
 
     id_sampel: str
     berkas: str
@@ -89,7 +93,7 @@ def _draw_lines(book: xlsxwriter.Workbook, sheet: Worksheet, reader: int, lines:
     small = book.add_format({**sheets.CELL, "font_color": "#595959", "font_size": 8})
     for place, line in enumerate(lines):
         row = HEADER_ROW + place
-        left, right = _stacked(line.on_list), _stacked(line.in_registry)
+        left, right = _stacked(line.on_list), _stacked(line.in_registry) if line.in_registry else NOBODY
         cells: tuple[tuple[str, Format], ...] = (
             (line.id_sampel, small),
             (line.berkas, small),
@@ -123,7 +127,7 @@ def _set_up(sheet: Worksheet, count: int) -> None:
         "input_title": "Putusan",
         "input_message": "Pilih dari daftar. Artinya ada di lembar Petunjuk.",
         "error_title": "Putusan tidak dikenal",
-        "error_message": "Pilih SAMA, BEDA atau TIDAK_TAHU.",
+        "error_message": "Pilih SAMA, BEDA, ADA_LAIN atau TIDAK_TAHU.",
     }
     sheets.restrict(sheet, list(COLUMNS).index("putusan"), last, rule)
     sheets.set_up(sheet, last, len(COLUMNS) - 1, frozen=0)

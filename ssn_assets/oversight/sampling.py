@@ -1,4 +1,4 @@
-"""Which matched rows two people are to read: a sample by rule, the same one for the same list, and what the rules promise.
+"""Which rows two people are to read: a sample by rule and of rows that nobody fits, the same for the same list; what is promised.
 
 How the sheets look is in `reader_sheet.py`; what the labels say in `match_quality.py`.
 """
@@ -22,52 +22,85 @@ EMPTY = """
 create table if not exists ops.sampel
 (id_sampel text, dtks_id bigint, nomor integer, aturan text, keputusan text, nik text, populasi bigint, urutan bigint)
 """
+NOBODY, NO_CANDIDATE = "TIDAK_PADAN", "TIDAK_PADAN_TANPA_CALON"
+"""The strata of rows that nobody fits, as they stand in ops.sampel.aturan."""
+
 DRAW = """
 create or replace table ops.sampel as
-with orang as (
-    select padan.dtks_id, padan.aturan as nomor, coalesce(padan.nik_padan, padan.nik_calon) as nik
+with calon as (
+    select dtks_id, nik_padan as nik, 1 as urut from mart_padan where status_padan = 'PADAN'
+    union all
+    select calon.dtks_id, calon.nik_calon, calon.urutan
+    from mart_calon as calon inner join mart_padan as padan using (dtks_id)
+    where padan.status_padan = 'RAGU'
+    union all
+    select skor.dtks_id, lpad(skor.nik_calon::text, 16, '0'), skor.urutan
+    from int_calon_skor as skor inner join mart_padan as padan using (dtks_id)
+    where padan.status_padan = 'TIDAK_PADAN' and skor.urutan <= 3
+),
+
+lapisan as (
+    select
+        padan.dtks_id,
+        case when padan.status_padan <> 'TIDAK_PADAN' then padan.aturan end as nomor,
+        case
+            when padan.status_padan <> 'TIDAK_PADAN' then aturan.aturan
+            when padan.dtks_id in (select dtks_id from calon) then $nobody
+            else $no_candidate
+        end as aturan,
+        padan.status_padan as keputusan
     from mart_padan as padan
-    where padan.aturan is not null and coalesce(padan.nik_padan, padan.nik_calon) is not null
+    left join aturan_padan as aturan on aturan.nomor = padan.aturan
+    where padan.status_padan in ('PADAN', 'RAGU', 'TIDAK_PADAN')
 ),
 
 berurut as (
     select
-        orang.*,
-        count(*) over (partition by orang.nomor) as populasi,
-        row_number() over (
-            partition by orang.nomor order by md5(concat_ws('|', $period, dtks.berkas, dtks.baris)), orang.dtks_id
-        ) as urut,
-        concat_ws('|', 'S', $period, dtks.berkas, dtks.baris, orang.nik) as isi
-    from orang
+        lapisan.*,
+        dtks.berkas,
+        dtks.baris,
+        md5(concat_ws('|', $period, dtks.berkas, dtks.baris)) as acak,
+        count(*) over lapis as populasi,
+        row_number() over (lapis order by md5(concat_ws('|', $period, dtks.berkas, dtks.baris)), lapisan.dtks_id) as urut
+    from lapisan
     inner join raw.dtks as dtks using (dtks_id)
+    where lapisan.aturan is not null
+    window lapis as (partition by lapisan.keputusan, lapisan.aturan)
+),
+
+baris as (
+    select berurut.*, calon.nik, coalesce(calon.urut, 1) as calon,
+        concat_ws('|', 'S', $period, berurut.berkas, berurut.baris, calon.nik) as isi
+    from berurut
+    inner join rencana_sampel as rencana using (keputusan, aturan)
+    left join calon using (dtks_id)
+    where berurut.urut <= rencana.baris
 )
 
 select
-    'S' || upper(left(sha256(kunci.luar || unhex(sha256(kunci.dalam || encode(berurut.isi)))), 20)) as id_sampel,
-    berurut.dtks_id,
-    berurut.nomor,
-    aturan.aturan,
-    aturan.keputusan,
-    berurut.nik,
-    berurut.populasi,
-    row_number() over (order by md5(berurut.isi)) as urutan
-from berurut
-inner join aturan_padan as aturan on aturan.nomor = berurut.nomor
-inner join rencana_sampel as rencana on rencana.nomor = berurut.nomor
+    'S' || upper(left(sha256(kunci.luar || unhex(sha256(kunci.dalam || encode(baris.isi)))), 20)) as id_sampel,
+    baris.dtks_id,
+    baris.nomor,
+    baris.aturan,
+    baris.keputusan,
+    baris.nik,
+    baris.populasi,
+    -- the candidates of a row stand together, the best first
+    row_number() over (order by baris.acak, baris.dtks_id, baris.calon, baris.nik) as urutan
+from baris
 cross join ops.kunci as kunci
-where berurut.urut <= rencana.baris
 """
-RULES = "select nomor, aturan, keputusan, uji_baris from aturan_padan order by nomor"
+RULES = "select aturan, keputusan, uji_baris from aturan_padan order by nomor"
 LINES = """
 select
     sampel.id_sampel, dtks.berkas, dtks.baris,
     [dtks.nama_asal, dtks.nik_asal, dtks.no_kk_asal, dtks.tanggal_lahir::text, dtks.jenis_kelamin, dtks.nama_ibu, dtks.kelurahan,
         dtks.rt, dtks.alamat] as di_dtks,
-    [orang.nama, orang.nik, orang.no_kk, orang.tanggal_lahir::text, orang.jenis_kelamin, orang.nama_ibu,
-        coalesce(wilayah.kelurahan, orang.kode_kelurahan), orang.rt, orang.alamat] as di_registri
+    case when orang.nik is null then [] else [orang.nama, orang.nik, orang.no_kk, orang.tanggal_lahir::text, orang.jenis_kelamin,
+        orang.nama_ibu, coalesce(wilayah.kelurahan, orang.kode_kelurahan), orang.rt, orang.alamat] end as di_registri
 from ops.sampel as sampel
 inner join stg_dtks as dtks on dtks.dtks_id = sampel.dtks_id
-left join int_penduduk_terkait as orang on orang.nik = sampel.nik
+left join int_penduduk as orang on orang.nik = sampel.nik
 left join samarinda_kelurahan as wilayah on wilayah.kode_kelurahan = orang.kode_kelurahan
 order by sampel.urutan
 """
@@ -81,6 +114,7 @@ class Plan:
     weak_below: int
     weak_lines: int
     doubtful_lines: int
+    nobody_lines: int
     promise: float
     agreement: float
     own_lines: dict[str, int] = field(default_factory=dict)
@@ -110,6 +144,7 @@ def plan() -> Plan:
         weak_below=read["aturan_lemah"]["uji_baris_kurang_dari"],
         weak_lines=read["aturan_lemah"]["baris"],
         doubtful_lines=read["baris_per_aturan_ragu"],
+        nobody_lines=read["baris_tidak_padan"],
         promise=read["janji"],
         agreement=read["kesepakatan"],
         own_lines=read["baris_khusus"],
@@ -125,7 +160,8 @@ def ensure_sample(con: duckdb.DuckDBPyConnection) -> None:
 def draw_sample(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> dict[str, Any]:
     """Draw the sample into ops.sampel and write a sheet for each reader to outbox/<period>/sampel/.
 
-    Rows are drawn by a hash of file and row number: the same list gives the same sample and the same bytes, whatever else ran.
+    A PADAN row stands beside its person, any other beside each of its (at most three) candidates. Rows are drawn by a
+    hash of file and row number: the same list gives the same sample and the same bytes, whatever else ran.
 
     Args:
         con: the warehouse, with mart_padan built.
@@ -139,11 +175,12 @@ def draw_sample(con: duckdb.DuckDBPyConnection, home: Home, period: str) -> dict
     from ssn_assets.store.transfer import fill
 
     wanted = [
-        (number, plan().lines_for(name, decision, tested or 0))
-        for number, name, decision, tested in con.execute(RULES).fetchall()
+        (decision, name, plan().lines_for(name, decision, tested or 0))
+        for name, decision, tested in con.execute(RULES).fetchall()
     ]
-    fill(con, "rencana_sampel", {"nomor": "bigint", "baris": "bigint"}, wanted, temporary=True)
-    con.execute(DRAW, {"period": period})
+    wanted += [("TIDAK_PADAN", stratum, plan().nobody_lines) for stratum in (NOBODY, NO_CANDIDATE)]
+    fill(con, "rencana_sampel", {"keputusan": "text", "aturan": "text", "baris": "bigint"}, wanted, temporary=True)
+    con.execute(DRAW, {"period": period, "nobody": NOBODY, "no_candidate": NO_CANDIDATE})
     con.execute("drop table rencana_sampel")
     lines = [Line(*line) for line in con.execute(LINES).fetchall()]
     folder = private_dir(home.samples(period))

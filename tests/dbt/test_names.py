@@ -13,6 +13,17 @@ from tests.bench.names import COMMON, OURS, Scored, all_scores, area, by_kind, r
 OTHERS = [f"{name}{cleaned}" for name in COMMON for cleaned in ("", "_baku")]
 """On the names as written, and on our cleaned names: the words are compared better, not only cleaned."""
 
+LOCAL = [
+    "TORAJA_TULIS",
+    "DAYAK_TULIS",
+    "BAPTIS_TULIS",
+    "TIONGHOA_TULIS",
+    "BANJAR_KEDUA_TULIS",
+    "BANJAR_LAIN_TULIS",
+    "JAWA_LAIN_TULIS",
+]
+"""Patterns of the peoples of the city; `_LAIN` are two people whose names the pattern could make one."""
+
 
 @pytest.fixture(scope="module")
 def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
@@ -38,12 +49,24 @@ def test_it_tells_people_apart_better_than_common_scores(scored: Scored, score: 
 
 
 def test_it_does_not_fall_back(scored: Scored) -> None:
-    """A little under what was measured in November 2026 (0.940, 0.960)."""
-    assert area(scored.same, scored.scores["skor"]) >= 0.93
-    assert area(scored.same, scored.scores[OURS]) >= 0.95
+    """A little under what was measured on 22 November 2026 (0.954, 0.958)."""
+    assert area(scored.same, scored.scores["skor"]) >= 0.948
+    assert area(scored.same, scored.scores[OURS]) >= 0.953
 
 
-@pytest.mark.parametrize("kind", ["URUTAN", "GABUNG_PISAH", "PISAH", "JENIS_KELAMIN_TULIS", "DEPAN_SAMA", "SAUDARA", "ACAK"])
+def test_no_word_of_the_dictionary_makes_two_people_one_name(scored: Scored) -> None:
+    """What is dropped or replaced leaves two people two names: HABIB MAULANA is not MAULANA, AMBE' TANDI not TANDI."""
+    alike = zip(scored.pairs, scored.scores["jaro_winkler_baku"], strict=True)
+    made_one = [(p["nama_a"], p["nama_b"]) for p, same in alike if p["sama"] == "0" and same == 1 and p["nama_a"] != p["nama_b"]]
+    assert made_one == []
+
+
+@pytest.mark.parametrize(
+    "kind", ["URUTAN", "GABUNG_PISAH", "PISAH", "JENIS_KELAMIN_TULIS", "DEPAN_SAMA", "SAUDARA", "ACAK", *LOCAL]
+)
 def test_kinds_it_never_gets_wrong(scored: Scored, kind: str) -> None:
-    """Word order, joined and parted words; names of two sexes, of siblings, of strangers with one first word."""
-    assert len(by_kind(scored, OURS).get(kind, [])) <= 1
+    """Word order, joined and parted words; names of two sexes, of siblings, of strangers with one first word; local patterns.
+
+    The hand-written pairs of two people set the threshold; two of the commonest words in another order are worth less than it.
+    """
+    assert len(by_kind(scored, OURS).get(kind, [])) <= (5 if kind == "URUTAN" else 1)

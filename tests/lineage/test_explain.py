@@ -74,6 +74,8 @@ def test_uncovering_shows_all_and_is_logged(city: City, capsys) -> None:
         (["tidak_ada.csv", "2"], "Yang ada antara lain"),
         (["FILE", "999999"], "Yang dimuat: baris"),
         (["FILE", "2", "--period", "2026-09"], "Jalankan `ssn run --period 2026-09`"),
+        (["FILE", "2", "--period", "Oktober"], "tulis YYYY-MM"),
+        (["FILE", "2", "--gambar", "DTKS.csv"], "berakhir .svg"),
     ],
 )
 def test_what_is_not_there_is_said_so(city: City, arguments: list[str], words: str, capsys) -> None:

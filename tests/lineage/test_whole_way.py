@@ -229,12 +229,15 @@ def test_match_quality_is_published_from_the_truth_and_from_the_readers(city: Ci
             f"select sumber, kelompok, ukuran, nilai, jumlah, dari from read_csv('{path}')"
         ).fetchall()
     }
+    interval = duckdb.sql(f"select batas_bawah, batas_atas from read_csv('{path}') where sumber = 'SAMPEL' and ukuran = 'recall'")
+    low, high = interval.fetchone() or (1, 0)
     first = city.scores[0]
     assert found["KEBENARAN", "SEMUA", "presisi"][1:] == (first.padan_right, first.padan)
     assert found["KEBENARAN", "SEMUA", "recall"][1:] == (first.padan_right, first.with_person)
     assert found["HITUNGAN", "SEMUA", "bagian_ragu"][1:] == (first.ragu, first.rows)
     assert found["KEBENARAN", "SEMUA", "calon_tiga_benar"][1] >= found["KEBENARAN", "SEMUA", "calon_pertama_benar"][1]
     assert found["SAMPEL", "SEMUA", "presisi"][0] >= 0.99 and found["SAMPEL", "SEMUA", "ac1"][0] >= 0.8
+    assert low <= found["SAMPEL", "SEMUA", "recall"][0] <= high and ("SAMPEL", "SEMUA", "presisi_sementara") not in found
     page = (city.home.period(PERIOD) / "laporan_mutu.html").read_text()
     assert "Mutu pemadanan" in page and "sampel terbaca" in page and "KK_NAMA" in page
 

@@ -54,13 +54,34 @@ def test_kappa_and_ac1() -> None:
         (["SAMA", "SAMA"], "SAMA"),
         (["SAMA", "BEDA"], None),
         (["SAMA", "BEDA", "BEDA"], "BEDA"),
-        (["SAMA", "TIDAK_TAHU"], "SAMA"),
+        (["SAMA", "TIDAK_TAHU"], None),
+        (["SAMA"], None),
+        (["BEDA", "ADA_LAIN"], "ADA_LAIN"),
+        (["BEDA", "ADA_LAIN", "BEDA"], "BEDA"),
+        (["SAMA", "ADA_LAIN", "SAMA"], "SAMA"),
         (["TIDAK_TAHU"], None),
         ([], None),
     ],
 )
 def test_what_readers_say_together(labels: list[str], together: str | None) -> None:
     assert a.verdict({str(n): label for n, label in enumerate(labels)}) == together
+
+
+def test_one_reader_says_it_for_the_time_being() -> None:
+    assert a.verdict({"1": "SAMA"}, readers=1) == "SAMA" and a.verdict({"1": "TIDAK_TAHU"}, readers=1) is None
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "answer"),
+    [
+        (["BEDA", "SAMA", None], "SAMA"),
+        (["BEDA", "ADA_LAIN"], "ADA_LAIN"),
+        (["BEDA", None], None),
+        (["BEDA", "BEDA"], "BEDA"),
+    ],
+)
+def test_what_the_candidates_of_a_row_come_to(verdicts: list[str | None], answer: str | None) -> None:
+    assert a.row_answer(verdicts) == answer
 
 
 def test_a_reader_may_change_his_mind_and_kappa_is_of_those_who_read_most() -> None:
