@@ -109,6 +109,7 @@ def test_any_row_can_be_looked_up_in_sql_with_both_values_of_each_field(city: Ci
             """select count(*) from mart_padan where aturan is not null and status_padan in ('PADAN', 'RAGU')
             and dtks_id not in (select dtks_id from mart_perbandingan where di_dtks is not null and di_registri is not null)"""
         ).fetchone()
+        without = con.execute("select count(*) from mart_padan anti join mart_perbandingan using (dtks_id)").fetchone()
         file, row, nik = con.execute(
             "select berkas, baris, nik_padan from stg_dtks join mart_padan using (dtks_id) where aturan = 10"
         ).fetchall()[0]
@@ -116,5 +117,5 @@ def test_any_row_can_be_looked_up_in_sql_with_both_values_of_each_field(city: Ci
             "select bidang, di_registri from mart_perbandingan where berkas = ? and baris = ? and di_dtks is not null",
             [file, row],
         ).fetchall()
-    assert missing == (0,)
+    assert missing == without == (0,)
     assert {"NIK", "NAMA"} <= {field for field, _ in exact} <= {"NIK", "NAMA", "KK", "WILAYAH"} and ("NIK", nik) in exact

@@ -18,6 +18,12 @@ with garis as (
         null
     from {{ ref('int_padan_eksak') }} as eksak
     cross join (select unnest(['NIK', 'NAMA', 'KK', 'WILAYAH']) as nama) as bidang
+    union all
+    -- nobody was found to compare with: what the row says stands alone
+    select sisa.dtks_id, null, null, bidang.nama, null, null, null, null
+    from {{ ref('int_padan_sisa') }} as sisa
+    cross join (select unnest(['NIK', 'NAMA', 'KK', 'WILAYAH']) as nama) as bidang
+    where sisa.urutan is null
 )
 
 select
