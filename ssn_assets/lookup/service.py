@@ -19,11 +19,12 @@ from ssn_assets.lookup import signatures
 from ssn_assets.lookup.answer import Answers
 from ssn_assets.lookup.client_list import ClientList
 from ssn_assets.lookup.complaint_desk import Desk
+from ssn_assets.lookup.counts_file import NAME
 from ssn_assets.lookup.limits import Keys, Rate, Rates, Verdict
 from ssn_assets.lookup.problem import Refusal
 from ssn_assets.lookup.publication import Publication, Publications
 from ssn_assets.lookup.signatures import Message, SignatureError, Signed
-from ssn_assets.lookup.state import NAME, State, StateBusy
+from ssn_assets.lookup.state import State, StateBusy
 from ssn_assets.lookup.texts import Texts, load
 from ssn_assets.lookup.trail import Trail, TrailFull
 from ssn_assets.sealing import Entry
