@@ -62,7 +62,7 @@ def test_behind_a_guessers_address_the_form_says_how_often_still_and_keeps_what_
         service.clock.now += 20
     assert [page.status_code for page in said] == [429, 429, 429, 200] and "Anda terdaftar" in said[3].text
     assert "<strong>3 kali</strong>" in said[0].text and "<strong>2 kali</strong>" in said[1].text
-    assert "pada kali berikut" in said[2].text and "20 detik" in said[2].text
+    assert "pemeriksaan berikutnya" in said[2].text and "20 detik" in said[2].text
     assert f'value="{SPACED}"' in said[0].text and "Periksa lagi</button>" in said[0].text
 
 
