@@ -66,7 +66,7 @@ async def send(request: Request) -> Response:
         return _not_sent(request, typed, problem, service.texts.complaints["sering" if problem.status == 429 else "tutup"])
     except DeskClosed:
         return _not_sent(request, typed, Refusal(503, "", wait=120), service.texts.complaints["tutup"])
-    metrics.COMPLAINTS.labels(sent.jenis).inc()
+    metrics.complaint(sent.jenis)
     kind = told.jenis[sent.jenis]
     return page(
         request,

@@ -50,8 +50,11 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began = time.perf_counter()
+        began, method = time.perf_counter(), scope["method"]
         noted: dict[str, Any] = {}
+        head = method == "HEAD"
+        if head:  # as GET, without the body (RFC 9110, 9.3.2); the server's own scope still says HEAD
+            scope = {**scope, "method": "GET"}
         scope["ssn"] = noted
         status = 0
 
@@ -62,6 +65,8 @@ class Guard:
                 names = {name for name, _ in message["headers"]}
                 if _POLICY not in names:
                     message["headers"] = [*message["headers"], *_RAW, *([] if b"cache-control" in names else [_NO_STORE])]
+            elif head:
+                message = {**message, "body": b""}
             await send(message)
 
         try:
@@ -71,13 +76,18 @@ class Guard:
             if status == 0:
                 await as_response(Refusal(500, "Coba lagi beberapa saat lagi."))(scope, receive, sending)
         finally:
-            _note(scope, status, time.perf_counter() - began, noted)
+            _note(scope, method, status, time.perf_counter() - began, noted)
 
 
-def _note(scope: Scope, status: int, seconds: float, noted: dict[str, Any]) -> None:
+def _note(scope: Scope, method: str, status: int, seconds: float, noted: dict[str, Any]) -> None:
     route = getattr(scope.get("route"), "path", "lain")  # our pattern: what was asked for may hold a NIK
     metrics.request(route, status, seconds)
     if route not in QUIET and log.isEnabledFor(logging.INFO):
-        method = scope["method"] if scope["method"] in ("GET", "HEAD", "POST") else "lain"
-        said = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 2), **noted}
+        said = {
+            "method": method if method in ("GET", "HEAD", "POST") else "lain",
+            "route": route,
+            "status": status,
+            "ms": round(seconds * 1000, 2),
+            **noted,
+        }
         log.info("request", extra=said)

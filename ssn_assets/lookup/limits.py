@@ -4,10 +4,11 @@ In this order: rate of the client or the address, of the network, misses on one 
 like guessing (Wald's sequential test). Nothing that others do to a NIK closes it for everybody: it only becomes strict, so
 that each further address has one try a day instead of five. The person with the right numbers needs one.
 
-A source that looks like a guesser is locked, but thousands may share it (a phone company's address). Behind a locked source
-who asks, waits and asks the same NIK again is answered; what passes that way is few misses an hour. Somebody who tries one
-number after the other never comes back for one; who does, learns as slowly as if he had kept to the lock and its days. What is
-refused there spends no rate, else a guesser who goes on asking would use up his neighbours'.
+A source that looks like a guesser is locked, but thousands may share it (a phone company's address). Behind a locked source an
+answer has a price in requests: the same NIK is asked ASKINGS times. Nobody can use up another's: whatever many misses all of
+them may have together, a guesser who waits as he is told takes them all. Nor can a question tell him from a neighbour; so what
+he learns is bounded by what a neighbour has the patience for. What is refused there spends no rate, else a guesser who goes on
+asking would use up his neighbours'; and what the rate itself refuses is answered for the same price, before all others.
 
 What these rules let through to which kind of guesser, and whom they hold up, is measured by tests/prove/guessing.py.
 """
@@ -32,11 +33,19 @@ ALARM = math.log(1 / FALSE_ALARM)
 LOCK = DAY
 """How long a source stays locked that looks like a guesser."""
 
-PATIENCE, COME_BACK = 300.0, 3600.0
-"""Seconds between asking and being answered behind a locked source, and how long that place is kept afterwards."""
+PROBATION = ALARM - 10 * MISS_STEP
+"""Its score for a day after that: a guesser who begins again uses up his neighbours' rate for half a minute, not for two."""
 
-PATIENT_TRIES = 2
-"""Misses a day on one NIK behind a locked source: the person, and his slip of a finger."""
+ASKINGS, ALIKE = 4, 3
+"""How many times a question is asked behind a locked source, the answered one among them; and how many of these with the very
+same numbers, so that no slip of the finger is answered. That one record may be learnt in 100,000 requests allows no fewer (there
+are 27,000 families in a kecamatan); eight tries of a person who now and then slips on a digit allow no more."""
+
+MOST_PAID = 2 * (ASKINGS - 1)
+"""Refused askings that a place keeps: two people whose numbers share it do not take each other's."""
+
+SPACED, KEPT = 20.0, 900.0
+"""Seconds between two askings that both count, and for how long they count."""
 
 TRIES, STRICT_TRIES = 5, 1
 """Misses a day that one source may have on one NIK; on anything that is being guessed at."""
@@ -64,13 +73,11 @@ class Rate:
         """`count` a minute, `burst` (default as many) at once."""
         return cls(60 / count, 60 / count * ((burst or count) - 1))
 
+    @property
+    def twice_ahead(self) -> Rate:
+        """The same, for what goes before all others: they leave it this room."""
+        return Rate(self.cost, 2 * self.ahead + self.cost)
 
-PATIENT_MISSES = Rate.per_minute(0.5, burst=15)
-"""Misses that a locked source may have all the same."""
-
-GIVEN_BACK = 4 * PATIENT_MISSES.cost
-"""What each further person found there gives back: where people ask, one in three or four is found, and however many share the
-address they do not use these misses up; a guesser finds nobody."""
 
 Rates = tuple[tuple[bytes, Rate, str], ...]
 """Under which name, how much, and what to say (a key of halaman.yaml's `bantuan`) when it is used up."""
@@ -85,10 +92,17 @@ class Measure(NamedTuple):
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a question is answered. `why`: "" or a key of halaman.yaml's `bantuan`; `wait`: seconds, 0 when allowed."""
+    """Whether a question is answered.
+
+    Attributes:
+        why: "" or a key of halaman.yaml's `bantuan`.
+        wait: seconds, 0 when allowed.
+        left: behind a locked source, how many times it has to be asked still.
+    """
 
     why: str = ""
     wait: int = 0
+    left: int = 0
 
     @property
     def allowed(self) -> bool:
@@ -106,7 +120,8 @@ class Keys(NamedTuple):
         rates: name, rate and `why` for each rate limit, in order.
         source: who guesses: an address, a client's user, or a client.
         source_nik: that source on this NIK.
-        patient, place: misses of that source while it is locked; since when it waits with this NIK.
+        place, pair: askings of this NIK, and this pair asked, while that source is locked. Of both a source has a fixed number of
+            names that its NIK share, else who asks for one NIK after the other fills the memory.
         nik: this NIK from everywhere.
         birth: all NIK of one region and birth date, from everywhere: a walk over serial numbers stays in it.
     """
@@ -114,8 +129,8 @@ class Keys(NamedTuple):
     rates: Rates
     source: bytes
     source_nik: bytes
-    patient: bytes
     place: bytes
+    pair: bytes
     nik: bytes
     birth: bytes
 
@@ -130,22 +145,20 @@ _NOTHING = Measure()
 
 
 def judge(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> tuple[Verdict, dict[bytes, Measure]]:
-    """Whether a question is answered, and what to remember of it. A refused question changes nothing but its place in the queue.
+    """Whether a question is answered, and what to remember of it. A refused question counts as an asking, no more.
 
     Args:
         known: the measures of `keys.names` that exist.
         now: seconds since 1970.
         hit: whether somebody was found. It changes what is remembered, not what work is done.
     """
-    if _value(known, keys.source, now) >= ALARM:
-        since = _measure(known, keys.place, now).value
-        waited = since and now - since >= PATIENCE
-        return _patient(keys, known, now, hit) if waited else _queue(keys, known, now, since)
+    if _score(known, keys.source, now) >= ALARM:
+        return _again(keys, known, now, hit)
+    walker = _score(known, keys.birth, now) >= ALARM and _score(known, keys.source, now) > STRICT_SCORE
     verdict, changed = spend(keys.rates, known, now)
     if not verdict.allowed:
-        return verdict, {}
-    walker = _value(known, keys.birth, now) >= ALARM and _value(known, keys.source, now) > STRICT_SCORE
-    refused = _too_often(keys, known, now, TRIES, walker)
+        return _again(keys, known, now, hit, walker, verdict)
+    refused = _too_often(keys, known, now, walker)
     if refused:
         return refused, {}
     return ALLOWED, {**changed, **_counted(keys, known, now, hit)}
@@ -168,40 +181,46 @@ def _at_rate(known: dict[bytes, Measure], name: bytes, rate: Rate, why: str, now
     return ALLOWED, Measure(ahead + rate.cost, ahead + rate.cost)
 
 
-def _too_often(keys: Keys, known: dict[bytes, Measure], now: float, tries: int, walker: bool = False) -> Verdict | None:
+def _too_often(keys: Keys, known: dict[bytes, Measure], now: float, walker: bool = False) -> Verdict | None:
     """The refusal of a question on a NIK that this source has asked wrongly too often."""
-    guessed_at = _value(known, keys.birth, now) >= ALARM or _value(known, keys.nik, now) >= HOT_NIK
+    guessed_at = _score(known, keys.birth, now) >= ALARM or _value(known, keys.nik, now) >= HOT_NIK
     mine = _measure(known, keys.source_nik, now)
-    if walker or mine.value >= (STRICT_TRIES if guessed_at else tries):
+    if walker or mine.value >= (STRICT_TRIES if guessed_at else TRIES):
         return Verdict("nik", math.ceil((mine.until or now + DAY) - now))
     return None
 
 
-def _queue(keys: Keys, known: dict[bytes, Measure], now: float, since: float) -> tuple[Verdict, dict[bytes, Measure]]:
-    """A question behind a locked source: it takes its place, or still waits in it (since when; 0: it has none)."""
-    refused = _too_often(keys, known, now, PATIENT_TRIES)
-    if refused:
-        return refused, {}
-    if since:
-        return Verdict("terkunci", math.ceil(since + PATIENCE - now)), {}
-    return Verdict("terkunci", math.ceil(PATIENCE)), {keys.place: Measure(now, now + PATIENCE + COME_BACK)}
+def _again(
+    keys: Keys, known: dict[bytes, Measure], now: float, hit: bool, walker: bool = False, refused: Verdict | None = None
+) -> tuple[Verdict, dict[bytes, Measure]]:
+    """A question behind a locked source, or beyond its rate: refused, but asked often enough it goes before all others.
 
+    Whether it is answered must not depend on `hit`, or a refusal would tell a miss.
 
-def _patient(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> tuple[Verdict, dict[bytes, Measure]]:
-    """A question that has waited; whether it is answered must not depend on `hit`, or a refusal would tell a miss."""
-    refused = _too_often(keys, known, now, PATIENT_TRIES)
-    if refused:
-        return refused, {}
-    verdict, spent = _at_rate(known, keys.patient, PATIENT_MISSES, "terkunci", now)
+    Args:
+        refused: by which rate; None behind a lock.
+    """
+    too_often = _too_often(keys, known, now, walker)
+    if too_often:
+        return too_often, {}
+    place, pair = _value(known, keys.place, now), _measure(known, keys.pair, now)
+    left, ahead = _left(place, pair.value), pair.until - KEPT + SPACED - now
+    if ahead > _ROUNDING:
+        return refused or Verdict("terkunci", math.ceil(ahead), left), {}
+    if left > 1:
+        place, alike, kept = min(place + 1, MOST_PAID), pair.value + 1, now + KEPT
+        counted = {keys.place: Measure(place, kept), keys.pair: Measure(alike, kept)}
+        return refused or Verdict("terkunci", math.ceil(SPACED), _left(place, alike)), counted
+    verdict, changed = spend(tuple((name, rate.twice_ahead, why) for name, rate, why in keys.rates), known, now)
     if not verdict.allowed:
         return verdict, {}
-    verdict, changed = spend(keys.rates, known, now)
-    if not verdict.allowed:
-        return verdict, {}
-    if hit:
-        ahead = _value(known, keys.patient, now) - GIVEN_BACK * _is_new(keys, known, now)
-        spent = Measure(ahead, ahead)
-    return ALLOWED, {**changed, **_counted(keys, known, now, hit), keys.patient: spent, keys.place: Measure(0.0, now)}
+    paid = Measure(place - ASKINGS + 1, now + KEPT)
+    return ALLOWED, {**changed, **_counted(keys, known, now, hit), keys.place: paid, keys.pair: Measure(0.0, now)}
+
+
+def _left(asked: float, alike: float) -> int:
+    """How many times a question is still to be asked, the answered one among them."""
+    return int(max(ASKINGS - asked, ALIKE - alike, 1))
 
 
 def _counted(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> dict[bytes, Measure]:
@@ -213,8 +232,8 @@ def _counted(keys: Keys, known: dict[bytes, Measure], now: float, hit: bool) -> 
     return {
         keys.source_nik: Measure(mine.value + miss + new * FOUND, mine.until or now + DAY),
         keys.nik: Measure(all_on_nik.value + miss, all_on_nik.until or now + DAY),
-        keys.source: _scored(_measure(known, keys.source, now), step, now),
-        keys.birth: _scored(_measure(known, keys.birth, now), step, now),
+        keys.source: _scored(known, keys.source, step, now),
+        keys.birth: _scored(known, keys.birth, step, now),
     }
 
 
@@ -223,10 +242,18 @@ def _is_new(keys: Keys, known: dict[bytes, Measure], now: float) -> bool:
     return _measure(known, keys.source_nik, now).value % 1 != FOUND
 
 
-def _scored(before: Measure, step: float, now: float) -> Measure:
-    if before.value >= ALARM:  # an alarm stands until its time is over
-        return before
-    return Measure(max(0.0, before.value + step), now + LOCK)
+def _score(known: dict[bytes, Measure], name: bytes, now: float) -> float:
+    """How much it looks like guessing; an alarm stands until its time is over."""
+    found = _measure(known, name, now)
+    return PROBATION if found.value >= ALARM and found.until - now <= LOCK else found.value
+
+
+def _scored(known: dict[bytes, Measure], name: bytes, step: float, now: float) -> Measure:
+    before = _score(known, name, now)
+    if before >= ALARM:
+        return known[name]
+    score = max(0.0, before + step)
+    return Measure(score, now + (2 * LOCK if score >= ALARM else LOCK))
 
 
 def _measure(known: dict[bytes, Measure], name: bytes, now: float) -> Measure:

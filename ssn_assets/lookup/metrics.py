@@ -18,37 +18,77 @@ from ssn_assets.home import with_room
 
 ROOM = 1 << 16
 """Bytes of a file of counts as prometheus-client makes it; ours stay below."""
-if (_folder := settings.metrics_folder()) is not None:  # before the first count: these files are written through memory
-    for _kind in ("counter", "histogram", "gauge_livemin", "gauge_livemax"):
-        with_room(Path(_folder) / f"{_kind}_{os.getpid()}.db", ROOM)
-
-REQUESTS = Counter("ssn_requests_total", "Requests by our route and status", ["route", "status"])
-SECONDS = Histogram(
-    "ssn_request_seconds", "Time to answer", ["route"], buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2)
-)
-LOOKUPS = Counter("ssn_lookups_total", "Answered questions: found or not, signed or not", ["found", "signed"])
-REFUSED = Counter("ssn_refused_total", "Questions refused by limit", ["limit"])
-COMPLAINTS = Counter("ssn_complaints_total", "Complaints kept, by kind", ["kind"])
-PUBLISHED = Gauge("ssn_publication_created_seconds", "When the publication in force was made", multiprocess_mode="livemin")
-FAILING = Gauge(
-    "ssn_publication_failing", "1 while berlaku.json names a release that cannot be used", multiprocess_mode="livemax"
-)
+KINDS = ("counter", "histogram", "gauge_livemin", "gauge_livemax")
 
 
-_counting = cache(REQUESTS.labels)
-_timing = cache(SECONDS.labels)
-_looking_up = cache(LOOKUPS.labels)
+class Counts:
+    """What is counted in this process."""
+
+    def __init__(self, shared_folder: str | None) -> None:
+        """Make them; with `shared_folder` in files that are written through memory, so their room is taken first.
+
+        Raises:
+            OSError: there is no room.
+        """
+        if shared_folder:
+            for kind in KINDS:
+                with_room(Path(shared_folder) / f"{kind}_{os.getpid()}.db", ROOM)
+        seconds = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2)
+        requests = Counter("ssn_requests_total", "Requests by our route and status", ["route", "status"])
+        lookups = Counter("ssn_lookups_total", "Answered questions: found or not, signed or not", ["found", "signed"])
+        self.request = cache(requests.labels)
+        self.time = cache(Histogram("ssn_request_seconds", "Time to answer", ["route"], buckets=seconds).labels)
+        self.lookup = cache(lookups.labels)
+        self.refused = Counter("ssn_refused_total", "Questions refused by limit", ["limit"]).labels
+        self.complaint = Counter("ssn_complaints_total", "Complaints kept, by kind", ["kind"]).labels
+        self.mended = Counter("ssn_counts_mended_total", "Damaged files of counts put aside")
+        made, unusable = "When the publication in force was made", "1 while berlaku.json names a release that cannot be used"
+        self.published = Gauge("ssn_publication_created_seconds", made, multiprocess_mode="livemin")
+        self.failing = Gauge("ssn_publication_failing", unusable, multiprocess_mode="livemax")
+
+
+@cache
+def begun() -> Counts:
+    """The counts of this process; a worker makes them when it starts.
+
+    Raises:
+        OSError: there is no room for them; the next call tries again.
+    """
+    return Counts(settings.metrics_folder())
 
 
 def request(route: str, status: int, seconds: float) -> None:
     """Count one request. route: our own pattern."""
-    _counting(route, status).inc()
-    _timing(route).observe(seconds)
+    counts = begun()
+    counts.request(route, status).inc()
+    counts.time(route).observe(seconds)
 
 
 def lookup(found: bool, signed: bool) -> None:
     """Count one answered question."""
-    _looking_up(found, signed).inc()
+    begun().lookup(found, signed).inc()
+
+
+def refused(limit: str) -> None:
+    """Count one question refused by a limit."""
+    begun().refused(limit).inc()
+
+
+def complaint(kind: str) -> None:
+    """Count one complaint that was kept."""
+    begun().complaint(kind).inc()
+
+
+def mended() -> None:
+    """Count one damaged file of counts that was put aside."""
+    begun().mended.inc()
+
+
+def in_force(created: float | None, failing: bool) -> None:
+    """What this worker answers from: when it was made (seconds since 1970), whether a newer one cannot be used."""
+    begun().failing.set(failing)
+    if created is not None:
+        begun().published.set(created)
 
 
 def exposition(shared_folder: str | None) -> tuple[bytes, str]:

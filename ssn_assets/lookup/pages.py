@@ -60,8 +60,14 @@ async def answer(request: Request) -> Response:
         asked = read_form(body)
     except QuestionError as problem:
         return page(request, "tanya.html", 422, publication, typed=typed_in(body), faults=problem.faults)
-    asker = Asker(address=request.client.host if request.client else "", purpose=Purpose.PERIKSA_DI_HALAMAN)
-    entry = service.find(publication, asker, asked.nik, asked.no_kk, now)
+    address = request.client.host if request.client else ""
+    asker = Asker(address, place=asked.typed["antre"], purpose=Purpose.PERIKSA_DI_HALAMAN)
+    try:
+        entry = service.find(publication, asker, asked.nik, asked.no_kk, now)
+    except Refusal as problem:
+        if problem.why != "nik":  # to ask that again is of no use before tomorrow
+            problem.typed = {**asked.typed, "antre": problem.place}
+        raise
     metrics.lookup(entry is not None, signed=False)
     told = service.answers.tell(entry, publication.facts)
     token = service.desk.token(asked.nik, asked.no_kk, now)
@@ -75,8 +81,8 @@ def is_page(path: str) -> bool:
 
 def refusal(request: Request, problem: Refusal) -> Response:
     """A refusal as a page: what happened and what the person can do now."""
-    slug, title = TITLES[problem.status]
-    response = page(request, "maaf.html", problem.status, title=title, slug=slug, problem=problem, wait=_duration(problem.wait))
+    said: dict[str, Any] = {"problem": problem, "wait": _duration(problem.wait), "typed": problem.typed}
+    response = page(request, "maaf.html", problem.status, title=TITLES[problem.status][1], **said)
     response.headers.update(headers_of(problem))
     return response
 

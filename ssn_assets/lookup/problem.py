@@ -29,11 +29,24 @@ class Refusal(Exception):
         faults: for 422, what is wrong by field.
         wait: for 429 and 503, seconds until another try makes sense.
         why: for 429, which limit: a key of halaman.yaml's `bantuan`.
+        left, place: for 429, how many times the same has to be asked still, and where that is counted; 0 when it need not be.
+        typed: what a page's form shows again, to be sent once more.
     """
 
-    def __init__(self, status: int, detail: str, faults: Mapping[str, str] | None = None, wait: int = 0, why: str = "") -> None:
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        faults: Mapping[str, str] | None = None,
+        wait: int = 0,
+        why: str = "",
+        left: int = 0,
+        place: str = "",
+    ) -> None:
         super().__init__(detail)
         self.status, self.detail, self.faults, self.wait, self.why = status, detail, dict(faults or {}), wait, why
+        self.left, self.place = left, place
+        self.typed: Mapping[str, str] = {}
 
 
 def headers_of(refusal: Refusal) -> dict[str, str]:

@@ -36,7 +36,7 @@ class QuestionError(ValueError):
 
 @dataclass(frozen=True)
 class Form:
-    """A filled-in form: the numbers cleaned of spaces and dots, and as typed (to show again beside an error)."""
+    """A filled-in form: the numbers cleaned of spaces and dots, and all fields as typed (to show again beside an error)."""
 
     nik: str
     no_kk: str
@@ -66,20 +66,20 @@ def read_form(body: bytes) -> Form:
         QuestionError: a number is missing or is not 16 digits; `faults` holds sentences for the page.
     """
     typed = typed_in(body)
-    cleaned = {name: without_spacers(value) for name, value in typed.items()}
-    faults = {name: fault for name in ("nik", "no_kk") if (fault := number_fault(name, cleaned[name]))}
+    cleaned = {name: without_spacers(typed[name]) for name in ("nik", "no_kk")}
+    faults = {name: fault for name, value in cleaned.items() if (fault := number_fault(name, value))}
     if faults:
         raise QuestionError(faults)
     return Form(cleaned["nik"], cleaned["no_kk"], typed)
 
 
 def typed_in(body: bytes) -> dict[str, str]:
-    """What was typed into the two fields, cut to a length that cannot hurt; empty where nothing was."""
+    """What was typed into the two fields, and the place that the page itself filled in, cut to a length that cannot hurt."""
     try:
         fields = dict(parse_qsl(body[:MAX_BODY].decode("ascii", "replace"), keep_blank_values=True, max_num_fields=8))
     except ValueError:
         fields = {}
-    return {name: fields.get(name, "")[:40] for name in ("nik", "no_kk")}
+    return {name: fields.get(name, "")[:40] for name in ("nik", "no_kk", "antre")}
 
 
 def without_spacers(text: str) -> str:

@@ -25,10 +25,10 @@ def worker() -> ASGIApp:
 
     A worker that takes the place of a killed one while the disk is full would else end at once, be started again, and so on.
     """
+    from ssn_assets.lookup.web import create_app  # here: the process over the workers does without
+
     while True:
         try:
-            from ssn_assets.lookup.web import create_app  # it takes room for its metrics
-
             return create_app()
         except (SetupError, OSError) as problem:
             told = f"{problem.filename}: {problem.strerror}" if isinstance(problem, OSError) else str(problem)

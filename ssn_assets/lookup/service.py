@@ -19,11 +19,12 @@ from ssn_assets.lookup import signatures
 from ssn_assets.lookup.answer import Answers
 from ssn_assets.lookup.client_list import ClientList
 from ssn_assets.lookup.complaint_desk import Desk
+from ssn_assets.lookup.counts_file import NAME
 from ssn_assets.lookup.limits import Keys, Rate, Rates, Verdict
 from ssn_assets.lookup.problem import Refusal
 from ssn_assets.lookup.publication import Publication, Publications
 from ssn_assets.lookup.signatures import Message, SignatureError, Signed
-from ssn_assets.lookup.state import NAME, State, StateBusy
+from ssn_assets.lookup.state import State, StateBusy
 from ssn_assets.lookup.texts import Texts, load
 from ssn_assets.lookup.trail import Trail, TrailFull
 from ssn_assets.sealing import Entry
@@ -34,8 +35,10 @@ from ssn_assets.trail import Outcome, Purpose
 ANSWER_KEY = "jawaban.key"
 IPV4_MAPPED = bytes(10) + b"\xff\xff"
 USER_RATE = Rate.per_minute(10)
-RATE, WIDE, SOURCE, PATIENT, ON_NIK, PLACE, NIK, BIRTH, NONCE = b"r", b"w", b"s", b"p", b"o", b"q", b"n", b"b", b"1"
+RATE, WIDE, SOURCE, ON_NIK, PLACE, PAIR, NIK, BIRTH, NONCE = b"r", b"w", b"s", b"o", b"q", b"p", b"n", b"b", b"1"
 """Kinds of what is counted (limits.Keys)."""
+PLACES = 2
+"""Bytes by which the places behind one source differ: 65,536, however many numbers are asked there."""
 NOT_YET = "Belum ada publikasi yang dapat dibaca. Coba lagi beberapa saat lagi."
 log = logging.getLogger("ssn.lookup")
 BUSY = "Layanan sedang sangat sibuk. Coba lagi sebentar lagi."
@@ -47,11 +50,15 @@ class SetupError(RuntimeError):
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks: an address, or a signed client and one of its users ("" when it does not say); and what for."""
+    """Who asks: an address, or a signed client and one of its users ("" when it does not say); and what for.
+
+    place: the one that an earlier refusal named, by which who corrects a number does not begin anew; "" for that of the NIK.
+    """
 
     address: str = ""
     client: str = ""
     user: str = ""
+    place: str = ""
     purpose: Purpose = Purpose.PERIKSA_LEWAT_API
 
 
@@ -116,7 +123,7 @@ class Service:
             Refusal: 429, too many questions; 503, the question cannot be counted or recorded.
         """
         entry = publication.find(nik, no_kk)
-        self._counted(asker, nik, now, entry is not None)
+        self._counted(asker, nik, no_kk, now, entry is not None)
         outcome = Outcome.TIDAK_COCOK if entry is None else Outcome.DITEMUKAN
         try:
             self.trail.record(nik, asker.purpose, outcome, asker.client, now)
@@ -154,18 +161,21 @@ class Service:
             raise SignatureError(f"sign for @authority {self.serving.public_host}")
         return signatures.verify(message, self.clients.key_of, now)
 
-    def _counted(self, asker: Asker, nik: str, now: float, hit: bool) -> None:
+    def _counted(self, asker: Asker, nik: str, no_kk: str, now: float, hit: bool) -> None:
+        asked = self._keys(asker, nik, no_kk)
         try:
-            verdict = self.state.ask(self._keys(asker, nik), now, hit)
+            verdict = self.state.ask(asked, now, hit)
         except StateBusy as problem:
             raise _uncounted(problem) from problem
-        self._allow(verdict)
+        self._allow(verdict, asked.place)
 
-    def _allow(self, verdict: Verdict) -> None:
+    def _allow(self, verdict: Verdict, place: bytes = b"") -> None:
         if not verdict.allowed:
-            raise Refusal(429, f"{self.texts.help[verdict.why]} {self.texts.other_way}", wait=verdict.wait, why=verdict.why)
+            told = f"{self.texts.help[verdict.why]} {self.texts.other_way}"
+            named = place[-PLACES - len(PLACE) : -len(PLACE)].hex()
+            raise Refusal(429, told, wait=verdict.wait, why=verdict.why, left=verdict.left, place=named)
 
-    def _keys(self, asker: Asker, nik: str) -> Keys:
+    def _keys(self, asker: Asker, nik: str, no_kk: str) -> Keys:
         client = self.clients.get(asker.client) if asker.client else None
         if client is not None:
             who, wide = f"{asker.client}|{asker.user}", f"klien|{asker.client}"
@@ -178,7 +188,9 @@ class Service:
             rates: Rates = ((mine + RATE, self._address_rate, "alamat"), (all_there + WIDE, self._network_rate, "jaringan"))
         else:
             rates = ((all_there + WIDE, client.rate, "klien"), *([(mine + RATE, USER_RATE, "klien")] if asker.user else []))
-        return Keys(rates, mine + SOURCE, on_nik + ON_NIK, mine + PATIENT, on_nik + PLACE, near(birth, nik) + NIK, birth + BIRTH)
+        place = mine[:-PLACES] + (_place(asker.place) or on_nik[-PLACES:]) + PLACE
+        pair = mine[:-PLACES] + opaque(f"{nik}{no_kk}")[-PLACES:] + PAIR
+        return Keys(rates, mine + SOURCE, on_nik + ON_NIK, place, pair, near(birth, nik) + NIK, birth + BIRTH)
 
 
 @lru_cache(maxsize=4096)
@@ -191,6 +203,15 @@ def network_of(address: str) -> tuple[str, str]:
     packed = packed.removeprefix(IPV4_MAPPED)
     own, wide = (4, 3) if len(packed) == 4 else (8, 6)
     return packed[:own].hex(), packed[:wide].hex()
+
+
+def _place(named: str) -> bytes | None:
+    """A place as a refusal named it; anybody may name any: its askings are all that is there."""
+    try:
+        place = bytes.fromhex(named)
+    except ValueError:
+        return None
+    return place if len(place) == PLACES else None
 
 
 def _uncounted(problem: StateBusy) -> Refusal:

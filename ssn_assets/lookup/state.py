@@ -2,7 +2,8 @@
 
 Nothing of anybody: every name is a keyed hash. It may be deleted while the service is stopped; then the counts begin anew. So
 they do after the machine was started again: the file is written without syncs, a power cut may leave it torn, and a torn file
-is worse than none. What the counts mean is `limits.py`. The trail of lookups is `trail.py`.
+is worse than none. Damaged all the same it is put aside (`counts_file.py`). What the counts mean is `limits.py`. The trail of
+lookups is `trail.py`.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from typing import TypeVar
 
 import lmdb
 
-from ssn_assets.home import PRIVATE_FILE, private_dir, with_room
+from ssn_assets.home import PRIVATE_FILE
+from ssn_assets.lookup import counts_file
+from ssn_assets.lookup.counts_file import DAMAGED
 from ssn_assets.lookup.limits import Keys, Measure, Rates, Verdict, judge, spend
 from ssn_assets.lookup.signatures import WINDOW
 
 Judged = tuple[Verdict, dict[bytes, Measure]]
 Result = TypeVar("Result")
-NAME, SUFFIX = "hitungan-", ".lmdb"
-BOOT = Path("/proc/sys/kernel/random/boot_id")
 OPAQUE, NEAR = 15, 5
 """Bytes of a name, but for the last one, which says what kind of count it is; so many of them say where it lies."""
 SLICES, PORTION, PORTION_PAUSE = 256, 1000, 0.002
@@ -37,13 +38,7 @@ MOST = 1 << 32
 """Bytes the file may grow to: 40 million counts. It takes on the disk what is in it."""
 SPARE = 1 << 26
 """More, for dropping counts only: that takes pages as well, and a file that questions filled would stay full for ever."""
-READERS = 8192
-"""Bytes of LMDB's table of who reads; it is written through memory."""
 _MEASURE = struct.Struct("<dd")
-_open: dict[Path, tuple[lmdb.Environment, int]] = {}
-"""A process may have a file open once only: which it has, and for how many."""
-_mapped = threading.Lock()
-"""Held by who reads outside of a turn, or maps the file anew or away under readers."""
 
 
 class StateBusy(RuntimeError):
@@ -99,17 +94,16 @@ class State:
             key: names are hashes under it, at most 64 bytes.
 
         Raises:
-            lmdb.Error: the file is damaged or cannot be written.
+            lmdb.Error: the file is damaged once more within a day, or cannot be written.
             OSError: the folder cannot be written, or there is no room on the disk.
             StateBusy: another worker does not let it.
         """
-        self.path = private_dir(folder) / f"{NAME}{_boot()}{SUFFIX}"
-        for old in folder.glob(f"{NAME}*"):
-            if not old.name.startswith(self.path.name):
-                old.unlink(missing_ok=True)
+        self.path = counts_file.of_this_start(folder)
         self._key, self._turn = key, _Turn(self.path.with_name(f"{self.path.name}-giliran"))
         with self._turn:
-            self._file = _opened(self.path)
+            counts_file.opened(self.path, MOST)
+            self._file = counts_file.here(self.path)
+            self._closed_until = counts_file.lost_nonces_until(self.path)
 
     def opaque(self, value: str) -> bytes:
         """What stands for a thing that is counted; with a byte for the kind of count it is a name.
@@ -145,9 +139,12 @@ class State:
         """Whether a nonce is new; from now on it is not. Remembered for longer than a signature is accepted.
 
         Raises:
-            StateBusy: it cannot be remembered.
+            StateBusy: it cannot be remembered, or those of a moment ago are lost.
         """
-        return self._write(lambda turn: turn.put(name, _MEASURE.pack(1.0, now + 3 * WINDOW), overwrite=False))
+        new = self._write(lambda turn: turn.put(name, _MEASURE.pack(1.0, now + 3 * WINDOW), overwrite=False))
+        if now < self._closed_until:
+            raise StateBusy("the counts begin anew: whether a signature was used before is not known for two minutes")
+        return new
 
     def forget(self, now: float) -> None:
         """Drop what no longer matters; called now and then, in a thread: the file is held while one portion is dropped.
@@ -157,7 +154,12 @@ class State:
         """
         self._write(lambda _: None)  # maps it anew where another worker lengthened it
         for first in range(SLICES):
-            over = self._over(bytes([first]), now)
+            try:
+                over = self._over(bytes([first]), now)
+            except DAMAGED as problem:
+                with self._turn:
+                    self._damaged(problem)
+                raise StateBusy(str(problem)) from problem
             for begin in range(0, len(over), PORTION):
                 self._drop(over[begin : begin + PORTION], now)
                 time.sleep(PORTION_PAUSE)
@@ -165,13 +167,8 @@ class State:
 
     def close(self) -> None:
         """Close the file, when nobody else in this process has it open."""
-        with self._turn, _mapped:
-            file, others = _open[self.path]
-            if others > 1:
-                _open[self.path] = file, others - 1
-            else:
-                del _open[self.path]
-                file.close()
+        with self._turn:
+            counts_file.closed(self.path)
         self._turn.close()
 
     def _judged(self, names: Iterable[bytes], rule: Callable[[dict[bytes, Measure]], Judged]) -> Verdict:
@@ -190,21 +187,35 @@ class State:
         try:
             with self._turn:
                 try:
-                    with self._file.begin(write=True) as turn:
-                        return work(turn)
-                except lmdb.MapResizedError:  # by another worker
-                    self._map(MOST)
-                except lmdb.MapFullError:
-                    if not spare:
-                        raise
-                    self._map(MOST + spare)
-                try:
-                    with self._file.begin(write=True) as turn:
-                        return work(turn)
-                finally:
-                    self._map(MOST)
-        except lmdb.Error as problem:
+                    return self._worked(work, spare)
+                except DAMAGED as problem:
+                    self._damaged(problem)
+                    raise StateBusy(str(problem)) from problem
+        except (lmdb.Error, OSError) as problem:  # no room for a fresh one
             raise StateBusy(str(problem)) from problem
+
+    def _worked(self, work: Callable[[lmdb.Transaction], Result], spare: int) -> Result:
+        file = counts_file.current(self.path, MOST)
+        if file is not self._file:
+            self._file, self._closed_until = file, counts_file.lost_nonces_until(self.path)
+        try:
+            with file.begin(write=True) as turn:
+                return work(turn)
+        except lmdb.MapResizedError:  # by another worker
+            self._map(MOST)
+        except lmdb.MapFullError:
+            if not spare:
+                raise
+            self._map(MOST + spare)
+        try:
+            with file.begin(write=True) as turn:
+                return work(turn)
+        finally:
+            self._map(MOST)
+
+    def _damaged(self, problem: Exception) -> None:
+        """Begin anew; call it in a turn."""
+        counts_file.replace(self.path, MOST, problem)
 
     def _drop(self, names: list[bytes], now: float) -> None:
         def work(turn: lmdb.Transaction) -> None:
@@ -217,12 +228,12 @@ class State:
 
     def _map(self, most: int) -> None:
         """Only in a turn: nobody in this process writes."""
-        with _mapped:
-            self._file.set_mapsize(most)  # never less than what is in use
+        with counts_file.mapped:
+            counts_file.here(self.path).set_mapsize(most)  # never less than what is in use
 
     def _over(self, first: bytes, now: float) -> list[bytes]:
         """Names with this first byte that no longer matter."""
-        with _mapped, self._file.begin() as turn, turn.cursor() as place:
+        with counts_file.mapped, counts_file.here(self.path).begin() as turn, turn.cursor() as place:
             place.set_range(first)
             over = []
             for name, value in place:
@@ -231,25 +242,3 @@ class State:
                 if _MEASURE.unpack(value)[1] < now:
                     over.append(name)
             return over
-
-
-def _boot() -> str:
-    """This start of the machine."""
-    try:
-        return BOOT.read_text().strip()
-    except OSError:
-        return "0"
-
-
-def _opened(path: Path) -> lmdb.Environment:
-    """Call it in a turn."""
-    file, others = _open.get(path, (None, 0))
-    if file is None:
-        with_room(path.with_name(f"{path.name}-lock"), READERS)
-        file = lmdb.open(str(path), subdir=False, map_size=MOST, sync=False, mode=PRIVATE_FILE)
-        file.reader_check()  # what a worker killed in `forget` still seems to read would never be written over
-        needed = (file.info()["last_pgno"] + 1) * file.stat()["psize"]
-        if path.stat().st_size < needed:  # cut off: to read behind the end would be SIGBUS, of a page of zeros LMDB says so
-            os.truncate(path, needed)
-    _open[path] = file, others + 1
-    return file

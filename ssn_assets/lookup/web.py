@@ -70,7 +70,9 @@ def create_app(serving: settings.Serving | None = None, clock: Clock = time.time
 
     Raises:
         SetupError: a key is missing.
+        OSError: there is no room for its counts.
     """
+    metrics.begun()
     gc.enable()  # the `ssn` command switches it off for its short commands
     app = Application(lifespan=_lifespan, docs_url=None, redoc_url=None, telemetry=NO_TELEMETRY, **description.ABOUT)
     app.state.service, app.state.clock = Service(serving or settings.serving()), clock
@@ -129,9 +131,9 @@ async def _follow(service: Service, clock: Clock) -> None:
 
 def _measure(service: Service, now: float) -> None:
     """What this worker answers from, for /metrics; every worker says it, whoever is asked."""
-    metrics.FAILING.set(bool(service.publications.failure))
-    if (current := service.publications.current(now)) is not None:
-        metrics.PUBLISHED.set(datetime.fromisoformat(current.facts.created).timestamp())
+    current = service.publications.current(now)
+    created = datetime.fromisoformat(current.facts.created).timestamp() if current else None
+    metrics.in_force(created, bool(service.publications.failure))
 
 
 @api.post("/v1/cek-bansos", **description.ASK)
@@ -208,7 +210,7 @@ async def _refused(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Refusal)
     if problem.why:
         request.scope["ssn"]["limit"] = problem.why
-        metrics.REFUSED.labels(problem.why).inc()
+        metrics.refused(problem.why)
     if pages.is_page(request.scope["path"]):
         return pages.refusal(request, problem)
     return as_response(problem)

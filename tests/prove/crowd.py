@@ -34,21 +34,23 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Ask:
-    """A question that somebody has decided to ask, and when."""
+    """A question that somebody has decided to ask, and when. place: as the page that refused it before says it again."""
 
     at: float
     address: str
     nik: str
     no_kk: str
+    place: str = ""
 
 
 @dataclass(frozen=True)
 class Heard:
-    """What came of it. wait: seconds the service asks for when it is refused."""
+    """What came of it. wait, place: what the service says when it refuses."""
 
     answered: bool
     found: bool = False
     wait: float = 0.0
+    place: str = ""
 
 
 Person = Generator[Ask, Heard, None]
@@ -126,10 +128,10 @@ class Square:
     def _ask(self, ask: Ask) -> Heard:
         publication = self._service.publication(ask.at)
         try:
-            entry = self._service.find(publication, Asker(address=ask.address), ask.nik, ask.no_kk, ask.at)
+            entry = self._service.find(publication, Asker(ask.address, place=ask.place), ask.nik, ask.no_kk, ask.at)
         except Refusal as refusal:
             assert refusal.status == 429, refusal.detail
-            return Heard(False, wait=refusal.wait or 0)
+            return Heard(False, wait=refusal.wait, place=refusal.place)
         return Heard(True, entry is not None)
 
     def _next(self, person: Person, tally: Tally, heard: Heard | None) -> None:
@@ -145,10 +147,11 @@ def honest(rnd: random.Random, at: float, address: str, listed: list[Pair], tall
     """Somebody who wants to know of himself, and now and then of one more; he asks again after the time he is told."""
     for _ in range(1 + (rnd.random() < FAMILY)):
         own = rnd.choice(listed) if rnd.random() < LISTED else unlisted(rnd)
-        refusals, told, more = 0, False, rnd.random() < AGAIN
+        refusals, told, more, place = 0, False, rnd.random() < AGAIN, ""
         while refusals < PATIENT_PERSON:
             typed = slipped(rnd, own) if rnd.random() < SLIP else own
-            heard = yield Ask(at, address, *typed)
+            heard = yield Ask(at, address, *typed, place)
+            place = heard.place
             if heard.answered:
                 at += rnd.uniform(20, 120)
                 told = told or typed == own

@@ -11,6 +11,7 @@ the service; only the rates hold him up.
 from __future__ import annotations
 
 import argparse
+import bisect
 import random
 import sys
 import tempfile
@@ -29,12 +30,16 @@ REAL_NIK = 0.007
 WEEKS = 28 * DAY
 """No guesser goes on for longer: the slow ones, of whom nearly every question is answered, are measured by time."""
 
-PACE, PLACES = 3.0, 5
-"""Seconds between two questions of a source: as many as its rate lets through. NIK with which one waits at the same time."""
+PACE, PLACES = 3.0, 8
+"""Seconds between two questions of a source: as many as its rate lets through. With how many one waits at the same time."""
 
 ONE, MANY = 100_000, 10_000
 """In so many requests at most one record: from one source, from a thousand together. The figures of the issue."""
 BLOCKED = 1 / 10_000
+
+
+Way = Callable[[random.Random, str, list[Pair], int], Person]
+"""How somebody guesses from an address: with what luck, where, knowing whom, in how many requests."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Guesser:
     sources: int
     right: float
     requests: int
-    way: Callable[[random.Random, str, list[Pair], int], Person]
+    way: Way
 
 
 def address_of(source: int) -> str:
@@ -76,24 +81,27 @@ def blind(rnd: random.Random, address: str, listed: list[Pair], requests: int) -
         at += PACE
 
 
-def obedient(rnd: random.Random, address: str, listed: list[Pair], requests: int) -> Person:
-    """Does as an honest person is told: waits, and asks the same again; a few NIK at a time, so that no time is lost."""
-    at, waiting = START, list[tuple[float, Pair]]()
-    for _ in range(requests):
-        if len(waiting) == PLACES:
-            at = max(at, waiting[0][0])
-        if at > START + WEEKS:
-            return
-        again = waiting and waiting[0][0] <= at
-        pair = waiting.pop(0)[1] if again else wrong_kk(rnd, rnd.choice(listed)[0])
-        heard = yield Ask(at, address, *pair)
-        if not heard.answered:
-            waiting.append((at + heard.wait + 0.1, pair))
-            waiting.sort()
-        at += PACE
+def obedient(pace: float = PACE, places: int = PLACES) -> Way:
+    """Does as an honest person is told: waits, and asks the same again; a few at a time, so that no time is lost."""
+
+    def way(rnd: random.Random, address: str, listed: list[Pair], requests: int) -> Person:
+        at, waiting = START, list[tuple[float, Pair]]()
+        for _ in range(requests):
+            if len(waiting) == places:
+                at = max(at, waiting[0][0])
+            if at > START + WEEKS:
+                return
+            again = waiting and waiting[0][0] <= at
+            pair = waiting.pop(0)[1] if again else wrong_kk(rnd, rnd.choice(listed)[0])
+            heard = yield Ask(at, address, *pair)
+            if not heard.answered:
+                bisect.insort(waiting, (at + heard.wait + 0.1, pair))
+            at += pace
+
+    return way
 
 
-def returning(every: float, niks: int) -> Callable[[random.Random, str, list[Pair], int], Person]:
+def returning(every: float, niks: int) -> Way:
     """Comes back to each of his NIK once in so many seconds with another Nomor KK, for weeks."""
 
     def way(rnd: random.Random, address: str, listed: list[Pair], requests: int) -> Person:
@@ -107,7 +115,7 @@ def returning(every: float, niks: int) -> Callable[[random.Random, str, list[Pai
     return way
 
 
-def with_own(pairs: int) -> Callable[[random.Random, str, list[Pair], int], Person]:
+def with_own(pairs: int) -> Way:
     """Puts a question he knows the answer of after every ten guesses, to look like a person; he knows so many families."""
 
     def way(rnd: random.Random, address: str, listed: list[Pair], requests: int) -> Person:
@@ -127,8 +135,9 @@ GUESSERS = (
     Guesser("1,000 sources, NIK and KK at random", 1000, REAL_NIK * RIGHT_KK, MANY, blind),
     Guesser("one source, knows the NIK", 1, RIGHT_KK, ONE, hurried),
     Guesser("1,000 sources, know the NIK", 1000, RIGHT_KK, MANY, hurried),
-    Guesser("one source, knows the NIK, waits as told", 1, RIGHT_KK, ONE, obedient),
-    Guesser("1,000 sources, know the NIK, wait as told", 1000, RIGHT_KK, MANY, obedient),
+    Guesser("one source, knows the NIK, waits as told", 1, RIGHT_KK, ONE, obedient()),
+    Guesser("one source, waits as told, five requests a second", 1, RIGHT_KK, ONE, obedient(0.2, 120)),
+    Guesser("1,000 sources, know the NIK, wait as told", 1000, RIGHT_KK, MANY, obedient()),
     Guesser("one source, 40 NIK, back every hour", 1, RIGHT_KK, ONE, returning(3600, 40)),
     Guesser("one source, 1,000 NIK, back every day", 1, RIGHT_KK, ONE, returning(DAY, 1000)),
     Guesser("1,000 sources, 3 NIK each, back every day", 1000, RIGHT_KK, MANY, returning(DAY, 3)),
@@ -137,6 +146,9 @@ GUESSERS = (
 )
 
 HURRIED, OBEDIENT = GUESSERS[2], GUESSERS[4]
+SHARED = ((240, None, 3), (60, HURRIED, 3), (15, HURRIED, 20), (240, OBEDIENT, 1), (60, OBEDIENT, 3), (15, OBEDIENT, 20))
+"""Honest people an hour behind one address, who guesses among them, which part of the people: rare ones have many guesses
+between."""
 
 
 @dataclass(frozen=True)
@@ -217,11 +229,9 @@ def main() -> int:
         people = arguments.people
         town = in_town(home, work / "town", listed, people, arguments.requests)
         missed += _said("honest people in town, all guessers at work", town)
-        for hourly, kind, share in ((240, None, 3), (60, HURRIED, 3), (15, HURRIED, 20)):  # rare questions: many guesses between
-            shared = behind(home, work / f"behind{hourly}", listed, people // share, hourly, kind)
-            missed += _said(f"behind one address, {hourly} an hour{', a guesser among them' if kind else ''}", shared)
-        shared = behind(home, work / "waits", listed, people // 10, 60, OBEDIENT)
-        _said("no figure is promised: behind one address, 60 an hour, a guesser among them who waits as told", shared)
+        for number, (hourly, kind, share) in enumerate(SHARED):
+            shared = behind(home, work / f"behind{number}", listed, people // share, hourly, kind)
+            missed += _said(f"behind one address, {hourly} an hour{f', among them {kind.name}' if kind else ''}", shared)
     return 1 if missed else 0
 
 

@@ -63,6 +63,15 @@ class Asked:
         self.clock.now = max(self.clock.now, changed) + SWITCH_AFTER + 0.1
 
 
+def locked(service: Asked) -> None:
+    """Somebody behind 203.0.113.7 and behind the test client has guessed until that address was locked."""
+    for address in ("203.0.113.7", "testclient"):
+        for number in range(45):
+            service.clock.now += 10
+            service.ask(f"64730{number:02d}{number:02d}1900001", "1" * 16, address)
+    service.clock.now += 60
+
+
 @pytest.fixture
 def published(home: Home) -> Home:
     publish(home, PEOPLE)

@@ -158,6 +158,21 @@ def test_every_flow_with_text_at_200_percent_on_a_phone(browser: Browser, addres
         every_flow(page, address, Finger(), Watch(page, address, shots=shots("huruf-200")))
 
 
+def test_behind_a_guessers_address_the_form_stays_filled_in(browser: Browser, address: str) -> None:
+    with person(browser, next(ADDRESSES), **PHONE) as (page, _):
+        watch, hand = Watch(page, address, shots=shots("360-sentuh")), Finger()
+        for number in range(45):
+            page.request.post(address, form={"nik": f"6471{number:02d}{number:02d}01900001", "no_kk": KK})
+        page.goto(address)
+        ask(page, hand, SPACED, KK)
+        for _ in range(2):  # too soon it is said again
+            heading(page, "Tunggu sebentar, lalu periksa lagi")
+            expect(page.get_by_text("3 kali")).to_be_visible()
+            expect(page.get_by_label("NIK")).to_have_value(SPACED)
+            watch.look("terkunci")
+            hand.press(page.get_by_role("button", name="Periksa lagi"))
+
+
 def test_a_slow_line(browser: Browser, address: str, capsys: pytest.CaptureFixture[str]) -> None:
     with person(browser, next(ADDRESSES), **PHONE, service_workers="block") as (page, context):
         came = slow_line(context, page)

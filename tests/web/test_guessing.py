@@ -10,7 +10,7 @@ import pytest
 from ssn_assets.home import Home
 from ssn_assets.lookup import limits
 from tests.prove.crowd import Pair, city
-from tests.prove.guessing import BLOCKED, GUESSERS, HURRIED, Guesser, behind, guess, in_town
+from tests.prove.guessing import BLOCKED, GUESSERS, HURRIED, OBEDIENT, Guesser, behind, guess, in_town
 
 REQUESTS, PEOPLE = 2_000, 300
 
@@ -37,7 +37,13 @@ def test_the_simulator_sees_a_guard_that_does_not_hold(
     assert found.tally.answered == REQUESTS and found.learnt > found.allowed
 
 
-@pytest.mark.parametrize("kind", [None, HURRIED], ids=["among themselves", "a guesser among them"])
+def test_three_askings_would_be_too_few(listed: tuple[Home, list[Pair]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ASKINGS", 3)
+    found = guess(listed[0], tmp_path, listed[1], OBEDIENT, REQUESTS)
+    assert found.learnt > found.allowed
+
+
+@pytest.mark.parametrize("kind", [None, HURRIED, OBEDIENT], ids=["among themselves", "a guesser among them", "one who waits"])
 def test_people_behind_one_address_are_answered(listed: tuple[Home, list[Pair]], kind: Guesser | None, tmp_path: Path) -> None:
     theirs = behind(listed[0], tmp_path, listed[1], PEOPLE, 60, kind)
     assert theirs.people > PEOPLE and theirs.blocked <= theirs.people * BLOCKED

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from ssn_assets.lookup import pages
 from ssn_assets.lookup.problem import TITLES
 from tests.unit.publication_city import KK, NIK, OTHERS, PEOPLE
-from tests.web.conftest import NOW, Asked, publish
+from tests.web.conftest import NOW, Asked, locked, publish
 
 SPACED = "6472 0101 0190 0001"
 
@@ -50,6 +50,28 @@ def test_who_asked_too_often_is_told_what_to_do(service: Asked) -> None:
     pages = [service.client.post("/", data={"nik": NIK, "no_kk": "1" * 16}) for _ in range(6)]
     assert [p.status_code for p in pages] == [200] * 5 + [429]
     assert "kantor kelurahan" in pages[-1].text and "24 jam" in pages[-1].text and pages[-1].headers["retry-after"]
+    assert "<form" not in pages[-1].text
+
+
+def test_behind_a_guessers_address_the_form_says_how_often_still_and_keeps_what_was_typed(service: Asked) -> None:
+    locked(service)
+    said = []
+    for _ in range(4):
+        page = service.client.post("/", data={"nik": SPACED, "no_kk": KK})
+        said.append(page)
+        service.clock.now += 20
+    assert [page.status_code for page in said] == [429, 429, 429, 200] and "Anda terdaftar" in said[3].text
+    assert "<strong>3 kali</strong>" in said[0].text and "<strong>2 kali</strong>" in said[1].text
+    assert "pemeriksaan berikutnya" in said[2].text and "20 detik" in said[2].text
+    assert f'value="{SPACED}"' in said[0].text and "Periksa lagi</button>" in said[0].text
+
+
+@pytest.mark.parametrize("path", ["/", "/aduan", "/docs", "/sw.js", "/v1/publikasi", "/healthz", "/readyz", "/ada"])
+def test_head_answers_as_get_does_without_the_body(service: Asked, path: str) -> None:
+    """Monitors and link checkers ask so."""
+    got, head = service.client.get(path), service.client.head(path)
+    assert head.status_code == got.status_code == (404 if path == "/ada" else 200)
+    assert dict(head.headers) == dict(got.headers) and got.content and not head.content
 
 
 def test_who_opens_a_wrong_address_in_a_browser_gets_a_page(service: Asked) -> None:
