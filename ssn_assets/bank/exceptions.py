@@ -1,7 +1,8 @@
-"""outbox/bank/pengecualian.csv: what people have to look at, written anew by each run. No names, NIK or addresses.
+"""outbox/bank/pengecualian.csv: what people have to look at, written anew by each run that seals. No names, NIK or addresses.
 
 Families and cards come from `needs.py`, lines that cannot be written from `export.py`, payments from
-`payments/matters.py`; what the bank's answers about cards leave open is found here.
+`payments/matters.py`; what the bank's answers about cards leave open is found here. Only decisions tell of the first two,
+so they stay as they were (ops.pengecualian_putusan) on a night on which a gate stops the run; the others are found anew.
 """
 
 from __future__ import annotations
@@ -86,6 +87,11 @@ group by id_penerbitan, nomor_ssn, kode_kelurahan
 having bool_or(status = 'DITOLAK')
 """
 
+DECIDED = "ops.pengecualian_putusan"
+"""What the newest run that decided and sealed found: families, cards that cannot be written, NIKs that are gone."""
+
+FAMILIES = "select jenis, id_penerbitan, nomor_ssn, kode_kelurahan, keterangan from ops.pengecualian_kartu"
+
 NIK_GONE = """
 select
     'NIK_HILANG', '', nomor_ssn, '',
@@ -116,21 +122,24 @@ def write(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, period:
     answers.copy_ledger(con, store)
     answers.load_steps(con, store)
     con.execute("create table if not exists ops.identitas_pengecualian (nomor_ssn text)")
-    found = ", ".join(f"{name} text" for name in COLUMNS_FOUND)
-    con.execute(f"create table if not exists ops.pengecualian_pembayaran ({found})")
     waiting = [(issuance, why, HELD_REASONS[why]) for issuance, why in held.items()]
     fill(con, "tertahan", {"id_penerbitan": "text", "jenis": "text", "keterangan": "text"}, waiting, temporary=True)
-    lines = [
-        *con.execute("select jenis, id_penerbitan, nomor_ssn, kode_kelurahan, keterangan from ops.pengecualian_kartu").fetchall(),
-        *con.execute(HELD).fetchall(),
-        *from_answers(con),
-        *con.execute("select * from ops.pengecualian_pembayaran").fetchall(),
-        *con.execute(NIK_GONE).fetchall(),
-        *con.execute(QUARANTINED).fetchall(),
-    ]
-    fill(con, "ops.pengecualian_bank", dict.fromkeys(COLUMNS_FOUND, "text"), lines)  # for the queue
+    decided = con.execute(f"{FAMILIES} union all {HELD} union all {NIK_GONE}").fetchall()
+    fill(con, DECIDED, dict.fromkeys(COLUMNS_FOUND, "text"), decided)
+    lines = current(con)
     write_csv(home.bank / FILE, COLUMNS, sorted((*map(cell, line[:4]), period, cell(line[4])) for line in lines))
     return len(lines)
+
+
+def current(con: duckdb.DuckDBPyConnection) -> list[tuple[str | None, ...]]:
+    """Everything that people have to look at now (COLUMNS_FOUND); after `answers.load_steps`, and `write` at some time."""
+    con.execute(f"create table if not exists ops.pengecualian_pembayaran ({', '.join(f'{name} text' for name in COLUMNS_FOUND)})")
+    return [
+        *con.execute(f"select * from {DECIDED}").fetchall(),
+        *from_answers(con),
+        *con.execute("select * from ops.pengecualian_pembayaran").fetchall(),
+        *con.execute(QUARANTINED).fetchall(),
+    ]
 
 
 def from_answers(con: duckdb.DuckDBPyConnection) -> list[tuple[str | None, ...]]:

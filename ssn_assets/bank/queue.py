@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, update
 
-from ssn_assets.bank import accounts, remedies, steps
+from ssn_assets.bank import accounts, exceptions, remedies, steps
 from ssn_assets.bank.exceptions import COLUMNS_FOUND, cell
 from ssn_assets.csvfile import write_csv
 from ssn_assets.home import Home
@@ -46,7 +46,7 @@ order by j.jawaban_pembayaran_id
 CURRENT = """
 create or replace temp table terbuka as
 with semua as (
-    select * from ops.pengecualian_bank
+    select * from ditemukan
     union all
     from terlalu_lama_diam
     union all
@@ -65,7 +65,7 @@ from semua
 NEW = "select * from terbuka anti join antrean_lama using (jenis, id_penerbitan, nomor_ssn, keterangan) order by all"
 SETTLED = "select antrean_id from antrean_lama anti join terbuka using (jenis, id_penerbitan, nomor_ssn, keterangan) order by all"
 
-FOUND_HERE = "select 1 from duckdb_tables() where schema_name = 'ops' and table_name = 'pengecualian_bank'"
+FOUND_HERE = "select 1 from duckdb_tables() where schema_name = 'ops' and table_name = 'pengecualian_putusan'"
 """A new warehouse in which nothing was sealed yet knows of no matter, and so settles none."""
 
 _OPEN = f"select antrean_id, {', '.join(COLUMNS_FOUND)}, sejak from antrean_bank where selesai_pada is null"
@@ -75,7 +75,8 @@ def refresh(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, now: 
     """Open what is new, settle what is gone, and write antrean.csv.
 
     Args:
-        con: the warehouse after `reconcile.reconcile`. Without `exceptions.write`, ever, open matters stay as they are.
+        con: the warehouse after `reconcile.reconcile`. Without `exceptions.write`, ever, open matters stay as they are; what
+            only decisions tell of is as the last one left it.
         store: inside a transaction.
 
     Returns:
@@ -89,6 +90,7 @@ def refresh(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, now: 
 
 
 def _settle_and_open(con: duckdb.DuckDBPyConnection, store: Connection, moment: str) -> None:
+    fill(con, "ditemukan", dict.fromkeys(COLUMNS_FOUND, "text"), exceptions.current(con), temporary=True)
     shared = [(card,) for card in accounts.twice(store)]
     fill(con, "rekening_ganda", {"id_penerbitan": "text"}, shared, temporary=True)
     kinds = {"antrean_id": "bigint", **dict.fromkeys(COLUMNS_FOUND, "text"), "sejak": "text"}

@@ -190,9 +190,9 @@ def test_a_matter_that_comes_back_is_young_again(home: Home, engine: Engine) -> 
     con = city(HEADS[:1])
     run(con, engine, home)
     for day, kinds in enumerate((["A"], [], ["A"])):
-        con.execute("delete from ops.pengecualian_bank")
+        con.execute("delete from ops.pengecualian_putusan")
         for kind in kinds:
-            con.execute("insert into ops.pengecualian_bank values (?, null, '647200000001', null, '=x')", [kind])
+            con.execute("insert into ops.pengecualian_putusan values (?, null, '647200000001', null, '=x')", [kind])
         nightly(con, engine, home, NOW + timedelta(days=day))
     (line,) = table(home, "antrean.csv")
     assert (line["sejak"], line["umur_hari"], line["keterangan"]) == ("2026-11-02", "0", "'=x")
