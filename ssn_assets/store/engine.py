@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ssn_assets.home import PRIVATE_FILE, Home
 from ssn_assets.privacy import masked
-from ssn_assets.settings import database_url
+from ssn_assets.settings import WITA, database_url
 
 RUNS, COMPLAINTS = 647200, 647201
 """PostgreSQL advisory locks, each held by whoever writes: what runs and offices do; complaints, which must not wait for a run."""
@@ -140,3 +140,8 @@ def _many_rows(lock: int) -> Iterator[None]:
 def timestamp(now: datetime) -> str:
     """A moment as the store keeps it: UTC to the second, 2026-10-31T09:00:00Z."""
     return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def city_day(moment: str) -> str:
+    """SQL, for the warehouse: the day in Samarinda of a moment as the store keeps it."""
+    return f"({moment}::timestamp + to_seconds({int(WITA.utcoffset(None).total_seconds())}))::date"

@@ -13,11 +13,13 @@ from sqlalchemy import Engine, text
 
 from ssn_assets.bank import answers, queue, reconcile, remedies, replacement
 from ssn_assets.bank.exceptions import HELD_REASONS
+from ssn_assets.bank.kind import CARDS
 from ssn_assets.bank.reconcile import Reconciliation
+from ssn_assets.batches import handover
 from ssn_assets.home import Home
 from ssn_assets.store.engine import writing
 from tests.unit.bank_city import NOW, Person, city, exceptions, ids, kk, nik, run
-from tests.unit.bank_people import agree, people, release
+from tests.unit.bank_people import LIMITS, agree, people, release
 
 pytest_plugins = ("tests.unit.store_backends",)
 
@@ -184,6 +186,17 @@ def test_days_of_the_queue_are_samarinda_s(home: Home, engine: Engine) -> None:
     nightly(con, engine, home, datetime(2026, 11, 4, 9, tzinfo=UTC))
     (line,) = table(home, "antrean.csv")
     assert (line["sejak"], line["umur_hari"]) == ("2026-11-03", "1")
+
+
+def test_a_batch_sent_in_the_evening_of_utc_was_sent_the_next_day_here(home: Home, engine: Engine) -> None:
+    con, sent = city(HEADS[:1]), datetime(2026, 10, 31, 17, tzinfo=UTC)
+    run(con, engine, home)
+    agree(engine, home, people(engine, home))
+    handover.release(engine, home, CARDS, lambda period: LIMITS, sent)
+    nightly(con, engine, home, sent + timedelta(days=DAYS, seconds=1))
+    (line,) = table(home, "antrean.csv")
+    assert (line["jenis"], line["sejak"]) == ("DIAM_TERLALU_LAMA", "2026-11-15")
+    assert line["keterangan"] == "Batch 1 dikirim 2026-11-01; bank belum menjawab baris ini."
 
 
 def test_a_matter_that_comes_back_is_young_again(home: Home, engine: Engine) -> None:
