@@ -86,6 +86,7 @@ def _sqlite(home: Home, patience: int = 30) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA temp_store=MEMORY")  # rows on their way lie in no file outside the home
         connection.execute("PRAGMA cache_size=-524288")  # up to 512 MB: a city's bulk inserts keep their indexes in memory
 
     return engine
