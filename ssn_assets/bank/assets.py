@@ -116,8 +116,8 @@ BALANCED, SILENT = "dikirim_sama_dengan_dijawab_dan_diam", "tidak_ada_yang_diam_
 
 @dg.asset(
     key=["rekonsiliasi_bank"],
-    description="rekonsiliasi.csv: setiap baris terkirim diakui, ditolak atau diam; antrean.csv: yang menunggu orang."
-    " Dibuat juga bila gerbang mutu menghentikan run.",
+    description="rekonsiliasi.csv: setiap baris terkirim diakui, ditolak atau diam; antrean.csv: yang menunggu orang;"
+    " kelurahan/*.xlsx: yang menunggu kelurahan. Dibuat juga bila gerbang mutu menghentikan run.",
     kinds={"file"},
     deps=[dg.AssetKey(["ops", name]) for name in ("jawaban_bank", "jawaban_bayar", "penyerahan", "penerbitan")],
     op_tags={"dagster/priority": LAST},
@@ -131,7 +131,7 @@ BALANCED, SILENT = "dikirim_sama_dengan_dijawab_dan_diam", "tidak_ada_yang_diam_
             SILENT, asset=["rekonsiliasi_bank"], description="Bank menjawab setiap baris dalam batas hari kebijakan"
         ),
     ],
-    **COMMON,
+    **{**COMMON, "group_name": "publication"},  # the work lists show what waits for a kelurahan
 )
 def reconciliation(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
     """Compare what was sent with what came back; refresh the queue. After tonight's batch is sealed, if it is (LAST)."""

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, update
 
-from ssn_assets.bank import accounts, exceptions, remedies, steps
+from ssn_assets.bank import accounts, exceptions, kelurahan, remedies, steps
 from ssn_assets.bank.exceptions import COLUMNS_FOUND, cell
+from ssn_assets.bank_matters import Matter
 from ssn_assets.csvfile import write_csv
 from ssn_assets.home import Home
 from ssn_assets.settings import WITA
@@ -72,7 +73,7 @@ _OPEN = f"select antrean_id, {', '.join(COLUMNS_FOUND)}, sejak from antrean_bank
 
 
 def refresh(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, now: datetime) -> int:
-    """Open what is new, settle what is gone, and write antrean.csv.
+    """Open what is new, settle what is gone, write antrean.csv, and hand on what waits for a kelurahan.
 
     Args:
         con: the warehouse after `reconcile.reconcile`. Without `exceptions.write`, ever, open matters stay as they are; what
@@ -85,8 +86,14 @@ def refresh(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, now: 
     if con.execute(FOUND_HERE).fetchone():
         _settle_and_open(con, store, timestamp(now))
     lines = _lines(store, now)
-    write_csv(home.bank / FILE, COLUMNS, lines)
+    write_csv(home.bank / FILE, COLUMNS, [[cell(field) for field in line] for line in lines])
+    kelurahan.hand_on(con, store, home, [_matter(line) for line in lines if line[0].lower() == kelurahan.OWNER])
     return len(lines)
+
+
+def _matter(line: Line) -> Matter:
+    _, kind, cause, issuance, _, area, since, _, to_do, words = line
+    return Matter(area or None, kind, cause, since, "", "", "", "", to_do, words, issuance)
 
 
 def _settle_and_open(con: duckdb.DuckDBPyConnection, store: Connection, moment: str) -> None:
@@ -103,7 +110,11 @@ def _settle_and_open(con: duckdb.DuckDBPyConnection, store: Connection, moment: 
     insert_rows(store, antrean_bank, (*COLUMNS_FOUND, "sejak"), [(*row, moment) for row in new])
 
 
-def _lines(store: Connection, now: datetime) -> list[list[str]]:
+Line = tuple[str, ...]
+"""A line of the file, COLUMNS."""
+
+
+def _lines(store: Connection, now: datetime) -> list[Line]:
     """The open matters as they are written, by owner, oldest first."""
     known = remedies.load()
     refused, failed = dict(read_rows(store, REFUSALS)), dict(read_rows(store, FAILED_PAYMENTS))
@@ -118,5 +129,5 @@ def _lines(store: Connection, now: datetime) -> list[list[str]]:
         day = datetime.fromisoformat(since).astimezone(WITA).date()  # at 01.00 it is still yesterday elsewhere
         age = max(0, (now.astimezone(WITA).date() - day).days)  # clocks differ
         fields = (remedy.pemilik, kind, remedy.penyebab, issuance, number, area, str(day), str(age), remedy.tindakan, words)
-        lines.append((remedy.pemilik, -age, [cell(field) for field in fields]))
+        lines.append((remedy.pemilik, -age, fields))
     return [line for _, _, line in sorted(lines)]

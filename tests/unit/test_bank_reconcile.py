@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import Engine, text
 
 from ssn_assets.bank import answers, queue, reconcile, remedies, replacement
@@ -130,6 +132,34 @@ def test_a_refusal_has_a_cause_an_owner_and_a_remedy(home: Home, engine: Engine)
     assert known[0] not in {x["id_penerbitan"] for x in table(home, "antrean.csv")}  # a corrected line is on its way
 
 
+def test_a_kelurahan_finds_its_refusals_in_a_file_of_its_own(home: Home, engine: Engine) -> None:
+    run(city(HEADS), engine, home)
+    known = [ids(engine)["BARU", p.nik] for p in HEADS]
+    con = city(HEADS, [(card, "DITOLAK") for card in known[:3]])
+    for card, said in zip(known, ("Nama beda dgn KTP an. BUDI", "NIK sudah punya rekening lain"), strict=False):
+        con.execute("update raw.bank set alasan = ? where id_penerbitan = ?", [said, card])
+    run(con, engine, home)
+    nightly(con, engine, home)
+    folder = home.bank / "kelurahan"
+    (path,) = folder.iterdir()
+    assert path.name == "64.72.03.1005.xlsx" and stat.S_IMODE(path.stat().st_mode) == 0o600
+    head, *cells = load_workbook(path)["Bank"].iter_rows(min_row=4, values_only=True)
+    (line,) = (dict(zip(head, row, strict=True)) for row in cells)
+    assert (line["penyebab"], line["nama"], line["nik_akhir"], line["id_penerbitan"]) == (
+        *("NAMA_BERBEDA", "SITI", HEADS[0].nik[-4:]),
+        known[0],
+    )
+    assert line["sejak"] == "2026-10-31" and "Disdukcapil membetulkan" in line["tindakan"]
+    assert not any(secret in str(cells) for secret in (HEADS[0].nik, HEADS[0].no_kk, "BUDI"))
+    before = path.stat().st_ino
+    nightly(con, engine, home, NOW + timedelta(days=3))
+    assert path.stat().st_ino == before  # nothing changed: not written again
+    con = city([HEADS[0].but(nama="SITI AMINAH"), *HEADS[1:]])  # corrected: the line goes again by itself
+    run(con, engine, home)
+    nightly(con, engine, home)
+    assert list(folder.iterdir()) == []
+
+
 def test_one_account_for_two_cards_waits_for_the_bank(home: Home, engine: Engine) -> None:
     run(city(HEADS), engine, home)
     known = [ids(engine)["BARU", p.nik] for p in HEADS]
@@ -217,7 +247,7 @@ def test_every_kind_of_exception_has_somebody() -> None:
         *("TANPA_PEMEGANG", "TANPA_KK", "PEMEGANG_MENUNGGU", "PEMEGANG_TIDAK_ADA", "DUA_KARTU", "DIBLOKIR_BANK"),
         *("DIAM_TERLALU_LAMA", "REKENING_GANDA", *HELD_REASONS),
         *("PEMBAYARAN_BERTENTANGAN", "PEMBAYARAN_TANPA_PERINTAH", "PEMBAYARAN_DIAM"),
-        "ID_PEMBAYARAN_TIDAK_DIKENAL",
+        *("ID_PEMBAYARAN_TIDAK_DIKENAL", "JUMLAH_BERBEDA"),
     }
     assert kinds == set(remedies.load().by_kind)
     assert remedies.load().of_kind("TANPA_ID") == remedies.load().other_kind
