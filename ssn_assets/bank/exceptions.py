@@ -102,7 +102,8 @@ from ops.identitas_pengecualian
 QUARANTINED = """
 select
     alasan, '', '', '',
-    'Jawaban bank tidak dapat dipakai: ' || berkas || coalesce(' baris ' || baris::varchar, '') || ': ' || keterangan
+    if(alasan = 'JUMLAH_BERBEDA', 'Jumlah di berkas bank tidak cocok: ', 'Jawaban bank tidak dapat dipakai: ')
+    || berkas || coalesce(' baris ' || baris::varchar, '') || ': ' || keterangan
 from raw.karantina
 where jenis in ('bank', 'pembayaran') and alasan not in ('KEPALA_BERULANG', 'JUMLAH')  -- nobody has to act
 """

@@ -14,7 +14,7 @@ SHARED = {
     "raw.karantina": "jenis text, folder text, berkas text, baris bigint, alasan text, keterangan text",
     "ops.kasus": "id_kasus text",
     "ops.penerbitan": "id_penerbitan text",
-    "ops.pembayaran_dikenal": "id_pembayaran text",
+    "ops.pembayaran_dikenal": "id_pembayaran text, jumlah bigint",
 }
 """Tables that must be there before any input is loaded; those of ops are filled by other stages."""
 
