@@ -47,6 +47,11 @@ with jawaban as (
         coalesce(p.status = 'DITULIS', false) as dikirim
     from ops.jawaban_bank as j
     left join ops.penerbitan as p using (id_penerbitan)
+),
+beberapa as (
+    select * from jawaban
+    where dikirim and jenis_penerbitan <> 'BLOKIR'
+        and id_penerbitan in (select id_penerbitan from ops.jawaban_bank group by id_penerbitan having count(*) > 1)
 )
 select
     'ID_PENERBITAN_TIDAK_DIKENAL' as jenis, id_penerbitan, nomor_ssn, kode_kelurahan,
@@ -63,10 +68,9 @@ union all
 select
     'BERTENTANGAN', a.id_penerbitan, a.nomor_ssn, a.kode_kelurahan,
     'Bank melaporkan ' || a.status || ' dan juga ' || b.status || '.'
-from jawaban as a
-inner join jawaban as b using (id_penerbitan)
+from beberapa as a
+inner join beberapa as b using (id_penerbitan)
 inner join pertentangan as t on t.satu = a.status and t.dua = b.status
-where a.dikirim and a.jenis_penerbitan <> 'BLOKIR'
 union all
 select
     'DITOLAK_BANK', l.id_penerbitan, p.nomor_ssn, p.kode_kelurahan,

@@ -42,8 +42,26 @@ def read_rows(con: Connection, statement: str) -> list[tuple[Any, ...]]:
 
 def stream(found: Any) -> Iterator[tuple[Any, ...]]:
     """The rows of an answer of the warehouse, some at a time; nothing else may be asked there meanwhile."""
-    while some := found.fetchmany(AT_ONCE):
-        yield from some
+    for some in found.to_arrow_reader(AT_ONCE):
+        yield from zip(*map(_values, some.columns), strict=True)
+
+
+def _values(column: Any) -> list[Any]:
+    """The values of an Arrow column. Texts are joined and split again: a third of the time of one by one."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if column.null_count == len(column):
+        return [None] * len(column)
+    if not pa.types.is_string(column.type):
+        values: list[Any] = column.to_pylist()
+        return values
+    null = chr(_NULL)
+    whole = pa.ListArray.from_arrays(pa.array([0, len(column)], pa.int32()), column.fill_null(null))
+    texts = pc.binary_join(whole, "\n")[0].as_py().split("\n")
+    if len(texts) != len(column):  # a line break in a value
+        return list(column.to_pylist())
+    return [None if one == null else one for one in texts] if column.null_count else texts
 
 
 def insert_rows(
