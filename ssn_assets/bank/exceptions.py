@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from ssn_assets.bank import answers, steps
+from ssn_assets.bank import answers, other_name, steps
 from ssn_assets.csvfile import write_csv
 from ssn_assets.home import Home
 from ssn_assets.store.transfer import fill
@@ -96,6 +96,11 @@ DECIDED = "ops.pengecualian_putusan"
 
 FAMILIES = "select jenis, id_penerbitan, nomor_ssn, kode_kelurahan, keterangan from ops.pengecualian_kartu"
 
+NAMED_OTHERWISE = """
+select 'NAMA_LAIN', id_penerbitan, nomor_ssn, kode_kelurahan, 'Bank menyebut nama lain daripada yang dikirim untuk kartu ini.'
+from nama_lain inner join ops.penerbitan using (id_penerbitan)
+"""
+
 NIK_GONE = """
 select
     'NIK_HILANG', '', nomor_ssn, '',
@@ -131,23 +136,23 @@ def write(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, period:
     fill(con, "tertahan", {"id_penerbitan": "text", "jenis": "text", "keterangan": "text"}, waiting, temporary=True)
     decided = con.execute(f"{FAMILIES} union all {HELD} union all {NIK_GONE}").fetchall()
     fill(con, DECIDED, dict.fromkeys(COLUMNS_FOUND, "text"), decided)
-    lines = current(con)
+    lines = current(con, store)
     write_csv(home.bank / FILE, COLUMNS, sorted((*map(cell, line[:4]), period, cell(line[4])) for line in lines))
     return len(lines)
 
 
-def current(con: duckdb.DuckDBPyConnection) -> list[tuple[str | None, ...]]:
+def current(con: duckdb.DuckDBPyConnection, store: Connection) -> list[tuple[str | None, ...]]:
     """Everything that people have to look at now (COLUMNS_FOUND); after `answers.load_steps`, and `write` at some time."""
     con.execute(f"create table if not exists ops.pengecualian_pembayaran ({', '.join(f'{name} text' for name in COLUMNS_FOUND)})")
     return [
         *con.execute(f"select * from {DECIDED}").fetchall(),
-        *from_answers(con),
+        *from_answers(con, store),
         *con.execute("select * from ops.pengecualian_pembayaran").fetchall(),
         *con.execute(QUARANTINED).fetchall(),
     ]
 
 
-def from_answers(con: duckdb.DuckDBPyConnection) -> list[tuple[str | None, ...]]:
+def from_answers(con: duckdb.DuckDBPyConnection, store: Connection) -> list[tuple[str | None, ...]]:
     """What the bank's answers about cards leave open (COLUMNS_FOUND); after `answers.load_steps`."""
     pairs = [tuple(sorted(pair, key=steps.rank)) for pair in steps.CONTRADICTIONS]
     fill(con, "pertentangan", {"satu": "text", "dua": "text"}, pairs, temporary=True)
@@ -157,7 +162,9 @@ def from_answers(con: duckdb.DuckDBPyConnection) -> list[tuple[str | None, ...]]
         "refused": list(steps.REFUSED),
         "blocked": steps.BLOCKED,
     }
-    return con.execute(FROM_ANSWERS, known).fetchall()
+    others = other_name.cards(con, store)
+    fill(con, "nama_lain", {"id_penerbitan": "text"}, [(card,) for card in others], temporary=True)
+    return con.execute(f"{FROM_ANSWERS} union all {NAMED_OTHERWISE}", known).fetchall()
 
 
 def cell(value: str | None) -> str:

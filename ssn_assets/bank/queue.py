@@ -97,7 +97,7 @@ def _matter(line: Line) -> Matter:
 
 
 def _settle_and_open(con: duckdb.DuckDBPyConnection, store: Connection, moment: str) -> None:
-    fill(con, "ditemukan", dict.fromkeys(COLUMNS_FOUND, "text"), exceptions.current(con), temporary=True)
+    fill(con, "ditemukan", dict.fromkeys(COLUMNS_FOUND, "text"), exceptions.current(con, store), temporary=True)
     shared = [(card,) for card in accounts.twice(store)]
     fill(con, "rekening_ganda", {"id_penerbitan": "text"}, shared, temporary=True)
     kinds = {"antrean_id": "bigint", **dict.fromkeys(COLUMNS_FOUND, "text"), "sejak": "text"}

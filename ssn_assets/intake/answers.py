@@ -98,6 +98,7 @@ def _bank(listed: str, spec: Input, steps: tuple[str, ...], last_day: str) -> st
     return f"""
         select a.urut, a.baris, k.dikenal as {spec.key}, a.kode as status, trim(a.alasan) as alasan,
             a.hari as tanggal, trim(a.referensi_bank) as referensi_bank,
+            {"nullif(trim(a.nama), '') as nama," if "nama" in spec.names else ""}
             case when k.dikenal is null then
                 concat_ws(' ', a.{spec.key}, a.status, a.alasan, a.tanggal, a.referensi_bank, replace(a.sisa, '\x1f', ' '))
             end as kata,

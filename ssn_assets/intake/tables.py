@@ -34,7 +34,7 @@ INPUT_TABLES = {
         nik_benar text, catatan text""",
     "bank": """
         berkas text, baris bigint, berkas_sha256 text, id_penerbitan text, status text, alasan text, tanggal date,
-        referensi_bank text""",
+        referensi_bank text, nama text""",
     "pembayaran": """
         berkas text, baris bigint, berkas_sha256 text, id_pembayaran text, status text, alasan text, tanggal date,
         referensi_bank text""",

@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import Engine, text
 
-from ssn_assets.bank import answers, queue, reconcile, remedies, replacement
+from ssn_assets.bank import answers, other_name, queue, reconcile, remedies, replacement
 from ssn_assets.bank.exceptions import HELD_REASONS
 from ssn_assets.bank.kind import CARDS
 from ssn_assets.bank.reconcile import Reconciliation
@@ -160,6 +160,54 @@ def test_a_kelurahan_finds_its_refusals_in_a_file_of_its_own(home: Home, engine:
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("sent", "said", "other"),
+    [
+        ("SITI AMINAH", "siti  aminah", False),
+        ("SITI AMINAH", "Hj. Siti Aminah, S.Pd", False),
+        ("MUHAMMAD NUR'AINI", "M. NURAINI", False),
+        ("ABDUL RAHMAN SYARIFUDDIN", "ABDUL RAHMAN SYARIF", False),
+        ("SITI AMINAH", "SITI AISYAH", True),
+        ("SITI AMINAH", "SITI", True),
+        ("SITI AMINAH", "BUDI", True),
+        ("SITI", "-", True),
+    ],
+)
+def test_whose_name_it_is(sent: str, said: str, other: bool) -> None:
+    assert other_name.is_other(sent, said) is other_name.is_other(said, sent) is other
+
+
+def test_an_account_in_another_name_waits_for_the_kelurahan_and_is_not_paid(home: Home, engine: Engine) -> None:
+    run(city(HEADS[:2]), engine, home)
+    known = [ids(engine)["BARU", p.nik] for p in HEADS[:2]]
+    reports = [(card, "REKENING_DIBUKA") for card in known]
+    con = city(HEADS[:2], reports)
+    con.execute("update raw.bank set nama = if(id_penerbitan = ?, 'BUDI SANTOSO', 'Siti')", [known[0]])
+    run(con, engine, home)
+    nightly(con, engine, home)
+    (line,) = table(home, "antrean.csv")
+    assert (line["jenis"], line["id_penerbitan"], line["pemilik"]) == ("NAMA_LAIN", known[0], "Kelurahan")
+    assert con.execute("select * from ops.kartu_terhalang").fetchall() == [(known[0],)]
+    assert not any("BUDI" in (home.bank / name).read_text() for name in ("antrean.csv", "pengecualian.csv"))
+    later = "date '2026-11-09' as tanggal, 'SITI' as nama, baris + 99 as baris"
+    con.execute(f"insert into raw.bank by name select * replace ({later}) from raw.bank")
+    run(con, engine, home)
+    nightly(con, engine, home)
+    assert table(home, "antrean.csv") == []  # the bank answered again
+
+
+def test_an_account_in_another_name_ends_with_a_corrected_line(home: Home, engine: Engine) -> None:
+    run(city(HEADS[:1]), engine, home)
+    reports = [(ids(engine)["BARU", nik(1)], "REKENING_DIBUKA")]
+    for name, sealed in (("SITI", 0), ("BUDI", 1)):
+        con = city([HEADS[0].but(nama=name)], reports)
+        con.execute("update raw.bank set nama = 'BUDI'")
+        assert run(con, engine, home)["baris_baru"] == sealed
+        nightly(con, engine, home)
+        assert [line["jenis"] for line in table(home, "antrean.csv")] == ["NAMA_LAIN"] * (1 - sealed)
+    assert ids(engine)["GANTI", nik(1)]
+
+
 def test_one_account_for_two_cards_waits_for_the_bank(home: Home, engine: Engine) -> None:
     run(city(HEADS), engine, home)
     known = [ids(engine)["BARU", p.nik] for p in HEADS]
@@ -247,7 +295,7 @@ def test_every_kind_of_exception_has_somebody() -> None:
         *("TANPA_PEMEGANG", "TANPA_KK", "PEMEGANG_MENUNGGU", "PEMEGANG_TIDAK_ADA", "DUA_KARTU", "DIBLOKIR_BANK"),
         *("DIAM_TERLALU_LAMA", "REKENING_GANDA", *HELD_REASONS),
         *("PEMBAYARAN_BERTENTANGAN", "PEMBAYARAN_TANPA_PERINTAH", "PEMBAYARAN_DIAM"),
-        *("ID_PEMBAYARAN_TIDAK_DIKENAL", "JUMLAH_BERBEDA"),
+        *("ID_PEMBAYARAN_TIDAK_DIKENAL", "JUMLAH_BERBEDA", "NAMA_LAIN"),
     }
     assert kinds == set(remedies.load().by_kind)
     assert remedies.load().of_kind("TANPA_ID") == remedies.load().other_kind

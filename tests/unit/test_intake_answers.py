@@ -136,6 +136,14 @@ def test_bank_answers(city: Home) -> None:
         assert it.report.baris_masuk == 7
 
 
+def test_a_bank_may_send_the_name_of_the_account_too(city: Home) -> None:
+    lines = ["id_penerbitan;Nama Nasabah;status;tanggal", "P-0001; SITI ;DITERIMA;2026-11-02", "P-0002;;DITERIMA;2026-11-02"]
+    drop(city, "bank", "a.csv", "\n".join(lines))
+    drop(city, "bank", "b.csv", "id_penerbitan;status;tanggal\nP-0002;DITERIMA;2026-11-03\n")
+    with loaded(city, "bank") as it:
+        assert it.rows("select nama from raw.bank order by all nulls last") == [("SITI",), (None,), (None,)]
+
+
 def test_hand_overs_and_what_is_refused_of_them(city: Home) -> None:
     lines = [
         "no;nama;id_penerbitan;status;petugas;tanggal;cara_identifikasi;catatan",
