@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Text, insert, select, text, update
+from sqlalchemy import Connection, Engine, insert, select, text, update
 
 from ssn_assets.batches import events, layout
 from ssn_assets.batches.kinds import Kind
@@ -153,13 +153,10 @@ def _lines(con: Connection, kind: Kind, condition: str) -> list[str]:
 
     Put together by the database: no Python object for each field.
     """
-    fields = " || '|' || ".join(_as_text(kind.lines.c[name]) for name in kind.form.fields)
+    form = "|".join(["%s"] * len(kind.form.fields))  # a null is nothing, in both databases
+    function = "printf" if con.dialect.name == "sqlite" else "format"
+    fields = f"{function}('{form}', {', '.join(kind.form.fields)})"
     return [line for (line,) in read_rows(con, f"select {fields} from {kind.lines.name} where {condition}")]
-
-
-def _as_text(column: Column[Any]) -> str:
-    plain = column.name if isinstance(column.type, Text) else f"cast({column.name} as text)"
-    return f"coalesce({plain}, '')" if column.nullable else plain
 
 
 def _ensure_files(store: Connection, home: Home, kind: Kind, line: Any, fresh: layout.BatchFile | None) -> bool:

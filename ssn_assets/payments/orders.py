@@ -55,15 +55,17 @@ with berhak as (
     select nik_awal, min(no_kk_padan) as no_kk from mart_keputusan_dasar
     where keputusan = 'VALID' and nik_padan is not null and nik_awal is not null
     group by nik_awal
+),
+memegang as (
+    select k.id_penerbitan, a.kartu_awal, k.nik_awal, b.no_kk, k.nomor_ssn, p.nik, p.kode_kelurahan
+    from ops.kartu as k
+    inner join berhak as b using (nik_awal)
+    inner join ops.penerbitan as p using (id_penerbitan)
+    inner join kartu_pertama as a using (id_penerbitan)
+    where k.aktif and k.langkah = '{IN_HAND}' and p.status = 'DITULIS' and regexp_full_match(coalesce(b.no_kk, ''), '[0-9]{{16}}')
+        and k.id_penerbitan not in (select id_penerbitan from ops.kartu_terhalang)
 )
-select k.id_penerbitan, a.kartu_awal, k.nik_awal, b.no_kk, k.nomor_ssn, p.nik, p.kode_kelurahan
-from ops.kartu as k
-inner join berhak as b using (nik_awal)
-inner join ops.penerbitan as p using (id_penerbitan)
-inner join kartu_pertama as a using (id_penerbitan)
-where k.aktif and k.langkah = '{IN_HAND}' and p.status = 'DITULIS' and regexp_full_match(coalesce(b.no_kk, ''), '[0-9]{{16}}')
-    and k.id_penerbitan not in (select id_penerbitan from ops.kartu_terhalang)
-qualify count(*) over (partition by b.no_kk) = 1
+from memegang anti join (select no_kk from memegang group by no_kk having count(*) > 1) using (no_kk)
 """
 """Cards in the hand of a VALID holder, with nothing open about them; the family card is the one of now."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, text
 
+from ssn_assets.store.columns import NULL, as_texts, values_of
 from ssn_assets.store.engine import tell_nobody
 
 if TYPE_CHECKING:
@@ -43,25 +44,7 @@ def read_rows(con: Connection, statement: str) -> list[tuple[Any, ...]]:
 def stream(found: Any) -> Iterator[tuple[Any, ...]]:
     """The rows of an answer of the warehouse, some at a time; nothing else may be asked there meanwhile."""
     for some in found.to_arrow_reader(AT_ONCE):
-        yield from zip(*map(_values, some.columns), strict=True)
-
-
-def _values(column: Any) -> list[Any]:
-    """The values of an Arrow column. Texts are joined and split again: a third of the time of one by one."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if column.null_count == len(column):
-        return [None] * len(column)
-    if not pa.types.is_string(column.type):
-        values: list[Any] = column.to_pylist()
-        return values
-    null = chr(_NULL)
-    whole = pa.ListArray.from_arrays(pa.array([0, len(column)], pa.int32()), column.fill_null(null))
-    texts = pc.binary_join(whole, "\n")[0].as_py().split("\n")
-    if len(texts) != len(column):  # a line break in a value
-        return list(column.to_pylist())
-    return [None if one == null else one for one in texts] if column.null_count else texts
+        yield from zip(*map(values_of, some.columns), strict=True)
 
 
 def insert_rows(
@@ -92,6 +75,40 @@ def insert_rows(
             done = con.execute(text(f"insert into {table.name} ({names}) select {values} from {put} order by rowid"), dict(same))
             return done.rowcount
     return _bulk(con, table.name, columns, rows, same)
+
+
+def insert_from(
+    con: Connection,
+    table: Table,
+    columns: Sequence[str],
+    warehouse: duckdb.DuckDBPyConnection,
+    query: str,
+    order: str,
+    same: Mapping[str, str | int] | None = None,
+) -> int:
+    """`insert_rows` of what a query of the warehouse gives, in two thirds of the time where the table has no trigger.
+
+    Args:
+        query: SQL that gives the columns, in their order; texts and whole numbers.
+        order: the columns to insert by.
+    """
+    if con.dialect.name != "sqlite" or _has_trigger(con, table):
+        return insert_rows(con, table, columns, stream(warehouse.execute(f"from ({query}) order by {order}")), same)
+    same, listed, done = same or {}, ", ".join(columns), 0
+    chunks = warehouse.execute(
+        f"""select '[' || string_agg(baris_json, ',' order by urut_json) || ']'
+        from (
+            select row_number() over (order by {order}) as urut_json,
+                to_json([{", ".join(f"{name}::varchar" for name in columns)}])::varchar as baris_json
+            from ({query}) as t({listed})
+        )
+        group by urut_json // {AT_ONCE} order by min(urut_json)"""
+    )
+    names = ", ".join((*columns, *same))
+    values = ", ".join((*(f"json_extract(value, '$[{place}]')" for place in range(len(columns))), *map(_literal, same.values())))
+    while some := chunks.fetchone():  # no Python object for each value
+        done += con.exec_driver_sql(f"insert into {table.name} ({names}) select {values} from json_each(?)", some).rowcount
+    return done
 
 
 def update_rows(con: Connection, table: Table, key: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -162,37 +179,12 @@ def copy_over(
     Returns:
         The number of rows.
     """
-    found = _as_texts(store, columns, source) if store.dialect.name == "sqlite" else None
+    found = as_texts(store, columns, source) if store.dialect.name == "sqlite" else None
     if found is None:
         return fill(warehouse, table, columns, read_rows(store, f"select {', '.join(columns)} from {source}"), temporary)
-    typed = ", ".join(f"nullif({name}, chr({_NULL}))::{kind} as {name}" for name, kind in columns.items())
+    typed = ", ".join(f"nullif({name}, chr({NULL}))::{kind} as {name}" for name, kind in columns.items())
     _make(warehouse, table, typed, found, temporary)
     return int(found.num_rows)
-
-
-_NULL = 26
-"""Stands for null in a column as one text: a control character that no name, number or code has."""
-
-
-def _as_texts(store: Connection, columns: Iterable[str], source: str) -> Any:
-    """Columns as an Arrow table, each fetched as one text, a line a row: no Python object for each value. None: a value has a
-    line break, or a column is longer than SQLite's longest text."""
-    import sqlite3
-
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    listed = ", ".join(f"group_concat(coalesce({name}, char({_NULL})), char(10))" for name in columns)
-    try:
-        ((count, *texts),) = read_rows(store, f"select count(*), {listed} from {source}")
-    except sqlite3.DataError:
-        return None
-    if not count:
-        return None
-    arrays = [pc.split_pattern(pa.array([one], pa.large_string()), "\n").values for one in texts]
-    if any([len(array) != count for array in arrays]):
-        return None
-    return pa.table(dict(zip(columns, arrays, strict=True)))
 
 
 def is_copy_of(warehouse: duckdb.DuckDBPyConnection, table: str, version: str) -> bool:
