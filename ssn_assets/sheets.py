@@ -79,6 +79,34 @@ def set_up(sheet: Worksheet, last_row: int, last_column: int, frozen: int) -> No
     sheet.set_footer("&LRahasia: data pribadi&C&F&RHalaman &P dari &N")
 
 
+def draw_to_read(
+    book: xlsxwriter.Workbook, name: str, title: str, how: str, columns: Mapping[str, int], lines: Iterable[Sequence[object]]
+) -> None:
+    """A sheet of lines that nobody fills in.
+
+    Args:
+        how: what to do about them, under the title.
+        columns: names with their widths.
+        lines: values in the order of the columns, written as texts.
+    """
+    sheet = book.add_worksheet(name)
+    head = book.add_format({"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "border": 1})
+    cell = book.add_format(CELL)
+    sheet.write_string(0, 0, title, book.add_format({"bold": True}))
+    sheet.write_string(1, 0, how)
+    for column, (heading, width) in enumerate(columns.items()):
+        sheet.set_column(column, column, width)
+        sheet.write_string(3, column, heading, head)
+    for row, line in enumerate(lines, start=4):
+        for column, value in enumerate(line):
+            sheet.write_string(row, column, str(value), cell)
+    sheet.freeze_panes(4, 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(3)
+
+
 def draw_instructions(
     book: xlsxwriter.Workbook,
     title: str,

@@ -25,6 +25,9 @@ PERIODS = dg.DynamicPartitionsDefinition(name="periode")
 POOL = "duckdb"
 """Every asset that opens the warehouse is in this pool of one."""
 
+LAST = "-1"
+"""Priority of a step that is done when no other one can be: it takes in what the run made, and does not hang on it."""
+
 SKIPPED = {"langkah": "dilewati: masukan tidak berubah sejak run terakhir"}
 
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 
-from ssn_assets.bank import settlement, steps
+from ssn_assets.bank import steps
+from ssn_assets.bank.kind import CARDS
+from ssn_assets.batches import settlement
 from ssn_assets.store.identity import load_chains
-from ssn_assets.store.transfer import fill, is_copy_of, mark_copy, read_rows
+from ssn_assets.store.transfer import copy_over, fill, is_copy_of, mark_copy, read_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -104,8 +106,7 @@ def copy_ledger(con: duckdb.DuckDBPyConnection, store: Connection) -> int:
     ((count, reserved, *rest),) = read_rows(store, LEDGER_VERSION)
     version = " ".join(map(str, (count, reserved, *rest, load_chains(con))))
     if reserved or not is_copy_of(con, "ops.penerbitan", version):
-        rows = read_rows(store, f"select {', '.join(_LEDGER)} from penerbitan")
-        fill(con, "penerbitan_di_toko", _LEDGER, rows, temporary=True)
+        copy_over(store, con, "penerbitan_di_toko", _LEDGER, "penerbitan", temporary=True)
         con.execute(BY_FIRST_NIK)
         con.execute("drop table penerbitan_di_toko")
         mark_copy(con, "ops.penerbitan", version)
@@ -115,14 +116,15 @@ def copy_ledger(con: duckdb.DuckDBPyConnection, store: Connection) -> int:
 def load_steps(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
     """Make the temporary tables that say what the bank reported; needs ops.penerbitan.
 
-    ops.jawaban_bank(id_penerbitan, status, jumlah), what counts after `settlement.py`; tangga(langkah, urutan); and
+    ops.jawaban_bank(id_penerbitan, status, jumlah), what counts after `batches/settlement.py`; tangga(langkah, urutan); and
     langkah_penerbitan(id_penerbitan, langkah): the furthest step of each card that the bank, or an officer who hands out
     cards, said something of.
     """
     version = " ".join(map(str, *read_rows(store, ANSWERS_VERSION)))
     if not is_copy_of(con, "ops.jawaban_bank", version):
-        said = settlement.applied(store, read_rows(store, "select id_penerbitan, status from jawaban_bank"))
-        fill(con, "jawaban_di_toko", {"id_penerbitan": "text", "status": "text"}, said, temporary=True)
+        said = {"id_penerbitan": "text", "status": "text"}
+        copy_over(store, con, "jawaban_di_toko", said, "jawaban_bank", temporary=True)
+        settlement.apply(con, store, CARDS, "jawaban_di_toko")
         con.execute(BY_STATUS)
         con.execute("drop table jawaban_di_toko")
         mark_copy(con, "ops.jawaban_bank", version)

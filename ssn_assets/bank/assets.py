@@ -1,4 +1,8 @@
-"""The bank loop as Dagster assets: answers in, cards reserved, file sealed. The ledger's rules are in the other modules."""
+"""The bank loop as Dagster assets: answers in, cards reserved, file sealed. The ledger's rules are in the other modules.
+
+Booking the bank's answers, the reconciliation and the queue need no list and no registry: they are done also on a night on
+which a gate stops the run.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +14,7 @@ from ssn_assets.bank import answers, brakes, export, profile, queue, reconcile, 
 from ssn_assets.bank.kind import CARDS
 from ssn_assets.batches import chain, events, replies
 from ssn_assets.resources import Platform
-from ssn_assets.steps import PERIODS, POOL, suite_results, table_metadata
+from ssn_assets.steps import LAST, PERIODS, POOL, suite_results, table_metadata
 from ssn_assets.store.bank_schema import APPROVED
 from ssn_assets.store.engine import writing
 
@@ -38,11 +42,28 @@ def known_issuances(context: dg.AssetExecutionContext, platform: Platform) -> dg
 
 
 @dg.asset(
+    key=["ops", "jawaban_bank"],
+    description="Semua jawaban bank atas kartu, tersimpan selamanya; dicatat juga bila gerbang mutu menghentikan run.",
+    kinds={"python", "sqlalchemy"},
+    deps=[dg.AssetKey(["raw", "bank"])],
+    **{**COMMON, "group_name": "numbering"},  # the card's step rests on it
+)
+def card_answers(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
+    """Keep new lines in the store, then copy what counts of all of them into the warehouse."""
+    with platform.warehouse() as con:
+        kept = replies.keep(con, platform.store(), CARDS, platform.now())
+        with platform.store().connect() as store:
+            answers.copy_ledger(con, store)
+            answers.load_steps(con, store)
+        return dg.MaterializeResult(metadata={"jawaban_bank_baru": kept, **table_metadata(con, "ops.jawaban_bank")})
+
+
+@dg.asset(
     key=["ops", "kartu"],
     description="Kartu per keluarga: pemegang, langkah terjauh yang dilaporkan bank; kartu baru dan pemblokiran dipesan di sini.",
     kinds={"python", "sqlalchemy"},
     deps=[
-        dg.AssetKey(["raw", "bank"]),
+        dg.AssetKey(["ops", "jawaban_bank"]),
         dg.AssetKey(["ops", "penyerahan"]),
         dg.AssetKey(["ops", "nomor_ssn"]),
         dg.AssetKey(["marts", "mart_keputusan_dasar"]),
@@ -52,42 +73,55 @@ def known_issuances(context: dg.AssetExecutionContext, platform: Platform) -> dg
     **{**COMMON, "group_name": "numbering"},  # the publication shows the card's step, so it is known before
 )
 def cards(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
-    """Keep the bank's answers, reserve this period's issuances (newest period only), and copy the cards into the warehouse."""
+    """Reserve this period's issuances (newest period only), and copy the cards into the warehouse."""
     home, period = platform.home, context.partition_key
     with platform.warehouse_of(period) as con:
-        kept = replies.keep(con, platform.store(), CARDS, platform.now())
         report: dict[str, Any] = {}
         if period == home.periods()[-1]:
             report = reservation.reserve(con, platform.store(), home, period, platform.now())
         reservation.copy_cards(con, platform.store())
-        return dg.MaterializeResult(metadata={"jawaban_bank_baru": kept, **report, **table_metadata(con, "ops.kartu")})
+        return dg.MaterializeResult(metadata={**report, **table_metadata(con, "ops.kartu")})
+
+
+@dg.asset(
+    key=["berkas_bank"],
+    description="penerbitan_NNNN.txt, disegel dan berantai; hanya penerbitan baru, tidak pernah dua kali. Juga pengecualian.csv.",
+    kinds={"file"},
+    deps=[
+        *(dg.AssetKey(key) for key in (["marts", "mart_penerima"], ["santer"], ["ops", "kartu"], ["ops", "pembayaran"])),
+        dg.AssetKey(["raw", "bank"]),
+    ],
+    check_specs=expectations.check_specs(SUITE, ["berkas_bank"]),
+    **COMMON,
+)
+def bank_file(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
+    """Seal what is reserved into the next batch; rebuild files that are gone; list the exceptions."""
+    home, period = platform.home, context.partition_key
+    engine = platform.store()
+    with platform.warehouse_of(period) as con:
+        if period != home.periods()[-1]:
+            report = {"langkah": "periode lama: tidak ada baris bank"}
+        elif con.execute("select 1 from ops.publikasi where langkah = 'DITAHAN'").fetchone():
+            report = {"langkah": "publikasi ditarik oleh petugas: tidak ada baris bank"}
+        else:
+            report = export.seal(con, engine, home, period, platform.now())
+    restored = chain.restore_handed_over(engine, home, CARDS)
+    yield dg.MaterializeResult(metadata={**report, "kiriman_dipulihkan": restored})
+    looked = suite_results(context, platform, SUITE, profile.hashes(home), lambda: profile.profile_of(home))
+    yield from expectations.as_check_results(["berkas_bank"], looked.result["_suite"], looked.note)
 
 
 BALANCED, SILENT = "dikirim_sama_dengan_dijawab_dan_diam", "tidak_ada_yang_diam_terlalu_lama"
-_OF_FILES: dict[str, Any] = {name: COMMON[name] for name in ("group_name", "owners", "tags")}
 
 
-@dg.multi_asset(
-    name="berkas_bank",  # one step for both: opening the warehouse again would cost more than reconciling
-    specs=[
-        dg.AssetSpec(
-            ["berkas_bank"],
-            description="penerbitan_NNNN.txt, disegel dan berantai; hanya penerbitan baru, tidak pernah dua kali."
-            " Juga pengecualian.csv.",
-            kinds={"file"},
-            deps=[["marts", "mart_penerima"], ["santer"], ["ops", "kartu"], ["ops", "pembayaran"], ["raw", "bank"]],
-            **_OF_FILES,
-        ),
-        dg.AssetSpec(
-            ["rekonsiliasi_bank"],
-            description="rekonsiliasi.csv: setiap baris terkirim diakui, ditolak atau diam; antrean.csv: yang menunggu orang.",
-            kinds={"file"},
-            deps=[["berkas_bank"], ["ops", "kebijakan"]],
-            **_OF_FILES,
-        ),
-    ],
+@dg.asset(
+    key=["rekonsiliasi_bank"],
+    description="rekonsiliasi.csv: setiap baris terkirim diakui, ditolak atau diam; antrean.csv: yang menunggu orang;"
+    " kelurahan/*.xlsx: yang menunggu kelurahan. Dibuat juga bila gerbang mutu menghentikan run.",
+    kinds={"file"},
+    deps=[dg.AssetKey(["ops", name]) for name in ("jawaban_bank", "jawaban_bayar", "penyerahan", "penerbitan")],
+    op_tags={"dagster/priority": LAST},
     check_specs=[
-        *expectations.check_specs(SUITE, ["berkas_bank"]),
         dg.AssetCheckSpec(
             BALANCED,
             asset=["rekonsiliasi_bank"],
@@ -97,32 +131,18 @@ _OF_FILES: dict[str, Any] = {name: COMMON[name] for name in ("group_name", "owne
             SILENT, asset=["rekonsiliasi_bank"], description="Bank menjawab setiap baris dalam batas hari kebijakan"
         ),
     ],
-    partitions_def=PERIODS,
-    pool=POOL,
+    **{**COMMON, "group_name": "publication"},  # the work lists show what waits for a kelurahan
 )
-def bank_file(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
-    """Seal what is reserved into the next batch; rebuild files that are gone; list the exceptions; reconcile."""
-    home, period, now = platform.home, context.partition_key, platform.now()
-    engine = platform.store()
-    with platform.warehouse_of(period) as con:
-        if period != home.periods()[-1]:
-            report = {"langkah": "periode lama: tidak ada baris bank"}
-        elif con.execute("select 1 from ops.publikasi where langkah = 'DITAHAN'").fetchone():
-            report = {"langkah": "publikasi ditarik oleh petugas: tidak ada baris bank"}
-        else:
-            report = export.seal(con, engine, home, period, now)
-        with writing(engine) as store:
-            if "batch" not in report:
-                answers.copy_ledger(con, store)
-                answers.load_steps(con, store)
-            found = reconcile.reconcile(con, store, home, _silent_days(con), now)
-            waiting = queue.refresh(con, store, home, now)
-    restored = chain.restore_handed_over(engine, home, CARDS)
-    yield dg.MaterializeResult(asset_key=["berkas_bank"], metadata=report)
-    looked = suite_results(context, platform, SUITE, profile.hashes(home), lambda: profile.profile_of(home))
-    yield from expectations.as_check_results(["berkas_bank"], looked.result["_suite"], looked.note)
-    metadata = {**vars(found), "antrean": waiting, "dipulihkan": restored}
-    yield dg.MaterializeResult(asset_key=["rekonsiliasi_bank"], metadata=metadata)
+def reconciliation(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
+    """Compare what was sent with what came back; refresh the queue. After tonight's batch is sealed, if it is (LAST)."""
+    home, now = platform.home, platform.now()
+    days = policy_limits.limits_of(context.partition_key).silent_days
+    with platform.warehouse() as con, writing(platform.store()) as store:
+        answers.copy_ledger(con, store)
+        answers.load_steps(con, store)
+        found = reconcile.reconcile(con, store, home, days, now)
+        waiting = queue.refresh(con, store, home, now)
+    yield dg.MaterializeResult(metadata={**vars(found), "antrean": waiting})
     yield from _reconciliation_checks(found)
 
 
@@ -193,8 +213,3 @@ def sent_batches(context: dg.AssetExecutionContext, platform: Platform) -> dg.Ma
 
     outcomes = handover.release(platform.store(), platform.home, CARDS, policy_limits.limits_of, platform.now())
     return dg.MaterializeResult(metadata={f"batch_{o.batch_no}": f"{o.result}: {o.words}" for o in outcomes})
-
-
-def _silent_days(con: Any) -> int:
-    row = con.execute("select hari_diam from ops.kebijakan").fetchone()
-    return int(row[0])

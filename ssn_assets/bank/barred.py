@@ -17,7 +17,7 @@ FAMILIES = "select id_penerbitan from ops.pengecualian_kartu where id_penerbitan
 
 def work_out(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
     """Make ops.kartu_terhalang(id_penerbitan); after `answers.load_steps` and `needs.work_out`."""
-    odd = [line[1] for line in exceptions.from_answers(con)]
+    odd = [line[1] for line in exceptions.from_answers(con, store)]
     families = [issuance for (issuance,) in con.execute(FAMILIES).fetchall()]
     cards = sorted({*odd, *accounts.twice(store), *families})
     fill(con, "ops.kartu_terhalang", {"id_penerbitan": "text"}, [(card,) for card in cards])

@@ -1,7 +1,8 @@
-"""outbox/bank/pengecualian.csv: what people have to look at, written anew by each run. No names, NIK or addresses.
+"""outbox/bank/pengecualian.csv: what people have to look at, written anew by each run that seals. No names, NIK or addresses.
 
 Families and cards come from `needs.py`, lines that cannot be written from `export.py`, payments from
-`payments/matters.py`; what the bank's answers about cards leave open is found here.
+`payments/matters.py`; what the bank's answers about cards leave open is found here. Only decisions tell of the first two,
+so they stay as they were (ops.pengecualian_putusan) on a night on which a gate stops the run; the others are found anew.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from ssn_assets.bank import answers, steps
+from ssn_assets.bank import answers, other_name, steps
 from ssn_assets.csvfile import write_csv
 from ssn_assets.home import Home
 from ssn_assets.store.transfer import fill
@@ -46,6 +47,11 @@ with jawaban as (
         coalesce(p.status = 'DITULIS', false) as dikirim
     from ops.jawaban_bank as j
     left join ops.penerbitan as p using (id_penerbitan)
+),
+beberapa as (
+    select * from jawaban
+    where dikirim and jenis_penerbitan <> 'BLOKIR'
+        and id_penerbitan in (select id_penerbitan from ops.jawaban_bank group by id_penerbitan having count(*) > 1)
 )
 select
     'ID_PENERBITAN_TIDAK_DIKENAL' as jenis, id_penerbitan, nomor_ssn, kode_kelurahan,
@@ -62,10 +68,9 @@ union all
 select
     'BERTENTANGAN', a.id_penerbitan, a.nomor_ssn, a.kode_kelurahan,
     'Bank melaporkan ' || a.status || ' dan juga ' || b.status || '.'
-from jawaban as a
-inner join jawaban as b using (id_penerbitan)
+from beberapa as a
+inner join beberapa as b using (id_penerbitan)
 inner join pertentangan as t on t.satu = a.status and t.dua = b.status
-where a.dikirim and a.jenis_penerbitan <> 'BLOKIR'
 union all
 select
     'DITOLAK_BANK', l.id_penerbitan, p.nomor_ssn, p.kode_kelurahan,
@@ -86,6 +91,16 @@ group by id_penerbitan, nomor_ssn, kode_kelurahan
 having bool_or(status = 'DITOLAK')
 """
 
+DECIDED = "ops.pengecualian_putusan"
+"""What the newest run that decided and sealed found: families, cards that cannot be written, NIKs that are gone."""
+
+FAMILIES = "select jenis, id_penerbitan, nomor_ssn, kode_kelurahan, keterangan from ops.pengecualian_kartu"
+
+NAMED_OTHERWISE = """
+select 'NAMA_LAIN', id_penerbitan, nomor_ssn, kode_kelurahan, 'Bank menyebut nama lain daripada yang dikirim untuk kartu ini.'
+from nama_lain inner join ops.penerbitan using (id_penerbitan)
+"""
+
 NIK_GONE = """
 select
     'NIK_HILANG', '', nomor_ssn, '',
@@ -96,7 +111,8 @@ from ops.identitas_pengecualian
 QUARANTINED = """
 select
     alasan, '', '', '',
-    'Jawaban bank tidak dapat dipakai: ' || berkas || coalesce(' baris ' || baris::varchar, '') || ': ' || keterangan
+    if(alasan = 'JUMLAH_BERBEDA', 'Jumlah di berkas bank tidak cocok: ', 'Jawaban bank tidak dapat dipakai: ')
+    || berkas || coalesce(' baris ' || baris::varchar, '') || ': ' || keterangan
 from raw.karantina
 where jenis in ('bank', 'pembayaran') and alasan not in ('KEPALA_BERULANG', 'JUMLAH')  -- nobody has to act
 """
@@ -116,24 +132,27 @@ def write(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, period:
     answers.copy_ledger(con, store)
     answers.load_steps(con, store)
     con.execute("create table if not exists ops.identitas_pengecualian (nomor_ssn text)")
-    found = ", ".join(f"{name} text" for name in COLUMNS_FOUND)
-    con.execute(f"create table if not exists ops.pengecualian_pembayaran ({found})")
     waiting = [(issuance, why, HELD_REASONS[why]) for issuance, why in held.items()]
     fill(con, "tertahan", {"id_penerbitan": "text", "jenis": "text", "keterangan": "text"}, waiting, temporary=True)
-    lines = [
-        *con.execute("select jenis, id_penerbitan, nomor_ssn, kode_kelurahan, keterangan from ops.pengecualian_kartu").fetchall(),
-        *con.execute(HELD).fetchall(),
-        *from_answers(con),
-        *con.execute("select * from ops.pengecualian_pembayaran").fetchall(),
-        *con.execute(NIK_GONE).fetchall(),
-        *con.execute(QUARANTINED).fetchall(),
-    ]
-    fill(con, "ops.pengecualian_bank", dict.fromkeys(COLUMNS_FOUND, "text"), lines)  # for the queue
+    decided = con.execute(f"{FAMILIES} union all {HELD} union all {NIK_GONE}").fetchall()
+    fill(con, DECIDED, dict.fromkeys(COLUMNS_FOUND, "text"), decided)
+    lines = current(con, store)
     write_csv(home.bank / FILE, COLUMNS, sorted((*map(cell, line[:4]), period, cell(line[4])) for line in lines))
     return len(lines)
 
 
-def from_answers(con: duckdb.DuckDBPyConnection) -> list[tuple[str | None, ...]]:
+def current(con: duckdb.DuckDBPyConnection, store: Connection) -> list[tuple[str | None, ...]]:
+    """Everything that people have to look at now (COLUMNS_FOUND); after `answers.load_steps`, and `write` at some time."""
+    con.execute(f"create table if not exists ops.pengecualian_pembayaran ({', '.join(f'{name} text' for name in COLUMNS_FOUND)})")
+    return [
+        *con.execute(f"select * from {DECIDED}").fetchall(),
+        *from_answers(con, store),
+        *con.execute("select * from ops.pengecualian_pembayaran").fetchall(),
+        *con.execute(QUARANTINED).fetchall(),
+    ]
+
+
+def from_answers(con: duckdb.DuckDBPyConnection, store: Connection) -> list[tuple[str | None, ...]]:
     """What the bank's answers about cards leave open (COLUMNS_FOUND); after `answers.load_steps`."""
     pairs = [tuple(sorted(pair, key=steps.rank)) for pair in steps.CONTRADICTIONS]
     fill(con, "pertentangan", {"satu": "text", "dua": "text"}, pairs, temporary=True)
@@ -143,7 +162,9 @@ def from_answers(con: duckdb.DuckDBPyConnection) -> list[tuple[str | None, ...]]
         "refused": list(steps.REFUSED),
         "blocked": steps.BLOCKED,
     }
-    return con.execute(FROM_ANSWERS, known).fetchall()
+    others = other_name.cards(con, store)
+    fill(con, "nama_lain", {"id_penerbitan": "text"}, [(card,) for card in others], temporary=True)
+    return con.execute(f"{FROM_ANSWERS} union all {NAMED_OTHERWISE}", known).fetchall()
 
 
 def cell(value: str | None) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from ssn_assets.bank import exceptions
 from ssn_assets.bank.kind import CARDS
-from ssn_assets.bank.lines import ID, JENIS, NO_KK, faults
+from ssn_assets.bank.lines import faults, is_block
 from ssn_assets.batches import chain, layout
 from ssn_assets.home import Home
 from ssn_assets.store.engine import timestamp, writing
@@ -48,13 +48,15 @@ select id_penerbitan, min(kartu) from ditemukan group by id_penerbitan
 """
 """For each block of a batch the card that the family holds from now on: of the family on the old card, or of the holder's now."""
 
-OLD_FAMILIES = """
-select b.id_penerbitan, k.no_kk
+FAMILIES = """
+select b.id_penerbitan, b.no_kk, k.no_kk
 from penerbitan as b
 inner join penerbitan as k on k.id_penerbitan = b.id_rujukan
 where b.jenis = 'BLOKIR' and b.status = 'DIPESAN'
 """
-"""Of each reserved block the family card that the card to be stopped was made for."""
+"""Of each reserved block the holder's family card of now, and the one that the card to be stopped was made for."""
+
+NEW_CARDS = "select id_penerbitan, no_kk from penerbitan where jenis = 'BARU' and status = 'DIPESAN'"
 
 
 def seal(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str, now: datetime) -> dict[str, Any]:
@@ -90,34 +92,32 @@ def seal(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: str
 
 def _write_batch(con: Connection, period: str, made: str) -> tuple[layout.BatchFile | None, dict[str, str]]:
     """Give the reservations their batch. Returns its file if there are any, and what has to wait: id -> why."""
-    reserved = chain.rows(con, CARDS, PLACE.waiting)
-    held = _held(con, reserved)
-    lines = sorted(
-        (row for row in reserved if row[ID] not in held),
-        key=lambda row: (row[JENIS] != "BLOKIR", row[ID]),
-    )
+    lines = chain.waiting(con, CARDS, PLACE)
+    held = _held(con, lines)
+    if held:
+        lines = [line for line in lines if chain.line_id(line) not in held]
+    blocks = {line for line in lines if is_block(line)}
+    if blocks:
+        lines.sort(key=lambda line: line not in blocks)  # by id among each other, as they were
     if not lines:
         return None, held
     number, file = chain.add(con, CARDS, period, made, lines)
     chain.place(con, CARDS, number, PLACE, held)
-    if lines[0][JENIS] == "BLOKIR":
+    if blocks:
         held_now = read_rows(con, HELD_NOW.format(batch_no=number))
         update_rows(con, penerbitan, "id_penerbitan", ("id_pemegang",), [(card, block) for block, card in held_now])
     return file, held
 
 
-def _held(con: Connection, reserved: Sequence[Sequence[str]]) -> dict[str, str]:
+def _held(con: Connection, reserved: Sequence[str]) -> dict[str, str]:
     """Reservations that cannot be written now; a new card also waits while its family's block does.
 
     The family is that of the card to be stopped as well as the holder's of now: he may have moved, or have no family card.
     """
     held = faults(reserved)
-    blocks = [row for row in reserved if row[JENIS] == "BLOKIR" and row[ID] in held]
-    if not blocks:
-        return held
-    old_family = dict(read_rows(con, OLD_FAMILIES))
-    families = {row[NO_KK] for row in blocks} | {old_family[row[ID]] for row in blocks}
-    for row in reserved:
-        if row[JENIS] == "BARU" and row[NO_KK] in families:
-            held.setdefault(row[ID], "MENUNGGU_BLOKIR")
+    families = {family for block, *both in read_rows(con, FAMILIES) if block in held for family in both} if held else set()
+    if families:
+        for card, family in read_rows(con, NEW_CARDS):
+            if family in families:
+                held.setdefault(card, "MENUNGGU_BLOKIR")
     return held

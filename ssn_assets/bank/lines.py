@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from ssn_assets.store.schema import PERSON_FIELDS
@@ -20,7 +20,7 @@ _SIXTEEN = re.compile(r"[0-9]{16}")
 _SSN = re.compile(r"6472[0-9]{8}")
 
 
-ID, JENIS, NO_KK = (FIELDS.index(name) for name in ("id_penerbitan", "jenis", "no_kk"))
+_JENIS, _NO_KK = (FIELDS.index(name) for name in ("jenis", "no_kk"))
 _NUMBER, _NIK, _NAME, _BORN = (FIELDS.index(name) for name in ("nomor_ssn", "nik", "nama", "tanggal_lahir"))
 """Places of fields in a line."""
 
@@ -38,10 +38,21 @@ _SURE = re.compile(r"\|".join(_SURE_OF.get(name, _ANY) for name in FIELDS))
 """A line that certainly has no fault: nearly every one, and one look each. `fault` judges the others."""
 
 
-def faults(rows: Iterable[Sequence[str]]) -> dict[str, str]:
-    """The rows that cannot be written as they are: id -> why (see `fault`)."""
-    sure = _SURE.fullmatch
-    return {row[ID]: why for row in rows if not sure("|".join(row)) and (why := fault(row))}
+def is_block(line: str) -> bool:
+    """Whether a line, as it is written, is a BLOKIR."""
+    return line.split("|", _JENIS + 1)[_JENIS] == "BLOKIR"
+
+
+def faults(lines: Sequence[str]) -> dict[str, str]:
+    """The lines, their fields with `|` between them, that cannot be written as they are: id -> why (see `fault`)."""
+    sure, found = _SURE.fullmatch, {}
+    for line in lines:
+        if not sure(line):
+            row = line.split("|")
+            why = fault(row) if len(row) == len(FIELDS) else FORBIDDEN_CHARACTER
+            if why:
+                found[row[0]] = why
+    return found
 
 
 def fault(row: Sequence[str]) -> str | None:
@@ -59,11 +70,11 @@ def fault(row: Sequence[str]) -> str | None:
     """
     if _FORBIDDEN.search(" ".join(row)):
         return FORBIDDEN_CHARACTER
-    if not (_SIXTEEN.fullmatch(row[_NIK]) and _SIXTEEN.fullmatch(row[NO_KK])):
+    if not (_SIXTEEN.fullmatch(row[_NIK]) and _SIXTEEN.fullmatch(row[_NO_KK])):
         return BAD_NUMBER
     if not _SSN.fullmatch(row[_NUMBER]):
         return BAD_SSN
-    block, born = row[JENIS] == "BLOKIR", row[_BORN]
+    block, born = row[_JENIS] == "BLOKIR", row[_BORN]
     if not block and not row[_NAME].strip():
         return NO_NAME
     if not (_is_date(born) if born else block):

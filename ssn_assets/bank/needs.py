@@ -70,12 +70,20 @@ select l.nik_awal, r.nik from luar_daftar as l inner join rantai_nik as r using 
 
 PEOPLE = """
 create or replace temp table warga as
+with dikenal as (select * from dicari where nik in (select nik from int_penduduk_terkait)),
+beberapa as (select nik_awal from dikenal group by nik_awal having count(*) > 1)
 select d.nik_awal, p.nik, p.no_kk, p.hubungan_keluarga, p.tanggal_lahir, p.kode_kelurahan
 from int_penduduk_terkait as p
-inner join dicari as d using (nik)
-qualify row_number() over (partition by d.nik_awal order by (p.status = 'AKTIF') desc, p.nik desc) = 1
+inner join (from dikenal anti join beberapa using (nik_awal)) as d using (nik)
+union all
+(
+    select d.nik_awal, p.nik, p.no_kk, p.hubungan_keluarga, p.tanggal_lahir, p.kode_kelurahan
+    from int_penduduk_terkait as p
+    inner join (from dikenal semi join beberapa using (nik_awal)) as d using (nik)
+    qualify row_number() over (partition by d.nik_awal order by (p.status = 'AKTIF') desc, p.nik desc) = 1
+)
 """
-"""Their registry records, as far as the list led the decision to them."""
+"""Their registry records, as far as the list led the decision to them. Nearly everybody has one: only the others are sorted."""
 
 MISSING = "select count(*) from kartu_keluar anti join warga using (nik_awal)"
 
@@ -157,17 +165,14 @@ where ({", ".join(f"p.{f}::varchar" for f in CHECKED_BY_BANK)}) is distinct from
 """
 """What the bank refused and the registry says otherwise by now: a corrected line in its place."""
 
-RECORDS = f"""
-create or replace temp table catatan_penduduk as
-select {", ".join(f"{c}::varchar as {c}" for c in PERSONAL)} from int_penduduk
-where nik in (select nik from dipilih)
-"""
+RECORDS = f"select {', '.join(f'{c}::varchar as {c}' for c in PERSONAL)} from int_penduduk where nik in (select nik from dipilih)"
 
-NO_RECORDS = f"create or replace temp table catatan_penduduk ({', '.join(f'{c} varchar' for c in PERSONAL)})"
+NO_RECORDS = f"select {', '.join(f'null::varchar as {c}' for c in PERSONAL)} where false"
 
 NEEDED = """
 create or replace temp table diperlukan as
-with pernah as (
+with catatan_penduduk as ({records}),
+pernah as (
     select no_kk, count(*) as jumlah from ops.penerbitan where jenis = 'BARU' and status = 'DITULIS' group by no_kk
 )
 select d.*, c.* exclude (nik), case when d.jenis = 'BARU' then 1 + coalesce(p.jumlah, 0) end as siklus
@@ -241,9 +246,8 @@ def work_out(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(CORRECTED)
     for statement in (CANDIDATES, CHOSEN):
         con.execute(statement)
-    con.execute(RECORDS if _count(con, "select count(*) from dipilih") else NO_RECORDS)
-    for statement in (NEEDED, EXCEPTIONS):
-        con.execute(statement)
+    con.execute(NEEDED.format(records=RECORDS if _count(con, "select count(*) from dipilih") else NO_RECORDS))
+    con.execute(EXCEPTIONS)
 
 
 def _count(con: duckdb.DuckDBPyConnection, statement: str) -> int:

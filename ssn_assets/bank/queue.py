@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, update
 
-from ssn_assets.bank import accounts, remedies, steps
+from ssn_assets.bank import accounts, exceptions, kelurahan, remedies, steps
 from ssn_assets.bank.exceptions import COLUMNS_FOUND, cell
+from ssn_assets.bank_matters import Matter
 from ssn_assets.csvfile import write_csv
 from ssn_assets.home import Home
 from ssn_assets.settings import WITA
@@ -46,7 +47,7 @@ order by j.jawaban_pembayaran_id
 CURRENT = """
 create or replace temp table terbuka as
 with semua as (
-    select * from ops.pengecualian_bank
+    select * from ditemukan
     union all
     from terlalu_lama_diam
     union all
@@ -65,17 +66,18 @@ from semua
 NEW = "select * from terbuka anti join antrean_lama using (jenis, id_penerbitan, nomor_ssn, keterangan) order by all"
 SETTLED = "select antrean_id from antrean_lama anti join terbuka using (jenis, id_penerbitan, nomor_ssn, keterangan) order by all"
 
-FOUND_HERE = "select 1 from duckdb_tables() where schema_name = 'ops' and table_name = 'pengecualian_bank'"
+FOUND_HERE = "select 1 from duckdb_tables() where schema_name = 'ops' and table_name = 'pengecualian_putusan'"
 """A new warehouse in which nothing was sealed yet knows of no matter, and so settles none."""
 
 _OPEN = f"select antrean_id, {', '.join(COLUMNS_FOUND)}, sejak from antrean_bank where selesai_pada is null"
 
 
 def refresh(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, now: datetime) -> int:
-    """Open what is new, settle what is gone, and write antrean.csv.
+    """Open what is new, settle what is gone, write antrean.csv, and hand on what waits for a kelurahan.
 
     Args:
-        con: the warehouse after `reconcile.reconcile`. Without `exceptions.write`, ever, open matters stay as they are.
+        con: the warehouse after `reconcile.reconcile`. Without `exceptions.write`, ever, open matters stay as they are; what
+            only decisions tell of is as the last one left it.
         store: inside a transaction.
 
     Returns:
@@ -84,11 +86,18 @@ def refresh(con: duckdb.DuckDBPyConnection, store: Connection, home: Home, now: 
     if con.execute(FOUND_HERE).fetchone():
         _settle_and_open(con, store, timestamp(now))
     lines = _lines(store, now)
-    write_csv(home.bank / FILE, COLUMNS, lines)
+    write_csv(home.bank / FILE, COLUMNS, [[cell(field) for field in line] for line in lines])
+    kelurahan.hand_on(con, store, home, [_matter(line) for line in lines if line[0].lower() == kelurahan.OWNER])
     return len(lines)
 
 
+def _matter(line: Line) -> Matter:
+    _, kind, cause, issuance, _, area, since, _, to_do, words = line
+    return Matter(area or None, kind, cause, since, "", "", "", "", to_do, words, issuance)
+
+
 def _settle_and_open(con: duckdb.DuckDBPyConnection, store: Connection, moment: str) -> None:
+    fill(con, "ditemukan", dict.fromkeys(COLUMNS_FOUND, "text"), exceptions.current(con, store), temporary=True)
     shared = [(card,) for card in accounts.twice(store)]
     fill(con, "rekening_ganda", {"id_penerbitan": "text"}, shared, temporary=True)
     kinds = {"antrean_id": "bigint", **dict.fromkeys(COLUMNS_FOUND, "text"), "sejak": "text"}
@@ -101,7 +110,11 @@ def _settle_and_open(con: duckdb.DuckDBPyConnection, store: Connection, moment: 
     insert_rows(store, antrean_bank, (*COLUMNS_FOUND, "sejak"), [(*row, moment) for row in new])
 
 
-def _lines(store: Connection, now: datetime) -> list[list[str]]:
+Line = tuple[str, ...]
+"""A line of the file, COLUMNS."""
+
+
+def _lines(store: Connection, now: datetime) -> list[Line]:
     """The open matters as they are written, by owner, oldest first."""
     known = remedies.load()
     refused, failed = dict(read_rows(store, REFUSALS)), dict(read_rows(store, FAILED_PAYMENTS))
@@ -116,5 +129,5 @@ def _lines(store: Connection, now: datetime) -> list[list[str]]:
         day = datetime.fromisoformat(since).astimezone(WITA).date()  # at 01.00 it is still yesterday elsewhere
         age = max(0, (now.astimezone(WITA).date() - day).days)  # clocks differ
         fields = (remedy.pemilik, kind, remedy.penyebab, issuance, number, area, str(day), str(age), remedy.tindakan, words)
-        lines.append((remedy.pemilik, -age, [cell(field) for field in fields]))
+        lines.append((remedy.pemilik, -age, fields))
     return [line for _, _, line in sorted(lines)]

@@ -18,7 +18,7 @@ from ssn_assets.batches import events
 from ssn_assets.csvfile import write_csv
 from ssn_assets.home import Home
 from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT, WITHDRAWN
-from ssn_assets.store.engine import timestamp
+from ssn_assets.store.engine import city_day, timestamp
 from ssn_assets.store.transfer import fill, read_rows
 
 if TYPE_CHECKING:
@@ -68,11 +68,11 @@ group by batch_no
 order by batch_no
 """
 
-SILENT = """
+SILENT = f"""
 create or replace temp table terlalu_lama_diam as
 select
     'DIAM_TERLALU_LAMA' as jenis, id_penerbitan, nomor_ssn, kode_kelurahan,
-    'Batch ' || batch_no || ' dikirim ' || dikirim_pada[:10] || '; bank belum menjawab baris ini.' as keterangan
+    'Batch ' || batch_no || ' dikirim ' || {city_day("dikirim_pada")} || '; bank belum menjawab baris ini.' as keterangan
 from baris_bank
 where hasil = 'DIAM' and dikirim_pada < $patience
 """

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, select
 
-from ssn_assets.bank import accounts, steps
+from ssn_assets.bank import accounts, other_name, steps
 from ssn_assets.bank.kind import CARDS
 from ssn_assets.bank.needs import CHECKED_BY_BANK
 from ssn_assets.batches import settlement
@@ -70,11 +70,12 @@ def _refused(con: Connection, issuance: str) -> bool:
 def load(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
     """Make the temporary tables ganti_diminta(id_penerbitan, sebab) and data_terkirim; after langkah_penerbitan.
 
-    data_terkirim has what the bank was sent of cards that it refused.
+    data_terkirim has what the bank was sent of cards that it refused, or whose account it has in another name.
     """
     asked = read_rows(store, "select id_penerbitan, sebab from permintaan_ganti")
     fill(con, "ganti_diminta", {"id_penerbitan": "text", "sebab": "text"}, asked, temporary=True)
     refused = [i for (i,) in con.execute(_REFUSED, {"refused": list(steps.REFUSED)}).fetchall()]
+    refused += set(other_name.cards(con, store)).difference(refused)
     columns = [penerbitan.c.id_penerbitan, *(penerbitan.c[f] for f in CHECKED_BY_BANK)]
     sent: list[tuple[str | None, ...]] = []
     for start in range(0, len(refused), 500):  # databases limit how many values a question may have

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,7 @@ from ssn_assets.home import Home
 from ssn_assets.keys import hmac_pads, read_or_create
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.schema import penerbitan
-from ssn_assets.store.transfer import fill, insert_rows, read_rows, update_rows
+from ssn_assets.store.transfer import copy_over, insert_rows, stream, update_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -80,13 +82,20 @@ with kartu as (
     from ops.penerbitan as p
     left join langkah_penerbitan as l using (id_penerbitan)
     where p.jenis in ('BARU', 'GANTI') and p.status <> 'BATAL'
-)
+),
+beberapa as (select nik_awal from kartu group by nik_awal having count(*) > 1)
 select nik_awal, no_kk, id_penerbitan, nomor_ssn, jenis, langkah, aktif
 from kartu
+anti join beberapa using (nik_awal)
+union all
+select nik_awal, no_kk, id_penerbitan, nomor_ssn, jenis, langkah, aktif
+from kartu
+semi join beberapa using (nik_awal)
 qualify row_number() over (
     partition by nik_awal order by aktif desc, (status = 'DIPESAN') desc, batch_no desc, seq desc, id_penerbitan
 ) = 1
 """
+"""Nearly everybody has one card: only those with several are sorted."""
 
 
 class ReservationError(RuntimeError):
@@ -115,6 +124,7 @@ def reserve(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: 
     if not needs.registry_usable(con):
         return {"langkah": "tidak ada pemesanan kartu: data kependudukan tidak dapat dipakai"}
     outer, inner = hmac_pads(read_or_create(home, LEDGER_KEY))
+    kinds: Counter[str] = Counter()
     with writing(engine) as transaction:
         answers.copy_ledger(con, transaction)
         answers.load_steps(con, transaction)
@@ -124,24 +134,19 @@ def reserve(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: 
         _load_proposals(con, transaction)
         con.execute(MATCHED)
         withdrawn, changed = con.execute(WITHDRAWN).fetchall(), con.execute(CHANGED).fetchall()
-        new = con.execute(NEW, {"outer": outer, "inner": inner}).fetchall()
-        number = _NEW_COLUMNS.index("nomor_ssn")
-        if any([row[number] is None for row in new]):
-            raise ReservationError("Valid people without a nomor SSN: allocate numbers before reserving cards.")
         update_rows(transaction, penerbitan, "id_penerbitan", ("status",), [("BATAL", i) for (i,) in withdrawn])
         update_rows(
             transaction, penerbitan, "id_penerbitan", ("siklus",), [(None, row[-1]) for row in changed]
         )  # families may swap
         update_rows(transaction, penerbitan, "id_penerbitan", REFRESHED, changed)
         same = {"periode": period, "dibuat_pada": timestamp(now), "status": "DIPESAN"}
-        insert_rows(transaction, penerbitan, _NEW_COLUMNS, new, same)
-    place = _NEW_COLUMNS.index("jenis")
-    kinds = [row[place] for row in new]
+        new = con.execute(NEW, {"outer": outer, "inner": inner})
+        insert_rows(transaction, penerbitan, _NEW_COLUMNS, _counted(stream(new), kinds), same)
     exceptions = con.execute("select count(*) from ops.pengecualian_kartu").fetchone()
     return {
-        "baru": kinds.count("BARU"),
-        "ganti": kinds.count("GANTI"),
-        "blokir": kinds.count("BLOKIR"),
+        "baru": kinds["BARU"],
+        "ganti": kinds["GANTI"],
+        "blokir": kinds["BLOKIR"],
         "batal": len(withdrawn),
         "diperbarui": len(changed),
         "pengecualian": exceptions[0] if exceptions else 0,
@@ -165,6 +170,14 @@ def copy_cards(con: duckdb.DuckDBPyConnection, engine: Engine) -> int:
     return int(row[0]) if row else 0
 
 
+def _counted(rows: Iterable[tuple[Any, ...]], kinds: Counter[str]) -> Iterator[tuple[Any, ...]]:
+    number, kind = _NEW_COLUMNS.index("nomor_ssn"), _NEW_COLUMNS.index("jenis")
+    for row in rows:
+        if row[number] is None:
+            raise ReservationError("Valid people without a nomor SSN: allocate numbers before reserving cards.")
+        kinds[row[kind]] += 1
+        yield row
+
+
 def _load_proposals(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
-    rows = read_rows(store, f"select {', '.join(_PROPOSALS)} from penerbitan where status = 'DIPESAN'")
-    fill(con, "dipesan", _PROPOSALS, rows, temporary=True)
+    copy_over(store, con, "dipesan", _PROPOSALS, "penerbitan where status = 'DIPESAN'", temporary=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, select
 
@@ -19,15 +19,6 @@ from ssn_assets.store.schema import penerbitan
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-
-def applied(store: Connection, lines: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The bank's lines, (id_penerbitan, status), with what counts where it was settled."""
-    settled = settlement.settled_lines(store, CARDS)
-    if not settled:
-        return list(lines)
-    kept = [row for row in lines if row[0] not in settled]
-    return kept + [(card, line.status) for card, said in settled.items() for line in said]
 
 
 def settle(engine: Engine, issuance: str, step: str, reason: str, by: Sequence[Ed25519PrivateKey], now: datetime) -> None:

@@ -39,14 +39,14 @@ class LedgerError(RuntimeError):
     """The ledger does not give the bytes it gave before; no file was touched."""
 
 
-def add(con: Connection, kind: Kind, period: str, made: str, lines: Sequence[Sequence[str]]) -> tuple[int, layout.BatchFile]:
+def add(con: Connection, kind: Kind, period: str, made: str, lines: Sequence[str]) -> tuple[int, layout.BatchFile]:
     """The next batch of a kind, with its hash and first events; the caller gives its lines their places.
 
     Args:
         con: inside `engine.writing`.
         period: YYYY-MM, in the file's header.
         made: UTC, to the second.
-        lines: what `rows` gives, in the order of the file; at least one.
+        lines: what `waiting` gives, in the order of the file; at least one.
 
     Returns:
         Its number, and the file.
@@ -138,10 +138,25 @@ def restore_handed_over(engine: Engine, home: Home, kind: Kind) -> int:
     return handover.restore(engine, home, kind)
 
 
-def rows(con: Connection, kind: Kind, condition: str) -> list[tuple[str, ...]]:
-    """The form's fields of ledger lines as text, empty where there is none, in their places."""
-    columns = ", ".join(f"coalesce(cast({name} as text), '')" for name in kind.form.fields)
-    return read_rows(con, f"select {columns} from {kind.lines.name} where {condition} order by seq, {_by_id(con, kind)}")
+def waiting(con: Connection, kind: Kind, place: Place) -> list[str]:
+    """The lines that wait for a batch as they are written, by id."""
+    return sorted(_lines(con, kind, place.waiting), key=line_id)
+
+
+def line_id(line: str) -> str:
+    """The id of a line: the first field of every kind."""
+    return line.partition("|")[0]
+
+
+def _lines(con: Connection, kind: Kind, condition: str) -> list[str]:
+    """Ledger lines as they are written: the form's fields with `|` between them, empty where there is none.
+
+    Put together by the database: no Python object for each field.
+    """
+    form = "|".join(["%s"] * len(kind.form.fields))  # a null is nothing, in both databases
+    function = "printf" if con.dialect.name == "sqlite" else "format"
+    fields = f"{function}('{form}', {', '.join(kind.form.fields)})"
+    return [line for (line,) in read_rows(con, f"select {fields} from {kind.lines.name} where {condition}")]
 
 
 def _ensure_files(store: Connection, home: Home, kind: Kind, line: Any, fresh: layout.BatchFile | None) -> bool:
@@ -153,7 +168,7 @@ def _ensure_files(store: Connection, home: Home, kind: Kind, line: Any, fresh: l
         if fresh and fresh.sha256 == line.sha256:
             file = fresh
         else:
-            found = rows(store, kind, f"batch_no = {line.batch_no}")
+            found = _lines(store, kind, f"batch_no = {line.batch_no} order by seq")
             file = layout.render(line.batch_no, line.prev_sha256, line.dibuat_pada, line.periode, found, kind.form)
         if file.sha256 != line.sha256:
             raise LedgerError(

@@ -68,7 +68,7 @@ def render(
     previous_sha256: str,
     created: str,
     period: str,
-    rows: Sequence[Sequence[str]],
+    rows: Sequence[str],
     form: Form,
 ) -> BatchFile:
     """The file of a batch: a pure function of the ledger's rows.
@@ -76,14 +76,14 @@ def render(
     Args:
         previous_sha256: of the whole file before; NO_PREVIOUS for the first.
         created: UTC, to the second.
-        rows: per line the form's fields as text, empty where there is none, in the order of `seq`; no separator in them.
+        rows: per line the form's fields as text with `|` between them, empty where there is none, in the order of `seq`.
     """
     head = "|".join(("H", "1", str(batch_no), previous_sha256, created, SENDER, RECEIVER, form.purpose, period))
-    lines = "".join([f"D|{seq}|{'|'.join(row)}\n" for seq, row in enumerate(rows, start=1)]).encode()
+    lines = "".join([f"D|{seq}|{row}\n" for seq, row in enumerate(rows, start=1)]).encode()
     nik = form.fields.index("nik")
-    hash_total = sum([int(row[nik][-6:]) for row in rows])
+    hash_total = sum([int(row.split("|", nik + 1)[nik][-6:]) for row in rows])
     money = form.fields.index(form.money) if form.money else 0
-    rupiah = sum([int(row[money]) for row in rows]) if form.money else 0
+    rupiah = sum([int(row.split("|", money + 1)[money]) for row in rows]) if form.money else 0
     total = (str(rupiah),) if form.money else ()
     tail = "|".join(("T", str(batch_no), str(len(rows)), *total, sha256(lines), str(hash_total)))
     content = b"".join((head.encode(), b"\n", lines, tail.encode(), b"\n"))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from ssn_assets.batches.kinds import Kind
 from ssn_assets.store.engine import timestamp, writing
-from ssn_assets.store.transfer import fill, insert_rows, read_rows
+from ssn_assets.store.transfer import copy_over, insert_from, read_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 NEW_LINES = """
 select
     berkas_sha256, baris, berkas, coalesce(trim({key}), ''), upper(trim(coalesce(status, ''))), alasan,
-    tanggal::varchar, referensi_bank
+    tanggal, referensi_bank
 from {source} as b
-where not exists (select 1 from baris_tersimpan as t where t.berkas_sha256 = b.berkas_sha256 and t.baris = b.baris)
-qualify row_number() over (partition by berkas_sha256, baris order by berkas) = 1
-order by berkas_sha256, baris
+semi join (select berkas_sha256, min(berkas) as berkas from {source} group by berkas_sha256) using (berkas_sha256, berkas)
+anti join baris_tersimpan using (berkas_sha256, baris)
 """
 
 
@@ -39,10 +38,10 @@ def keep(con: duckdb.DuckDBPyConnection, engine: Engine, kind: Kind, now: dateti
     with writing(engine) as transaction:
         if not _anything_new(con, transaction, kind):
             return 0
-        known = read_rows(transaction, f"select berkas_sha256, baris from {kind.answers.name}")
-        fill(con, "baris_tersimpan", {"berkas_sha256": "text", "baris": "bigint"}, known, temporary=True)
-        wanted = NEW_LINES.format(key=kind.key, source=kind.answered_in)
-        return insert_rows(transaction, kind.answers, columns, con.execute(wanted).fetchall(), {"dilihat_pada": timestamp(now)})
+        known = {"berkas_sha256": "text", "baris": "bigint"}
+        copy_over(transaction, con, "baris_tersimpan", known, kind.answers.name, temporary=True)
+        new, order = NEW_LINES.format(key=kind.key, source=kind.answered_in), "berkas_sha256, baris"
+        return insert_from(transaction, kind.answers, columns, con, new, order, {"dilihat_pada": timestamp(now)})
 
 
 def _anything_new(con: duckdb.DuckDBPyConnection, store: Connection, kind: Kind) -> bool:

@@ -15,8 +15,10 @@ from sqlalchemy import Connection, Table, insert, select
 from ssn_assets.batches.kinds import Kind
 from ssn_assets.store.bank_schema import LEAST_REASON
 from ssn_assets.store.engine import timestamp
+from ssn_assets.store.transfer import fill
 
 if TYPE_CHECKING:
+    import duckdb
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 _SIGNED = tuple(f"{what}{which}" for which in ("", "_2") for what in ("oleh", "kunci", "tanda_tangan"))
@@ -61,6 +63,24 @@ def settled_lines(con: Connection, kind: Kind) -> dict[str, list[Said]]:
         if about in said:
             said[about].append(_said(line))
     return {about: counting(lines, found[about]) for about, lines in said.items()}
+
+
+def apply(con: duckdb.DuckDBPyConnection, store: Connection, kind: Kind, table: str) -> None:
+    """In a warehouse copy of the bank's lines have what counts in place of what was said of lines that were settled.
+
+    Args:
+        table: with the kind's key, `status`, and `tanggal` if need be.
+    """
+    settled = settled_lines(store, kind)
+    if not settled:
+        return
+    columns = {kind.key: "text", "status": "text", "tanggal": "text"}
+    count = [(about, line.status, line.day or None) for about, said in settled.items() for line in said]
+    fill(con, "berlaku", columns, count, temporary=True)
+    fill(con, "diputuskan", {kind.key: "text"}, [(about,) for about in settled], temporary=True)
+    wanted = ", ".join(name for (name, *_) in con.execute(f"describe {table}").fetchall())
+    con.execute(f"delete from {table} where {kind.key} in (select {kind.key} from diputuskan)")
+    con.execute(f"insert into {table} select {wanted} from berlaku")
 
 
 def of_line(con: Connection, kind: Kind, about: str) -> tuple[list[Said], Settled | None]:

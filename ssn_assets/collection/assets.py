@@ -54,7 +54,8 @@ FILES = {
             kinds={"python", "sqlalchemy"},
             deps=[
                 *(["ops", name] for name in ("kartu", "penyerahan", "jawaban", "aduan", "konteks")),
-                *(["raw", "dtks"], ["marts", "mart_keputusan_dasar"], ["intermediate", "int_penduduk"], ["rekonsiliasi_bank"]),
+                *(["raw", "dtks"], ["marts", "mart_keputusan_dasar"], ["intermediate", "int_penduduk"]),
+                *(["berkas_bank"], ["rekonsiliasi_bank"]),  # cards that are sealed, and what waits for somebody
             ],
             **COMMON,
         ),

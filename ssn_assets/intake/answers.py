@@ -94,10 +94,14 @@ def _payment(listed: str, last_day: str) -> str:
 
 
 def _bank(listed: str, spec: Input, steps: tuple[str, ...], last_day: str) -> str:
-    """What the bank says of a card or a payment, by the id of our line."""
+    """What the bank says of a card or a payment, by the id of our line. kata: what a line of no id of ours says (`totals.py`)."""
     return f"""
         select a.urut, a.baris, k.dikenal as {spec.key}, a.kode as status, trim(a.alasan) as alasan,
             a.hari as tanggal, trim(a.referensi_bank) as referensi_bank,
+            {"nullif(trim(a.nama), '') as nama," if "nama" in spec.names else ""}
+            case when k.dikenal is null then
+                concat_ws(' ', a.{spec.key}, a.status, a.alasan, a.tanggal, a.referensi_bank, replace(a.sisa, '\x1f', ' '))
+            end as kata,
             case
                 when coalesce(a.{spec.key}, a.status, a.alasan, a.tanggal, a.referensi_bank) is null
                     then '{rows.BLANK_ROW}'

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 class Spoiled(NamedTuple):
-    """A record that did not become a row of the grid. code is one of reasons.QUARANTINES."""
+    """A record that did not become a row of the grid. code is one of reasons.QUARANTINES; said: its sentence here, if its own."""
 
     baris: int
     code: str
+    said: str = ""
 
 
 @dataclass(frozen=True)

@@ -170,6 +170,7 @@ BANK = Input(
         _optional("alasan", "alasan"),
         Column("tanggal", ("tanggal",)),
         _optional("referensi_bank", "referensi_bank"),
+        _optional("nama", "nama", "Nama Nasabah", "Nama Rekening", "Nama Pemilik Rekening", "Atas Nama"),
     ),
     key="id_penerbitan",
     identity=("id_penerbitan", "status"),

@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ssn_assets.home import Home
-from ssn_assets.intake import again, ahead, answers, earlier, inbox, registry
+from ssn_assets.intake import again, ahead, answers, earlier, inbox, registry, totals
 from ssn_assets.intake.attempt import PASSING, Outcome, attempts
 from ssn_assets.intake.grid import Spoiled
 from ssn_assets.intake.inbox import InboxFile, scan
@@ -213,9 +213,11 @@ def _counts(con: duckdb.DuckDBPyConnection, kind: str, outcomes: Sequence[Outcom
     good = _rows_in_table(con, kind)
     odd: dict[int, list[Spoiled]] = {item.number: list(item.spoiled) for item in gathered}
     query = f"select urut, baris, golongan from {judged} where golongan <> '{BLANK_ROW}'"
+    wrong = totals.differing(con, kind, READY) if kind in totals.KINDS else {}
     for number, baris, code in con.execute(query).fetchall():
+        said = wrong.get((number, baris), "")
         if number in odd:
-            odd[number].append(Spoiled(baris, code))
+            odd[number].append(Spoiled(baris, totals.WRONG if said else code, said))
     return {
         item.number: Counts(
             item.records - blank.get(item.number, 0), good.get(_place(kind, item.file), 0), tuple(sorted(odd[item.number]))
@@ -258,7 +260,7 @@ def _quarantine_lines(outcome: Outcome, counts: Mapping[int, Counts]) -> list[tu
     file = outcome.file
     if outcome.gathered:
         odd = counts[outcome.gathered.number].karantina
-        return [(file.kind, file.folder, file.name, baris, code, QUARANTINES[code]) for baris, code in odd]
+        return [(file.kind, file.folder, file.name, baris, code, said or QUARANTINES[code]) for baris, code, said in odd]
     if outcome.code == "SALINAN":
         return []
     return [(file.kind, file.folder, file.name, None, outcome.code, outcome.because)]

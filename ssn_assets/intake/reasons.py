@@ -50,6 +50,7 @@ QUARANTINES = {
     "KEPALA_BERULANG": "Baris ini mengulang judul kolom; bukan data.",
     "NOMOR_KOLOM": "Baris ini hanya nomor kolom di bawah judul; bukan data.",
     "JUMLAH": "Baris ini jumlah atau total; bukan data seseorang.",
+    "JUMLAH_BERBEDA": "Jumlah di baris ini bukan jumlah baris di berkas ini.",
     "BUKAN_BARIS": "Baris ini hanya berisi keterangan, tanpa kolom yang dapat dibaca sebagai data.",
     "KOLOM_BERLEBIH": "Baris ini punya lebih banyak kolom daripada judulnya, jadi isinya bergeser. Periksa tanda "
     "pemisah di dalam alamat atau nama.",

@@ -14,7 +14,7 @@ SHARED = {
     "raw.karantina": "jenis text, folder text, berkas text, baris bigint, alasan text, keterangan text",
     "ops.kasus": "id_kasus text",
     "ops.penerbitan": "id_penerbitan text",
-    "ops.pembayaran_dikenal": "id_pembayaran text",
+    "ops.pembayaran_dikenal": "id_pembayaran text, jumlah bigint",
 }
 """Tables that must be there before any input is loaded; those of ops are filled by other stages."""
 
@@ -34,7 +34,7 @@ INPUT_TABLES = {
         nik_benar text, catatan text""",
     "bank": """
         berkas text, baris bigint, berkas_sha256 text, id_penerbitan text, status text, alasan text, tanggal date,
-        referensi_bank text""",
+        referensi_bank text, nama text""",
     "pembayaran": """
         berkas text, baris bigint, berkas_sha256 text, id_pembayaran text, status text, alasan text, tanggal date,
         referensi_bank text""",

@@ -106,6 +106,7 @@ _OF_FILES: dict[str, Any] = {name: COMMON[name] for name in ("group_name", "owne
                 *(["ops", name] for name in ("kartu", "pembayaran", "nomor_ssn", "penerbitan")),
                 ["marts", "mart_keputusan_dasar"],
                 ["seeds", "samarinda_kelurahan"],
+                ["berkas_bank"],
                 ["rekonsiliasi_bank"],
             ],
             **_OF_FILES,
@@ -114,7 +115,10 @@ _OF_FILES: dict[str, Any] = {name: COMMON[name] for name in ("group_name", "owne
             ["penahan"],
             description="penahan.csv: siapa yang sekarang memegang setiap kartu yang belum sampai, berapa dan sudah berapa hari.",
             kinds={"csv", "duckdb"},
-            deps=[["ops", "kartu"], ["ops", "pembayaran"], ["marts", "mart_keputusan_dasar"], ["rekonsiliasi_bank"]],
+            deps=[
+                *(["ops", "kartu"], ["ops", "pembayaran"], ["marts", "mart_keputusan_dasar"]),
+                *(["berkas_bank"], ["rekonsiliasi_bank"]),
+            ],
             **_OF_FILES,
         ),
     ],
@@ -273,6 +277,8 @@ def match_quality(context: dg.AssetExecutionContext, platform: Platform) -> Iter
             dg.AssetKey([k])
             for k in (
                 "berkas_bank",
+                "rekonsiliasi_bank",
+                "rekonsiliasi_pembayaran",
                 "belum_diambil",
                 "ringkasan",
                 "karantina",

@@ -5,27 +5,19 @@ Days are Samarinda's. Nothing here reads the store or writes a file.
 
 from __future__ import annotations
 
-from ssn_assets.settings import WITA
+from ssn_assets.store.engine import city_day
 
 CITY = "64.72"
 """Kemendagri's code of the city, for the line that sums up all kelurahan."""
-
-_OFFSET = int(WITA.utcoffset(None).total_seconds())
-
-
-def _day(moment: str) -> str:
-    """A moment as the store keeps it (UTC, ISO) as a day in Samarinda."""
-    return f"({moment}::timestamp + to_seconds({_OFFSET}))::date"
-
 
 ISSUANCES = f"""
 create or replace temp table penerbitan_bertanggal as
 select
     p.id_penerbitan, p.nik_awal, p.batch_no,
-    {_day("w.dipesan")} as dipesan,
-    if(w.pengganti = 1, {_day("w.dipesan")}, {_day("coalesce(w.bernomor, w.dipesan)")}) as valid,
-    {_day("b.waktu")} as dikirim,
-    greatest({_day("w.dipesan")}, {_day("coalesce(b.waktu, w.dipesan)")}) as paling_awal
+    {city_day("w.dipesan")} as dipesan,
+    if(w.pengganti = 1, {city_day("w.dipesan")}, {city_day("coalesce(w.bernomor, w.dipesan)")}) as valid,
+    {city_day("b.waktu")} as dikirim,
+    greatest({city_day("w.dipesan")}, {city_day("coalesce(b.waktu, w.dipesan)")}) as paling_awal
 from ops.penerbitan as p
 inner join ops.waktu_penerbitan as w using (id_penerbitan)
 left join batch_terkirim as b using (batch_no)

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 
-from ssn_assets.payments import settlement, steps
+from ssn_assets.batches import settlement
+from ssn_assets.payments import steps
+from ssn_assets.payments.kind import PAYMENTS
 from ssn_assets.store.bank_schema import ACKNOWLEDGED, SENT, WITHDRAWN
 from ssn_assets.store.identity import load_chains
-from ssn_assets.store.transfer import fill, is_copy_of, mark_copy, read_rows
+from ssn_assets.store.transfer import copy_over, fill, is_copy_of, mark_copy, read_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,8 +37,6 @@ where not exists (
 )
 """
 
-_SAID = "select id_pembayaran, status, tanggal, tanggal from jawaban_pembayaran"
-
 _LEDGER_VERSION = """
 select
     (select count(*) from pembayaran where batch_no is null), (select count(*) from pembayaran), max(batch_no),
@@ -55,7 +55,7 @@ from jawaban_pembayaran
 
 BY_STATUS = """
 create or replace table ops.jawaban_bayar as
-select id_pembayaran, status, min(pertama) as pertama, max(terakhir) as terakhir
+select id_pembayaran, status, min(tanggal) as pertama, max(tanggal) as terakhir
 from jawaban_di_toko
 group by id_pembayaran, status
 """
@@ -98,10 +98,10 @@ where langkah <> $withdrawn
 
 
 def copy_ids(con: duckdb.DuckDBPyConnection, engine: Engine) -> int:
-    """Make ops.pembayaran_dikenal(id_pembayaran): the orders in a batch, which the bank may answer. Returns how many."""
+    """Make ops.pembayaran_dikenal(id_pembayaran, jumlah): orders in a batch, which the bank may answer. Returns how many."""
     with engine.connect() as store:
-        ids = read_rows(store, "select id_pembayaran from pembayaran where batch_no is not null")
-    return fill(con, "ops.pembayaran_dikenal", {"id_pembayaran": "text"}, ids)
+        known = {"id_pembayaran": "text", "jumlah": "bigint"}
+        return copy_over(store, con, "ops.pembayaran_dikenal", known, "pembayaran where batch_no is not null")
 
 
 def load(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
@@ -127,7 +127,7 @@ def _copy_orders(con: duckdb.DuckDBPyConnection, store: Connection) -> str:
     ((proposed, *rest),) = read_rows(store, _LEDGER_VERSION)
     version = f"pesanan {' '.join(map(str, rest))}"
     if proposed or not is_copy_of(con, "ops.pesanan_bayar", version):
-        fill(con, "ops.pesanan_bayar", _ORDERS, read_rows(store, f"select {', '.join(_ORDERS)} from pembayaran"))
+        copy_over(store, con, "ops.pesanan_bayar", _ORDERS, "pembayaran")
         mark_copy(con, "ops.pesanan_bayar", PROPOSED if proposed else version)
     return PROPOSED if proposed else version
 
@@ -136,8 +136,9 @@ def _copy_answers(con: duckdb.DuckDBPyConnection, store: Connection) -> str:
     """What counts of the bank's answers in ops.jawaban_bayar(id_pembayaran, status, pertama, terakhir). Returns its version."""
     version = f"jawaban {' '.join(map(str, *read_rows(store, _ANSWERS_VERSION)))}"
     if not is_copy_of(con, "ops.jawaban_bayar", version):
-        columns = dict.fromkeys(("id_pembayaran", "status", "pertama", "terakhir"), "text")
-        fill(con, "jawaban_di_toko", columns, settlement.applied(store, read_rows(store, _SAID)), temporary=True)
+        columns = dict.fromkeys(("id_pembayaran", "status", "tanggal"), "text")
+        copy_over(store, con, "jawaban_di_toko", columns, "jawaban_pembayaran", temporary=True)
+        settlement.apply(con, store, PAYMENTS, "jawaban_di_toko")
         con.execute(BY_STATUS)
         con.execute("drop table jawaban_di_toko")
         mark_copy(con, "ops.jawaban_bayar", version)

@@ -10,7 +10,7 @@ from ssn_assets.batches import chain, events, replies
 from ssn_assets.payments import answers, brakes, export, matters, orders, profile, reconcile
 from ssn_assets.payments.kind import PAYMENTS
 from ssn_assets.resources import Platform
-from ssn_assets.steps import PERIODS, POOL, suite_results, table_metadata
+from ssn_assets.steps import LAST, PERIODS, POOL, suite_results, table_metadata
 from ssn_assets.store.bank_schema import APPROVED
 from ssn_assets.store.engine import writing
 
@@ -39,11 +39,31 @@ def known_payments(context: dg.AssetExecutionContext, platform: Platform) -> dg.
 
 
 @dg.asset(
+    key=["ops", "jawaban_bayar"],
+    description="Semua jawaban bank atas pembayaran, tersimpan selamanya; dicatat juga bila gerbang mutu menghentikan run.",
+    kinds={"python", "sqlalchemy"},
+    deps=[dg.AssetKey(["raw", "pembayaran"])],
+    **{**COMMON, "group_name": "numbering"},  # the payment's step rests on it
+)
+def payment_answers(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
+    """Keep new lines in the store, copy what counts of all of them into the warehouse, and find what waits for people."""
+    engine, now = platform.store(), platform.now()
+    with platform.warehouse() as con:
+        kept = replies.keep(con, engine, PAYMENTS, now)
+        with engine.connect() as store:
+            answers.load(con, store)
+            orders.load_requests(con, store)
+        odd = matters.find(con, _silent_days(context), now)
+        metadata = {"jawaban_bank_baru": kept, "janggal": odd, **table_metadata(con, "ops.jawaban_bayar")}
+        return dg.MaterializeResult(metadata=metadata)
+
+
+@dg.asset(
     key=["ops", "pembayaran"],
     description="Pembayaran bulanan per kartu dengan langkah terjauh; satu pesanan per keluarga dan bulan dibuat di sini.",
     kinds={"python", "sqlalchemy"},
     deps=[
-        dg.AssetKey(["raw", "pembayaran"]),
+        dg.AssetKey(["ops", "jawaban_bayar"]),
         dg.AssetKey(["ops", "kartu"]),
         dg.AssetKey(["ops", "kebijakan"]),
         dg.AssetKey(["marts", "mart_keputusan_dasar"]),
@@ -51,51 +71,29 @@ def known_payments(context: dg.AssetExecutionContext, platform: Platform) -> dg.
     **{**COMMON, "group_name": "numbering"},  # the publication shows the payment's step, so it is known before
 )
 def payments(context: dg.AssetExecutionContext, platform: Platform) -> dg.MaterializeResult[None]:
-    """Keep the bank's answers, order this period's payments (newest period only), and copy them into the warehouse."""
+    """Order this period's payments (newest period only), and copy them into the warehouse."""
     home, period, engine, now = platform.home, context.partition_key, platform.store(), platform.now()
     with platform.warehouse_of(period) as con:
-        kept = replies.keep(con, engine, PAYMENTS, now)
         report: dict[str, Any] = {}
         if period == home.periods()[-1]:
             report = orders.order(con, engine, home, period, now)
         with engine.connect() as store:
             answers.copy_payments(con, store)
             orders.load_requests(con, store)
-        report["janggal"] = matters.find(con, _policy(con, "hari_diam")[0], now)
-        return dg.MaterializeResult(metadata={"jawaban_bank_baru": kept, **report, **table_metadata(con, "ops.pembayaran")})
+        report["janggal"] = matters.find(con, _silent_days(context), now)  # an order of tonight ends a failed one's matter
+        return dg.MaterializeResult(metadata={**report, **table_metadata(con, "ops.pembayaran")})
 
 
-@dg.multi_asset(
-    name="berkas_pembayaran",
-    specs=[
-        dg.AssetSpec(
-            ["berkas_pembayaran"],
-            description="pembayaran_NNNN.txt, disegel dan berantai; hanya pesanan baru, satu per keluarga dan bulan.",
-            kinds={"file"},
-            deps=[["ops", "pembayaran"], ["santer"], ["berkas_bank"]],
-            **{name: COMMON[name] for name in ("group_name", "owners", "tags")},
-        ),
-        dg.AssetSpec(
-            ["rekonsiliasi_pembayaran"],
-            description="rekonsiliasi_pembayaran.csv: setiap rupiah terkirim berhasil, gagal, kembali atau belum dijawab.",
-            kinds={"file"},
-            deps=[["berkas_pembayaran"], ["ops", "kebijakan"]],
-            **{name: COMMON[name] for name in ("group_name", "owners", "tags")},
-        ),
-    ],
-    check_specs=[
-        *expectations.check_specs(SUITE, ["berkas_pembayaran"]),
-        dg.AssetCheckSpec(
-            BALANCED,
-            asset=["rekonsiliasi_pembayaran"],
-            description="dikirim = berhasil + gagal + retur + diam, dalam baris dan rupiah, tiap batch",
-        ),
-    ],
-    partitions_def=PERIODS,
-    pool=POOL,
+@dg.asset(
+    key=["berkas_pembayaran"],
+    description="pembayaran_NNNN.txt, disegel dan berantai; hanya pesanan baru, satu per keluarga dan bulan.",
+    kinds={"file"},
+    deps=[dg.AssetKey(["ops", "pembayaran"]), dg.AssetKey(["santer"]), dg.AssetKey(["berkas_bank"])],
+    check_specs=expectations.check_specs(SUITE, ["berkas_pembayaran"]),
+    **COMMON,
 )
 def payment_batches(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
-    """Seal what is ordered into the next batch; rebuild files that are gone; reconcile."""
+    """Seal what is ordered into the next batch; rebuild files that are gone."""
     home, period, now, engine = platform.home, context.partition_key, platform.now(), platform.store()
     with platform.warehouse_of(period) as con:
         if period != home.periods()[-1]:
@@ -107,16 +105,35 @@ def payment_batches(context: dg.AssetExecutionContext, platform: Platform) -> It
             }
         else:
             report = export.seal(engine, home, period, now)
-        with writing(engine) as store:
-            found = reconcile.reconcile(con, store, home, _policy(con, "hari_diam")[0], now)
     restored = chain.restore_handed_over(engine, home, PAYMENTS)
-    yield dg.MaterializeResult(asset_key=["berkas_pembayaran"], metadata=report)
+    yield dg.MaterializeResult(metadata={**report, "kiriman_dipulihkan": restored})
     looked = suite_results(context, platform, SUITE, profile.hashes(home), lambda: profile.profile_of(home))
     yield from expectations.as_check_results(["berkas_pembayaran"], looked.result["_suite"], looked.note)
-    yield dg.MaterializeResult(asset_key=["rekonsiliasi_pembayaran"], metadata={**vars(found), "dipulihkan": restored})
+
+
+@dg.asset(
+    key=["rekonsiliasi_pembayaran"],
+    description="rekonsiliasi_pembayaran.csv: setiap rupiah terkirim berhasil, gagal, kembali atau belum dijawab."
+    " Dibuat juga bila gerbang mutu menghentikan run.",
+    kinds={"file"},
+    deps=[dg.AssetKey(["ops", "jawaban_bayar"])],
+    op_tags={"dagster/priority": LAST},
+    check_specs=[
+        dg.AssetCheckSpec(
+            BALANCED,
+            asset=["rekonsiliasi_pembayaran"],
+            description="dikirim = berhasil + gagal + retur + diam, dalam baris dan rupiah, tiap batch",
+        ),
+    ],
+    **COMMON,
+)
+def reconciliation(context: dg.AssetExecutionContext, platform: Platform) -> Iterator[Any]:
+    """Compare what was sent with what came back. After tonight's batch is sealed, if it is (LAST)."""
+    with platform.warehouse() as con, writing(platform.store()) as store:
+        found = reconcile.reconcile(con, store, platform.home, _silent_days(context), platform.now())
+    yield dg.MaterializeResult(metadata=vars(found))
     yield dg.AssetCheckResult(
         check_name=BALANCED,
-        asset_key=["rekonsiliasi_pembayaran"],
         passed=found.balanced,
         metadata={
             "terukur": f"{found.dikirim} = {found.berhasil} + {found.gagal} + {found.retur} + {found.diam}",
@@ -178,6 +195,6 @@ def sent_payments(context: dg.AssetExecutionContext, platform: Platform) -> dg.M
     return dg.MaterializeResult(metadata={f"batch_{o.batch_no}": f"{o.result}: {o.words}" for o in outcomes})
 
 
-def _policy(con: Any, *columns: str) -> tuple[Any, ...]:
-    row: tuple[Any, ...] = con.execute(f"select {', '.join(columns)} from ops.kebijakan").fetchone()
-    return row
+def _silent_days(context: dg.AssetExecutionContext) -> int:
+    """The policy's patience, from its file: a stopped run has no ops.kebijakan."""
+    return policy_limits.limits_of(context.partition_key).silent_days

@@ -33,7 +33,7 @@ def seal(engine: Engine, home: Home, period: str, now: datetime) -> dict[str, An
     """
     made, file = timestamp(now), None
     with writing(engine) as transaction:
-        lines = chain.rows(transaction, PAYMENTS, PLACE.waiting)
+        lines = chain.waiting(transaction, PAYMENTS, PLACE)
         if lines:
             number, file = chain.add(transaction, PAYMENTS, period, made, lines)
             chain.place(transaction, PAYMENTS, number, PLACE)

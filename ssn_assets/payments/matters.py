@@ -12,14 +12,14 @@ from sqlalchemy import Engine, select
 
 from ssn_assets.payments import settlement, steps
 from ssn_assets.store.bank_schema import LEAST_REASON
-from ssn_assets.store.engine import timestamp, writing
+from ssn_assets.store.engine import city_day, timestamp, writing
 from ssn_assets.store.payment_schema import pembayaran, permintaan_bayar_ulang
 
 if TYPE_CHECKING:
     import duckdb
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-MATTERS = """
+MATTERS = f"""
 create or replace table ops.pengecualian_pembayaran as
 with semua as (
     select
@@ -33,7 +33,7 @@ with semua as (
     select 'PEMBAYARAN_TANPA_PERINTAH', o.*, 'bank menjawab yang tidak pernah dikirim.'
     from pesanan as o where o.dijawab and o.dikirim_pada is null
     union all
-    select 'PEMBAYARAN_DIAM', o.*, 'dikirim ' || o.dikirim_pada[:10] || '; bank belum menjawab.'
+    select 'PEMBAYARAN_DIAM', o.*, 'dikirim ' || {city_day("o.dikirim_pada")} || '; bank belum menjawab.'
     from pesanan as o where not o.dijawab and o.dikirim_pada < $patience
 )
 select

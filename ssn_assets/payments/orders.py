@@ -18,7 +18,7 @@ from ssn_assets.keys import hmac_pads, read_or_create
 from ssn_assets.payments import answers
 from ssn_assets.store.engine import timestamp, writing
 from ssn_assets.store.payment_schema import pembayaran
-from ssn_assets.store.transfer import fill, insert_rows, read_rows
+from ssn_assets.store.transfer import copy_over, fill, insert_rows, read_rows, stream
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 REGISTRY_USABLE = "select 1 from ops.konteks where registri_dipakai"
 
 _PROPOSALS_AWAY = "delete from pembayaran where batch_no is null"
+
+_ORDERED = "select count(*), count(id_rujukan), coalesce(sum(jumlah), 0) from pembayaran where batch_no is null"
 
 IN_HAND = "DISERAHKAN"
 """The step of a card that its holder has; a card that came back to the bank is in nobody's hand."""
@@ -53,15 +55,17 @@ with berhak as (
     select nik_awal, min(no_kk_padan) as no_kk from mart_keputusan_dasar
     where keputusan = 'VALID' and nik_padan is not null and nik_awal is not null
     group by nik_awal
+),
+memegang as (
+    select k.id_penerbitan, a.kartu_awal, k.nik_awal, b.no_kk, k.nomor_ssn, p.nik, p.kode_kelurahan
+    from ops.kartu as k
+    inner join berhak as b using (nik_awal)
+    inner join ops.penerbitan as p using (id_penerbitan)
+    inner join kartu_pertama as a using (id_penerbitan)
+    where k.aktif and k.langkah = '{IN_HAND}' and p.status = 'DITULIS' and regexp_full_match(coalesce(b.no_kk, ''), '[0-9]{{16}}')
+        and k.id_penerbitan not in (select id_penerbitan from ops.kartu_terhalang)
 )
-select k.id_penerbitan, a.kartu_awal, k.nik_awal, b.no_kk, k.nomor_ssn, p.nik, p.kode_kelurahan
-from ops.kartu as k
-inner join berhak as b using (nik_awal)
-inner join ops.penerbitan as p using (id_penerbitan)
-inner join kartu_pertama as a using (id_penerbitan)
-where k.aktif and k.langkah = '{IN_HAND}' and p.status = 'DITULIS' and regexp_full_match(coalesce(b.no_kk, ''), '[0-9]{{16}}')
-    and k.id_penerbitan not in (select id_penerbitan from ops.kartu_terhalang)
-qualify count(*) over (partition by b.no_kk) = 1
+from memegang anti join (select no_kk from memegang group by no_kk having count(*) > 1) using (no_kk)
 """
 """Cards in the hand of a VALID holder, with nothing open about them; the family card is the one of now."""
 
@@ -154,12 +158,11 @@ def order(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, period: st
         _load(con, transaction)
         for statement in (FIRST_CARDS, IN_FORCE, OWN_ORDERS):
             con.execute(statement)
-        rows = con.execute(NEW, {"period": period, "outer": outer, "inner": inner}).fetchall()
+        found = con.execute(NEW, {"period": period, "outer": outer, "inner": inner})
         same = {"periode": period, "dibuat_pada": timestamp(now)}
-        insert_rows(transaction, pembayaran, _COLUMNS, rows, same)
-    money, instead = _COLUMNS.index("jumlah"), _COLUMNS.index("id_rujukan")
-    corrections = sum([row[instead] is not None for row in rows])
-    return {"dipesan": len(rows), "koreksi": corrections, "rupiah": sum([row[money] for row in rows])}
+        insert_rows(transaction, pembayaran, _COLUMNS, stream(found), same)
+        ((count, corrections, rupiah),) = read_rows(transaction, _ORDERED)
+    return {"dipesan": count, "koreksi": corrections, "rupiah": rupiah}
 
 
 def load_requests(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
@@ -172,5 +175,5 @@ def _load(con: duckdb.DuckDBPyConnection, store: Connection) -> None:
     """The temporary tables the queries above ask: pesanan, diminta_ulang, nama_kartu."""
     answers.load(con, store)
     load_requests(con, store)
-    names = read_rows(store, "select id_penerbitan, nama from penerbitan where status = 'DITULIS' and jenis <> 'BLOKIR'")
-    fill(con, "nama_kartu", {"id_penerbitan": "text", "nama": "text"}, names, temporary=True)
+    names = {"id_penerbitan": "text", "nama": "text"}
+    copy_over(store, con, "nama_kartu", names, "penerbitan where status = 'DITULIS' and jenis <> 'BLOKIR'", temporary=True)

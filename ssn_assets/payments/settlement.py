@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, select
 
@@ -22,17 +22,6 @@ from ssn_assets.store.payment_schema import pembayaran
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-
-def applied(store: Connection, summary: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The bank's lines, (id_pembayaran, status, day, day), with what counts where it was settled."""
-    settled = settlement.settled_lines(store, PAYMENTS)
-    if not settled:
-        return list(summary)
-    kept = [row for row in summary if row[0] not in settled]
-    return kept + [
-        (payment, line.status, line.day or None, line.day or None) for payment, said in settled.items() for line in said
-    ]
 
 
 def reports(con: Connection, payment: str) -> list[Report]:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ssn_assets.home import PRIVATE_FILE, Home
 from ssn_assets.privacy import masked
-from ssn_assets.settings import database_url
+from ssn_assets.settings import WITA, database_url
 
 RUNS, COMPLAINTS = 647200, 647201
 """PostgreSQL advisory locks, each held by whoever writes: what runs and offices do; complaints, which must not wait for a run."""
@@ -86,6 +86,7 @@ def _sqlite(home: Home, patience: int = 30) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA temp_store=MEMORY")  # rows on their way lie in no file outside the home
         connection.execute("PRAGMA cache_size=-524288")  # up to 512 MB: a city's bulk inserts keep their indexes in memory
 
     return engine
@@ -140,3 +141,8 @@ def _many_rows(lock: int) -> Iterator[None]:
 def timestamp(now: datetime) -> str:
     """A moment as the store keeps it: UTC to the second, 2026-10-31T09:00:00Z."""
     return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def city_day(moment: str) -> str:
+    """SQL, for the warehouse: the day in Samarinda of a moment as the store keeps it."""
+    return f"({moment}::timestamp + to_seconds({int(WITA.utcoffset(None).total_seconds())}))::date"

@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from ssn_assets import bank_matters
 from ssn_assets.complaints import rules
 from ssn_assets.keys import case_key_pads
 from ssn_assets.resources import Platform
@@ -128,11 +129,15 @@ def open_complaints(context: dg.AssetExecutionContext, platform: Platform) -> It
 @dg.asset(
     key=["daftar_kerja"],
     group_name="publication",
-    description="Daftar kerja XLSX per kelurahan: kasus yang belum dijawab, yang paling berisiko lebih dulu; lembar Aduan.",
+    description="Daftar kerja XLSX per kelurahan: kasus yang belum dijawab, yang paling berisiko dulu; lembar Aduan, Bank.",
     owners=["team:dinsos"],
     kinds={"xlsx"},
     tags={"pii": "true"},
-    deps=[dg.AssetKey(["marts", "mart_kasus"]), dg.AssetKey(["marts", "mart_keputusan_dasar"]), open_complaints],
+    deps=[
+        *(dg.AssetKey(["marts", name]) for name in ("mart_kasus", "mart_keputusan_dasar")),
+        open_complaints,
+        dg.AssetKey(["rekonsiliasi_bank"]),
+    ],
     partitions_def=PERIODS,
     pool=POOL,
 )
@@ -144,13 +149,13 @@ def work_lists(context: dg.AssetExecutionContext, platform: Platform) -> dg.Mate
         if not usable or not usable[0]:
             return dg.MaterializeResult(metadata={"langkah": "daftar kerja tidak diubah: data kependudukan tidak dapat dipakai"})
 
-        waiting = complaints.waiting(con, rules.load())
+        waiting, refused = complaints.waiting(con, rules.load()), bank_matters.waiting(con)
 
         def work() -> dict[str, object]:
             answers.record_cases(con, platform.store(), period)
-            return write_worklists(con, home, period, waiting)
+            return write_worklists(con, home, period, waiting, refused)
 
-        inputs = [*Steps(con).fingerprint_of("dbt/keputusan"), *waiting.items()]
+        inputs = [*Steps(con).fingerprint_of("dbt/keputusan"), *waiting.items(), *refused.items()]
         step = "verification/daftar_kerja"
         outcome = once(context, con, step, inputs, work)
         if outcome.skipped and not all_there(home, period, outcome.result["_daftar"]):

@@ -59,22 +59,8 @@ def draw_waiting(book: xlsxwriter.Workbook, tickets: Sequence[Waiting]) -> None:
 
 
 def _draw(book: xlsxwriter.Workbook, lines: Sequence[Waiting], columns: Mapping[str, int], how: str) -> None:
-    sheet = book.add_worksheet(NAME)
-    head = book.add_format({"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "border": 1})
-    cell = book.add_format(sheets.CELL)
-    sheet.write_string(0, 0, f"Sanggahan dan pengaduan yang menunggu jawaban: {len(lines)}", book.add_format({"bold": True}))
-    sheet.write_string(1, 0, how)
-    for column, (name, width) in enumerate(columns.items()):
-        sheet.set_column(column, column, width)
-        sheet.write_string(3, column, name, head)
-    for row, line in enumerate(lines, start=4):
-        for column, value in enumerate(astuple(line)):
-            sheet.write_string(row, column, str(value), cell)
-    sheet.freeze_panes(4, 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(3)
+    title = f"Sanggahan dan pengaduan yang menunggu jawaban: {len(lines)}"
+    sheets.draw_to_read(book, NAME, title, how, columns, [astuple(line) for line in lines])
 
 
 def workbook(place: str, lines: Sequence[Line]) -> bytes:

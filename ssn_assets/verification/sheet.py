@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from ssn_assets import sheets
+from ssn_assets import bank_matters, sheets
+from ssn_assets.bank_matters import Matter
 from ssn_assets.sheets import HEADER_ROW
 from ssn_assets.verification import complaint_sheet
 from ssn_assets.verification.complaint_sheet import Waiting
@@ -64,15 +65,16 @@ def styles() -> tuple[str, ...]:
     return tuple(re.findall(r' s="(\d+)"', row))
 
 
-def workbook(title: Title, rows: str, tickets: Sequence[Waiting] = ()) -> bytes:
+def workbook(title: Title, rows: str, tickets: Sequence[Waiting] = (), refused: Sequence[Matter] = ()) -> bytes:
     """The file.
 
     Args:
         title: what stands above the list.
         rows: `<row>` elements from row HEADER_ROW + 1 on, cells in the styles of `styles()`.
         tickets: objections and complaints that wait there, for a sheet of their own; none, no sheet.
+        refused: what the bank refused and the kelurahan has to settle, the same.
     """
-    members = _members(_shell(title, tickets))
+    members = _members(_shell(title, tickets, refused))
     sheet = members["xl/worksheets/sheet1.xml"]
     extent = f"A1:{chr(ord('A') + len(GIVEN) + len(TO_FILL) - 1)}{HEADER_ROW + title.count}"
     sheet = re.sub(r'<dimension ref="[^"]*"/>', f'<dimension ref="{extent}"/>', sheet)
@@ -97,19 +99,30 @@ def _template_row(sheet: str) -> str:
     return found.group()
 
 
-def _shell(title: Title, tickets: Sequence[Waiting] = ()) -> bytes:
+def _shell(title: Title, tickets: Sequence[Waiting] = (), refused: Sequence[Matter] = ()) -> bytes:
     """The workbook with one empty row in the right styles where the list begins."""
     content = io.BytesIO()
     book = sheets.new_book(content, f"Daftar kerja {title.area}")
-    _draw_list(book, book.add_worksheet("Daftar"), title, len(tickets))
+    _draw_list(book, book.add_worksheet("Daftar"), title, _elsewhere(len(tickets), len(refused)))
     sheets.draw_instructions(book, "Cara mengisi", STEPS, "keputusan", ANSWERS, (22, 90))
     if tickets:  # last: the list's styles keep their numbers
         complaint_sheet.draw_waiting(book, tickets)
+    if refused:
+        bank_matters.draw(book, list(refused))
     book.close()
     return content.getvalue()
 
 
-def _draw_list(book: xlsxwriter.Workbook, sheet: Worksheet, title: Title, tickets: int) -> None:
+def _elsewhere(tickets: int, refused: int) -> str:
+    said = []
+    if tickets:
+        said.append(f"{tickets} sanggahan atau pengaduan menunggu jawaban: lihat lembar {complaint_sheet.NAME}.")
+    if refused:
+        said.append(f"{refused} kartu atau pembayaran ditolak bank: lihat lembar {bank_matters.NAME}.")
+    return " ".join(said)
+
+
+def _draw_list(book: xlsxwriter.Workbook, sheet: Worksheet, title: Title, elsewhere: str) -> None:
     count = f"{title.count:,}".replace(",", ".")
     sheets.draw_titles(
         book,
@@ -118,7 +131,7 @@ def _draw_list(book: xlsxwriter.Workbook, sheet: Worksheet, title: Title, ticket
             f"Daftar kerja verifikasi SSN: {title.area}",
             f"Periode {title.period}, {count} kasus. Yang paling berisiko ditulis lebih dulu.",
             "Isi kolom kuning, simpan, lalu kirim berkas ini kembali. Baris yang belum diperiksa biarkan kosong.",
-            *([f"{tickets} sanggahan atau pengaduan menunggu jawaban: lihat lembar {complaint_sheet.NAME}."] if tickets else []),
+            *([elsewhere] if elsewhere else []),
         ],
     )
     columns = {**GIVEN, **TO_FILL}

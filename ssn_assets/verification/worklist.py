@@ -1,4 +1,7 @@
-"""The work lists of a period, one XLSX per kelurahan: cases of mart_kasus, open tickets. How a sheet looks is in `sheet.py`."""
+"""The work lists of a period, one XLSX per kelurahan: cases of mart_kasus, open tickets, the bank's refusals.
+
+How a sheet looks is in `sheet.py`.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,15 @@ from ssn_assets.home import Home, private_dir, write_atomically
 if TYPE_CHECKING:
     import duckdb
 
+    from ssn_assets.bank_matters import Matter
     from ssn_assets.verification.complaint_sheet import Waiting
 
 NOWHERE = "tanpa_kelurahan"
 """File name of the cases whose kelurahan nobody knows."""
 
-List = tuple[str | None, str, int, str, "Sequence[Waiting]"]
-"""A kelurahan's code and name, the number of its cases, the cases as `<row>` elements, and the tickets that wait there."""
+List = tuple[str | None, str, int, str, "Sequence[Waiting]", "Sequence[Matter]"]
+"""A kelurahan's code and name, the number of its cases, the cases as `<row>` elements, the tickets that wait there, and what the
+bank refused."""
 
 PLAIN_TEXT = r"""
 create or replace temp macro teks_sel(isi) as
@@ -35,16 +40,18 @@ def write_worklists(
     home: Home,
     period: str,
     waiting: Mapping[str | None, Sequence[Waiting]] = MappingProxyType({}),
+    refused: Mapping[str | None, Sequence[Matter]] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Write a list for each kelurahan with open cases and remove lists that have none any more.
 
-    Tickets alone make no list (README, Formats and codes); they are in outbox/aduan/ too.
+    Tickets and refusals alone make no list (README, Formats and codes); they are in outbox/aduan/ and outbox/bank/kelurahan/ too.
 
     Args:
         con: the warehouse, with mart_kasus built.
         home: where outbox/<period>/kelurahan/ lies.
         period: YYYY-MM.
         waiting: open tickets by kelurahan code.
+        refused: what the bank refused and the kelurahan has to settle, by its code.
 
     Returns:
         Counts of files (`berkas`), of cases (`dagster/row_count`) and of removed files (`berkas_dihapus`), and `_daftar`, the
@@ -52,7 +59,8 @@ def write_worklists(
     """
     folder = private_dir(home.worklists(period))
     con.execute(PLAIN_TEXT)
-    lists = [(*found, waiting.get(found[0], ())) for found in con.execute(_rows_query()).fetchall()]
+    found = con.execute(_rows_query()).fetchall()
+    lists = [(*its, waiting.get(its[0], ()), refused.get(its[0], ())) for its in found]
 
     elsewhere = beside.begin(write_files, folder, period, lists[::2])
     write_files(folder, period, lists[1::2])
@@ -73,8 +81,9 @@ def write_files(folder: Path, period: str, lists: Sequence[List]) -> None:
     """Write these lists; in either process of a run."""
     from ssn_assets.verification import sheet
 
-    for code, area, count, rows, tickets in lists:
-        write_atomically(folder / f"{code or NOWHERE}.xlsx", sheet.workbook(sheet.Title(area, period, count), rows, tickets))
+    for code, area, count, rows, tickets, refused in lists:
+        content = sheet.workbook(sheet.Title(area, period, count), rows, tickets, refused)
+        write_atomically(folder / f"{code or NOWHERE}.xlsx", content)
 
 
 def all_there(home: Home, period: str, names: Sequence[str]) -> bool:

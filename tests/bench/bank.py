@@ -64,7 +64,7 @@ create table ops.konteks as select date '2026-10-31' as tanggal, true as registr
 create table ops.kebijakan as select '2026-01' as versi, 17 as umur_minimal_pemegang, {amount} as rupiah_per_bulan;
 create table ops.koreksi_nik (nik_lama text, nik_baru text);
 create table raw.bank (berkas text, baris bigint, berkas_sha256 text, id_penerbitan text, status text, alasan text, tanggal date,
-    referensi_bank text);
+    referensi_bank text, nama text);
 create table raw.karantina (jenis text, folder text, berkas text, baris bigint, alasan text, keterangan text);
 create table int_penduduk as
 select

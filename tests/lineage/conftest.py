@@ -15,7 +15,7 @@ import pytest
 from ssn_assets.demo.score import Score, score
 from ssn_assets.home import Home
 from ssn_assets.launch import RunOutcome, run_period
-from ssn_assets.settings import PROJECT_ROOT, now
+from ssn_assets.settings import PROJECT_ROOT, WITA, now
 
 PERIOD = "2026-10"
 PEOPLE = 3_000
@@ -78,7 +78,7 @@ def city(use_home: Callable[[Path | None], Home]) -> City:
     people = (
         lambda: answer_worklists(home, PERIOD, seed=7),
         lambda: (answer_bank_files(home, seed=7), read_samples(home, PERIOD, seed=7)),
-        lambda: hand_out_cards(home, PERIOD, now().date(), seed=7),
+        lambda: hand_out_cards(home, PERIOD, now().astimezone(WITA).date(), seed=7),
     )
     for before in (None, None, *people):
         if before:

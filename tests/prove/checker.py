@@ -70,7 +70,7 @@ def _handed(lines: int) -> Handed:
             "tanggal_lahir": "1980-01-01",
             "id_rujukan": "",
         }
-        rows.append(tuple(row.values()))
+        rows.append("|".join(row.values()))
     file = layout.render(1, layout.NO_PREVIOUS, "2026-10-31T09:00:00Z", "2026-10", rows, FORM)
     facts = {
         "batch_no": 1,

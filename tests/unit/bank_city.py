@@ -88,11 +88,11 @@ def city(people: Sequence[Person], reports: Sequence[tuple[str, str]] = (), umur
     fill(con, "ops.koreksi_nik", {"nik_lama": "text", "nik_baru": "text"}, chains)
     con.execute("create table raw.karantina (jenis text, folder text, berkas text, baris bigint, alasan text, keterangan text)")
     lines = [
-        ("b.csv", i, "ab" * 32, id_penerbitan, status, None, "2026-11-01", f"R{i}")
+        ("b.csv", i, "ab" * 32, id_penerbitan, status, None, "2026-11-01", f"R{i}", None)
         for i, (id_penerbitan, status) in enumerate(reports, 2)
     ]
     columns = dict.fromkeys(
-        ["berkas", "baris", "berkas_sha256", "id_penerbitan", "status", "alasan", "tanggal", "referensi_bank"], "text"
+        ["berkas", "baris", "berkas_sha256", "id_penerbitan", "status", "alasan", "tanggal", "referensi_bank", "nama"], "text"
     )
     fill(con, "raw.bank", columns | {"baris": "bigint", "tanggal": "date"}, lines)
     return con

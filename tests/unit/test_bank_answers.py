@@ -23,11 +23,12 @@ def test_lines_are_kept_once_whatever_comes_again(home: Home, engine: Engine) ->
     con = city([HEAD], [(card, "diterima "), (card, "DITERIMA"), (card, "KARTU_DICETAK")])
     assert [replies.keep(con, engine, CARDS, NOW) for _ in range(2)] == [3, 0]
     con.execute(
-        "insert into raw.bank select berkas, baris + 10, berkas_sha256, id_penerbitan, 'SIAP_DIAMBIL', null, tanggal,"
-        " null from raw.bank limit 1"
+        "insert into raw.bank by name select berkas, baris + 10 as baris, berkas_sha256, id_penerbitan, 'SIAP_DIAMBIL' as status,"
+        " tanggal from raw.bank limit 1"
     )
     con.execute(
-        "insert into raw.bank select 'lain.csv', baris, repeat('cd', 32), id_penerbitan, 'DITERIMA', 'x', null, null"
+        "insert into raw.bank by name select 'lain.csv' as berkas, baris, repeat('cd', 32) as berkas_sha256, id_penerbitan,"
+        " 'DITERIMA' as status, 'x' as alasan"
         " from raw.bank limit 1"
     )
     assert replies.keep(con, engine, CARDS, NOW) == 2

@@ -192,7 +192,7 @@ def test_the_seal_the_suite_and_the_bank_s_checker_agree(tmp_path_factory: pytes
     row = FITS | odd | {"jenis": kind, "id_rujukan": "" if kind == "BARU" else "P0123456789ABCDE0"}
     home = Home(tmp_path_factory.mktemp("segel")).prepare()
     digits = row["nik"].rjust(6, "0")
-    line = tuple((row | {"nik": digits}).values())
+    line = "|".join((row | {"nik": digits}).values())
     file = layout.render(1, layout.NO_PREVIOUS, "2026-10-31T09:00:00Z", "2026-10", [line], FORM)
     path = home.bank / "penerbitan_0001.txt"
     path.write_bytes(file.content)
@@ -201,7 +201,7 @@ def test_the_seal_the_suite_and_the_bank_s_checker_agree(tmp_path_factory: pytes
     told = checker().check_file(file.content, 1, layout.NO_PREVIOUS)
     why = card_lines.fault(tuple(row.values()))
     assert bool(why) == bool(refused or told)
-    assert card_lines.faults([tuple(row.values())]) == ({row["id_penerbitan"]: why} if why else {})
+    assert card_lines.faults(["|".join(row.values())]) == ({row["id_penerbitan"]: why} if why else {})
     assert bool(told) or not refused
 
 

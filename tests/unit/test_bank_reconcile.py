@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import csv
+import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import Engine, text
 
-from ssn_assets.bank import answers, queue, reconcile, remedies, replacement
+from ssn_assets.bank import answers, other_name, queue, reconcile, remedies, replacement
 from ssn_assets.bank.exceptions import HELD_REASONS
+from ssn_assets.bank.kind import CARDS
 from ssn_assets.bank.reconcile import Reconciliation
+from ssn_assets.batches import handover
 from ssn_assets.home import Home
 from ssn_assets.store.engine import writing
 from tests.unit.bank_city import NOW, Person, city, exceptions, ids, kk, nik, run
-from tests.unit.bank_people import agree, people, release
+from tests.unit.bank_people import LIMITS, agree, people, release
 
 pytest_plugins = ("tests.unit.store_backends",)
 
@@ -128,6 +132,82 @@ def test_a_refusal_has_a_cause_an_owner_and_a_remedy(home: Home, engine: Engine)
     assert known[0] not in {x["id_penerbitan"] for x in table(home, "antrean.csv")}  # a corrected line is on its way
 
 
+def test_a_kelurahan_finds_its_refusals_in_a_file_of_its_own(home: Home, engine: Engine) -> None:
+    run(city(HEADS), engine, home)
+    known = [ids(engine)["BARU", p.nik] for p in HEADS]
+    con = city(HEADS, [(card, "DITOLAK") for card in known[:3]])
+    for card, said in zip(known, ("Nama beda dgn KTP an. BUDI", "NIK sudah punya rekening lain"), strict=False):
+        con.execute("update raw.bank set alasan = ? where id_penerbitan = ?", [said, card])
+    run(con, engine, home)
+    nightly(con, engine, home)
+    folder = home.bank / "kelurahan"
+    (path,) = folder.iterdir()
+    assert path.name == "64.72.03.1005.xlsx" and stat.S_IMODE(path.stat().st_mode) == 0o600
+    head, *cells = load_workbook(path)["Bank"].iter_rows(min_row=4, values_only=True)
+    (line,) = (dict(zip(head, row, strict=True)) for row in cells)
+    assert (line["penyebab"], line["nama"], line["nik_akhir"], line["id_penerbitan"]) == (
+        *("NAMA_BERBEDA", "SITI", HEADS[0].nik[-4:]),
+        known[0],
+    )
+    assert line["sejak"] == "2026-10-31" and "Disdukcapil membetulkan" in line["tindakan"]
+    assert not any(secret in str(cells) for secret in (HEADS[0].nik, HEADS[0].no_kk, "BUDI"))
+    before = path.stat().st_ino
+    nightly(con, engine, home, NOW + timedelta(days=3))
+    assert path.stat().st_ino == before  # nothing changed: not written again
+    con = city([HEADS[0].but(nama="SITI AMINAH"), *HEADS[1:]])  # corrected: the line goes again by itself
+    run(con, engine, home)
+    nightly(con, engine, home)
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "said", "other"),
+    [
+        ("SITI AMINAH", "siti  aminah", False),
+        ("SITI AMINAH", "Hj. Siti Aminah, S.Pd", False),
+        ("MUHAMMAD NUR'AINI", "M. NURAINI", False),
+        ("ABDUL RAHMAN SYARIFUDDIN", "ABDUL RAHMAN SYARIF", False),
+        ("SITI AMINAH", "SITI AISYAH", True),
+        ("SITI AMINAH", "SITI", True),
+        ("SITI AMINAH", "BUDI", True),
+        ("SITI", "-", True),
+    ],
+)
+def test_whose_name_it_is(sent: str, said: str, other: bool) -> None:
+    assert other_name.is_other(sent, said) is other_name.is_other(said, sent) is other
+
+
+def test_an_account_in_another_name_waits_for_the_kelurahan_and_is_not_paid(home: Home, engine: Engine) -> None:
+    run(city(HEADS[:2]), engine, home)
+    known = [ids(engine)["BARU", p.nik] for p in HEADS[:2]]
+    reports = [(card, "REKENING_DIBUKA") for card in known]
+    con = city(HEADS[:2], reports)
+    con.execute("update raw.bank set nama = if(id_penerbitan = ?, 'BUDI SANTOSO', 'Siti')", [known[0]])
+    run(con, engine, home)
+    nightly(con, engine, home)
+    (line,) = table(home, "antrean.csv")
+    assert (line["jenis"], line["id_penerbitan"], line["pemilik"]) == ("NAMA_LAIN", known[0], "Kelurahan")
+    assert con.execute("select * from ops.kartu_terhalang").fetchall() == [(known[0],)]
+    assert not any("BUDI" in (home.bank / name).read_text() for name in ("antrean.csv", "pengecualian.csv"))
+    later = "date '2026-11-09' as tanggal, 'SITI' as nama, baris + 99 as baris"
+    con.execute(f"insert into raw.bank by name select * replace ({later}) from raw.bank")
+    run(con, engine, home)
+    nightly(con, engine, home)
+    assert table(home, "antrean.csv") == []  # the bank answered again
+
+
+def test_an_account_in_another_name_ends_with_a_corrected_line(home: Home, engine: Engine) -> None:
+    run(city(HEADS[:1]), engine, home)
+    reports = [(ids(engine)["BARU", nik(1)], "REKENING_DIBUKA")]
+    for name, sealed in (("SITI", 0), ("BUDI", 1)):
+        con = city([HEADS[0].but(nama=name)], reports)
+        con.execute("update raw.bank set nama = 'BUDI'")
+        assert run(con, engine, home)["baris_baru"] == sealed
+        nightly(con, engine, home)
+        assert [line["jenis"] for line in table(home, "antrean.csv")] == ["NAMA_LAIN"] * (1 - sealed)
+    assert ids(engine)["GANTI", nik(1)]
+
+
 def test_one_account_for_two_cards_waits_for_the_bank(home: Home, engine: Engine) -> None:
     run(city(HEADS), engine, home)
     known = [ids(engine)["BARU", p.nik] for p in HEADS]
@@ -186,13 +266,24 @@ def test_days_of_the_queue_are_samarinda_s(home: Home, engine: Engine) -> None:
     assert (line["sejak"], line["umur_hari"]) == ("2026-11-03", "1")
 
 
+def test_a_batch_sent_in_the_evening_of_utc_was_sent_the_next_day_here(home: Home, engine: Engine) -> None:
+    con, sent = city(HEADS[:1]), datetime(2026, 10, 31, 17, tzinfo=UTC)
+    run(con, engine, home)
+    agree(engine, home, people(engine, home))
+    handover.release(engine, home, CARDS, lambda period: LIMITS, sent)
+    nightly(con, engine, home, sent + timedelta(days=DAYS, seconds=1))
+    (line,) = table(home, "antrean.csv")
+    assert (line["jenis"], line["sejak"]) == ("DIAM_TERLALU_LAMA", "2026-11-15")
+    assert line["keterangan"] == "Batch 1 dikirim 2026-11-01; bank belum menjawab baris ini."
+
+
 def test_a_matter_that_comes_back_is_young_again(home: Home, engine: Engine) -> None:
     con = city(HEADS[:1])
     run(con, engine, home)
     for day, kinds in enumerate((["A"], [], ["A"])):
-        con.execute("delete from ops.pengecualian_bank")
+        con.execute("delete from ops.pengecualian_putusan")
         for kind in kinds:
-            con.execute("insert into ops.pengecualian_bank values (?, null, '647200000001', null, '=x')", [kind])
+            con.execute("insert into ops.pengecualian_putusan values (?, null, '647200000001', null, '=x')", [kind])
         nightly(con, engine, home, NOW + timedelta(days=day))
     (line,) = table(home, "antrean.csv")
     assert (line["sejak"], line["umur_hari"], line["keterangan"]) == ("2026-11-02", "0", "'=x")
@@ -204,7 +295,7 @@ def test_every_kind_of_exception_has_somebody() -> None:
         *("TANPA_PEMEGANG", "TANPA_KK", "PEMEGANG_MENUNGGU", "PEMEGANG_TIDAK_ADA", "DUA_KARTU", "DIBLOKIR_BANK"),
         *("DIAM_TERLALU_LAMA", "REKENING_GANDA", *HELD_REASONS),
         *("PEMBAYARAN_BERTENTANGAN", "PEMBAYARAN_TANPA_PERINTAH", "PEMBAYARAN_DIAM"),
-        "ID_PEMBAYARAN_TIDAK_DIKENAL",
+        *("ID_PEMBAYARAN_TIDAK_DIKENAL", "JUMLAH_BERBEDA", "NAMA_LAIN"),
     }
     assert kinds == set(remedies.load().by_kind)
     assert remedies.load().of_kind("TANPA_ID") == remedies.load().other_kind

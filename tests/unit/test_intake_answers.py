@@ -117,7 +117,7 @@ def test_bank_answers(city: Home) -> None:
         "P-0009;DITERIMA;;2026-11-02;B3",
         "P-0002;HILANG;;2026-11-02;B4",
         "P-0002;DITOLAK;data beda;kemarin;B5",
-        "Jumlah 7 baris;;;;",
+        "Jumlah 6 baris;;;;",
         ";;;;",
     ]
     drop(city, "bank", "balasan.csv", "\n".join(lines))
@@ -134,6 +134,14 @@ def test_bank_answers(city: Home) -> None:
             (8, "JUMLAH"),
         ]
         assert it.report.baris_masuk == 7
+
+
+def test_a_bank_may_send_the_name_of_the_account_too(city: Home) -> None:
+    lines = ["id_penerbitan;Nama Nasabah;status;tanggal", "P-0001; SITI ;DITERIMA;2026-11-02", "P-0002;;DITERIMA;2026-11-02"]
+    drop(city, "bank", "a.csv", "\n".join(lines))
+    drop(city, "bank", "b.csv", "id_penerbitan;status;tanggal\nP-0002;DITERIMA;2026-11-03\n")
+    with loaded(city, "bank") as it:
+        assert it.rows("select nama from raw.bank order by all nulls last") == [("SITI",), (None,), (None,)]
 
 
 def test_hand_overs_and_what_is_refused_of_them(city: Home) -> None:
@@ -253,7 +261,7 @@ def test_one_folder_for_cards_and_payments_each_file_read_once(city: Home) -> No
     ]
     workbook(city.inbox("bank") / "retur.xlsx", {"Ringkas": [["isi"]], "Pembayaran": rows})
     with open_warehouse(city) as con:
-        con.execute("create or replace table ops.pembayaran_dikenal as select ? as id_pembayaran", [ids[0]])
+        con.execute("create or replace table ops.pembayaran_dikenal as select ? as id_pembayaran, 300000 as jumlah", [ids[0]])
     with loaded(city, "pembayaran") as it:
         assert it.rows("select id_pembayaran, status from raw.pembayaran order by status") == [
             ("B1", "BERHASIL"),

@@ -11,7 +11,10 @@ import pytest
 import python_calamine
 from openpyxl import load_workbook
 
+from ssn_assets import bank_matters
+from ssn_assets.bank_matters import Matter
 from ssn_assets.home import Home
+from ssn_assets.store.transfer import fill
 from ssn_assets.verification.worklist import write_worklists
 from tests.unit.decision_city import City, city  # noqa: F401
 
@@ -137,6 +140,23 @@ def test_a_filled_sheet_comes_back_and_closes_its_cases(lists):
         "_daftar": ["tanpa_kelurahan.xlsx"],
     }
     assert [p.name for p in folder.iterdir()] == ["tanpa_kelurahan.xlsx"]
+
+
+def test_what_the_bank_refused_stands_on_a_sheet_of_the_list(lists):
+    city, home, folder = lists
+    kelurahan = Matter(
+        "64.72.01.1001", "DITOLAK_BANK", "NAMA_BERBEDA", "2026-10-31", "=SITI", "JL. X", "001", "0007", "A", "B", "P1"
+    )
+    elsewhere = kelurahan._replace(kode_kelurahan="64.72.01.1002", nama="BUDI")
+    fill(city.con, bank_matters.TABLE, dict.fromkeys(Matter._fields, "text"), [kelurahan, elsewhere])
+    write_worklists(city.con, home, "2026-10", refused=bank_matters.waiting(city.con))
+    assert sorted(p.name for p in folder.iterdir()) == ["64.72.01.1001.xlsx", "tanpa_kelurahan.xlsx"]
+    book = load_workbook(folder / "64.72.01.1001.xlsx")
+    assert book.sheetnames == ["Daftar", "Petunjuk", "Bank"] and "1 kartu atau pembayaran" in book["Daftar"]["A4"].value
+    cells = list(book["Bank"].iter_rows(min_row=4, values_only=True))
+    assert cells == [tuple(bank_matters.COLUMNS), kelurahan[1:]]
+    assert len(rows(folder / "64.72.01.1001.xlsx")) == 3  # the first sheet is the list, as ever
+    assert load_workbook(folder / "tanpa_kelurahan.xlsx").sheetnames == ["Daftar", "Petunjuk"]
 
 
 def test_the_same_list_gives_the_same_bytes(lists):
