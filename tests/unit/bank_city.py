@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -10,14 +11,18 @@ from typing import Any
 import duckdb
 from sqlalchemy import Engine
 
-from ssn_assets.bank import export, reservation
+from ssn_assets.bank import answers, export, queue, reconcile, reservation
 from ssn_assets.bank.kind import CARDS
+from ssn_assets.bank.reconcile import Reconciliation
 from ssn_assets.batches import replies
 from ssn_assets.home import Home
 from ssn_assets.numbering.allocation import allocate, copy_numbers
+from ssn_assets.store.engine import writing
 from ssn_assets.store.transfer import fill, read_rows
 
 NOW = datetime(2026, 10, 31, 9, tzinfo=UTC)
+DAYS = 14
+"""The policy's patience with a silent bank."""
 PERSONAL = (
     "nik no_kk nama tempat_lahir tanggal_lahir jenis_kelamin hubungan_keluarga nama_ibu alamat rt kode_kelurahan"
     " kelurahan kecamatan kode_pos status"
@@ -140,8 +145,6 @@ def lines(home: Home, batch_no: int) -> list[list[str]]:
 
 def exceptions(home: Home) -> list[list[str]]:
     """The lines of pengecualian.csv after its header."""
-    import csv
-
     with open(home.bank / "pengecualian.csv", newline="") as handle:
         return list(csv.reader(handle))[1:]
 
@@ -149,3 +152,16 @@ def exceptions(home: Home) -> list[list[str]]:
 def steps(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, bool]]:
     """nik_awal -> (langkah, aktif) of ops.kartu."""
     return {n: (step, active) for n, step, active in con.execute("select nik_awal, langkah, aktif from ops.kartu").fetchall()}
+
+
+def nightly(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, now: datetime = NOW) -> tuple[Reconciliation, int]:
+    """What the asset does each night, after `run`."""
+    with writing(engine) as store:
+        answers.copy_ledger(con, store)
+        answers.load_steps(con, store)
+        return reconcile.reconcile(con, store, home, DAYS, now), queue.refresh(con, store, home, now)
+
+
+def table(home: Home, name: str) -> list[dict[str, str]]:
+    with open(home.bank / name, newline="") as handle:
+        return list(csv.DictReader(handle))

@@ -2,44 +2,27 @@
 
 from __future__ import annotations
 
-import csv
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import Engine, text
 
-from ssn_assets.bank import answers, other_name, queue, reconcile, remedies, replacement
+from ssn_assets.bank import remedies, replacement
 from ssn_assets.bank.exceptions import HELD_REASONS
 from ssn_assets.bank.kind import CARDS
 from ssn_assets.bank.reconcile import Reconciliation
 from ssn_assets.batches import handover
 from ssn_assets.home import Home
-from ssn_assets.store.engine import writing
-from tests.unit.bank_city import NOW, Person, city, exceptions, ids, kk, nik, run
+from tests.unit.bank_city import DAYS, NOW, Person, city, exceptions, ids, kk, nightly, nik, run, table
 from tests.unit.bank_people import LIMITS, agree, people, release
 
 pytest_plugins = ("tests.unit.store_backends",)
 
 HEADS = [Person(nik(i), kk(i), "KEPALA KELUARGA") for i in range(1, 5)]
-DAYS = 14
-
-
-def nightly(con: duckdb.DuckDBPyConnection, engine: Engine, home: Home, now: datetime = NOW) -> tuple[Reconciliation, int]:
-    """What the asset does each night, after `run`."""
-    with writing(engine) as store:
-        answers.copy_ledger(con, store)
-        answers.load_steps(con, store)
-        return reconcile.reconcile(con, store, home, DAYS, now), queue.refresh(con, store, home, now)
-
-
-def table(home: Home, name: str) -> list[dict[str, str]]:
-    with open(home.bank / name, newline="") as handle:
-        return list(csv.DictReader(handle))
 
 
 def numbers(line: dict[str, Any], *names: str) -> list[int]:
@@ -158,54 +141,6 @@ def test_a_kelurahan_finds_its_refusals_in_a_file_of_its_own(home: Home, engine:
     run(con, engine, home)
     nightly(con, engine, home)
     assert list(folder.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("sent", "said", "other"),
-    [
-        ("SITI AMINAH", "siti  aminah", False),
-        ("SITI AMINAH", "Hj. Siti Aminah, S.Pd", False),
-        ("MUHAMMAD NUR'AINI", "M. NURAINI", False),
-        ("ABDUL RAHMAN SYARIFUDDIN", "ABDUL RAHMAN SYARIF", False),
-        ("SITI AMINAH", "SITI AISYAH", True),
-        ("SITI AMINAH", "SITI", True),
-        ("SITI AMINAH", "BUDI", True),
-        ("SITI", "-", True),
-    ],
-)
-def test_whose_name_it_is(sent: str, said: str, other: bool) -> None:
-    assert other_name.is_other(sent, said) is other_name.is_other(said, sent) is other
-
-
-def test_an_account_in_another_name_waits_for_the_kelurahan_and_is_not_paid(home: Home, engine: Engine) -> None:
-    run(city(HEADS[:2]), engine, home)
-    known = [ids(engine)["BARU", p.nik] for p in HEADS[:2]]
-    reports = [(card, "REKENING_DIBUKA") for card in known]
-    con = city(HEADS[:2], reports)
-    con.execute("update raw.bank set nama = if(id_penerbitan = ?, 'BUDI SANTOSO', 'Siti')", [known[0]])
-    run(con, engine, home)
-    nightly(con, engine, home)
-    (line,) = table(home, "antrean.csv")
-    assert (line["jenis"], line["id_penerbitan"], line["pemilik"]) == ("NAMA_LAIN", known[0], "Kelurahan")
-    assert con.execute("select * from ops.kartu_terhalang").fetchall() == [(known[0],)]
-    assert not any("BUDI" in (home.bank / name).read_text() for name in ("antrean.csv", "pengecualian.csv"))
-    later = "date '2026-11-09' as tanggal, 'SITI' as nama, baris + 99 as baris"
-    con.execute(f"insert into raw.bank by name select * replace ({later}) from raw.bank")
-    run(con, engine, home)
-    nightly(con, engine, home)
-    assert table(home, "antrean.csv") == []  # the bank answered again
-
-
-def test_an_account_in_another_name_ends_with_a_corrected_line(home: Home, engine: Engine) -> None:
-    run(city(HEADS[:1]), engine, home)
-    reports = [(ids(engine)["BARU", nik(1)], "REKENING_DIBUKA")]
-    for name, sealed in (("SITI", 0), ("BUDI", 1)):
-        con = city([HEADS[0].but(nama=name)], reports)
-        con.execute("update raw.bank set nama = 'BUDI'")
-        assert run(con, engine, home)["baris_baru"] == sealed
-        nightly(con, engine, home)
-        assert [line["jenis"] for line in table(home, "antrean.csv")] == ["NAMA_LAIN"] * (1 - sealed)
-    assert ids(engine)["GANTI", nik(1)]
 
 
 def test_one_account_for_two_cards_waits_for_the_bank(home: Home, engine: Engine) -> None:
