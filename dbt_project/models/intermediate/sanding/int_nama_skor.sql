@@ -77,10 +77,8 @@ berbeda as (
         -- letters wrong all over: not on a name of known words, for a slip seldom makes one
         ada_asing and abs(huruf_lebih) <= 4 and panjang >= 3 and mirip_rapat > 0.45 and berlainan as bisa_salah_huruf,
         -- more than four slips are never asked for, and the plain distance, which counts a swap as two, is the cheaper one
-        case
-            when (bisa_salah_huruf or (mirip_rapat > 0.85 and berlainan)) and {{ plain_distance('rapat_a', 'rapat_b') }} <= 8
-                then {{ edit_distance('rapat_a', 'rapat_b') }}
-        end as beda_semua
+        bisa_salah_huruf or (mirip_rapat > 0.85 and berlainan) as mungkin_dekat,
+        case when mungkin_dekat and {{ plain_distance('rapat_a', 'rapat_b') }} <= 8 then {{ edit_distance('rapat_a', 'rapat_b') }} end as beda_semua
     from ukuran
 ),
 
@@ -130,8 +128,7 @@ nilai as (
         coalesce(beda_huruf <= case when panjang >= 11 then 4 when panjang >= 7 then 3 when panjang >= 3 then 2 end, false) as huruf_dekat,
         -- all but one word on either side: the row's first name is there, and a second word or the place agrees, or an initial differs;
         -- sharing a family's name alone is not being the same person
-        lepas_a = 1
-        and lepas_b = 1
+        lepas_a = 1 and lepas_b = 1
         and list_contains({{ words('b') }}, split_part(a, ' ', 1))
         and (kena >= 2 or (kena = 1 and (pendek = 1 or split_part(a, ' ', 1) = split_part(b, ' ', 1)))) as hampir
     from rincian
