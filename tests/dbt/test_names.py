@@ -64,7 +64,7 @@ def test_no_word_of_the_dictionary_makes_two_people_one_name(scored: Scored) -> 
 @pytest.mark.parametrize(
     "kind", ["URUTAN", "GABUNG_PISAH", "PISAH", "JENIS_KELAMIN_TULIS", "DEPAN_SAMA", "SAUDARA", "ACAK", *LOCAL]
 )
-def test_kinds_it_never_gets_wrong(scored: Scored, kind: str) -> None:
+def test_kinds_it_hardly_ever_gets_wrong(scored: Scored, kind: str) -> None:
     """Word order, joined and parted words; names of two sexes, of siblings, of strangers with one first word; local patterns.
 
     The hand-written pairs of two people set the threshold; two of the commonest words in another order are worth less than it.
