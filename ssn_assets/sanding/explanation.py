@@ -59,12 +59,13 @@ left join bobot_padan as bobot using (bidang, tingkat)
 where penjelasan.dtks_id = $id and penjelasan.urutan <= $shown
 """
 CANDIDATES = "select count(*), max(jarak) filter (where urutan = 1) from int_calon_skor where dtks_id = $id"
-BEST_LEVELS = (
-    "select nik, kk, wilayah, pribadi, kelas, kata_dtks, yakin, jarak from int_calon_skor where dtks_id = $id and urutan = 1"
-)
+BEST_LEVELS = """
+select nik, kk, wilayah, pribadi, dipakai, kelas, kata_dtks, depan_cocok, yakin, jarak
+from int_calon_skor where dtks_id = $id and urutan = 1
+"""
 EXACT = "select kk, wilayah from int_padan_eksak where dtks_id = $id"
 RULES = """
-select nomor, aturan, keterangan, nik, kk, wilayah, pribadi, kelas_min, kata_min, yakin_min, jarak_min, keputusan
+select nomor, aturan, keterangan, nik, kk, wilayah, pribadi, dipakai, kelas_min, kata_min, depan_cocok, yakin_min, jarak_min, keputusan
 from aturan_padan order by nomor
 """
 LEVEL_WORDS = "select keterangan from bobot_padan where bidang = $field and tingkat = $level"
@@ -81,17 +82,24 @@ class Rule:
     kk: str
     home: str
     personal: str
+    claim: str
     name_class: int
     name_words: int
+    first_name: bool
     least: float
     lead: float
     decision: str
 
-    def fits(self, nik: str, kk: str, home: str, personal: str, name_class: int, name_words: int) -> bool:
-        """Whether the levels alone would let this rule decide."""
-        levels = ((nik, self.nik), (kk, self.kk), (home, self.home), (personal, self.personal))
-        enough = name_class >= self.name_class and name_words >= self.name_words
-        return enough and all(_among(level, allowed) for level, allowed in levels)
+    def fits(self, levels: tuple[str, ...], name: tuple[int, ...]) -> bool:
+        """Whether the levels alone would let this rule decide.
+
+        Args:
+            levels: of NIK, KK, home, personal data and claim.
+            name: its class, its words, and whether the person's name has its first one.
+        """
+        allowed = (self.nik, self.kk, self.home, self.personal, self.claim)
+        asked = (self.name_class, self.name_words, self.first_name)
+        return all(map(_among, levels, allowed)) and all(has >= least for has, least in zip(name, asked, strict=True))
 
 
 @dataclass(frozen=True)
@@ -235,8 +243,8 @@ def _among(level: str, allowed: str) -> bool:
 
 def _nearest(rules: list[Rule], best: tuple[Any, ...]) -> Rule | None:
     """Of the PADAN rules whose levels the best candidate meets, the one that lacks the fewest bits."""
-    *levels, certainty, lead = best
-    fitting = [r for r in rules if r.decision == "PADAN" and r.fits(*levels)]
+    levels, name, (certainty, lead) = best[:5], best[5:8], best[8:]
+    fitting = [r for r in rules if r.decision == "PADAN" and r.fits(levels, name)]
     return min(fitting, key=lambda r: (max(r.least - certainty, 0) + max(r.lead - lead, 0), r.number), default=None)
 
 

@@ -1,6 +1,6 @@
-"""How right each rule of matching is: demo cities from given seeds, matched, and counted into seeds/aturan_padan.csv.
+"""How right each rule of matching is: cities of either error model, matched, and counted into seeds/aturan_padan.csv.
 
-    .venv/bin/python -m tests.dbt.measure_rules [--people 881225] [--write] SEED[:DEFECTS] ...
+    .venv/bin/python -m tests.dbt.measure_rules [--people 881225] [--write] SEED[:DEFECTS|:other] ...
 
 Without --write it only prints. Needs `make setup` (the parsed dbt project); at city size about two minutes a city.
 """
@@ -18,6 +18,8 @@ from ssn_assets.demo.city import write_city
 from ssn_assets.home import Home
 from ssn_assets.intake.load import load
 from ssn_assets.warehouse import open_warehouse
+from tests.bench.match_city import OTHER
+from tests.bench.other_city import write_other_city
 
 RULES = PROJECT_DIR / "seeds" / "aturan_padan.csv"
 PERIOD = "2026-10"
@@ -41,11 +43,14 @@ from mart_padan inner join raw.dtks using (dtks_id) inner join read_parquet(?) u
 """
 
 
-def measure(people: int, seed: int, defects: float) -> tuple[Counter[int], Counter[int]]:
+def measure(people: int, seed: int, defects: str) -> tuple[Counter[int], Counter[int]]:
     """Rows and right rows by rule number, over one city; its totals are printed."""
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder)).prepare()
-        write_city(home, people=people, seed=seed, period=PERIOD, defects=defects, with_bad_files=False)
+        if defects == OTHER:
+            write_other_city(home, people, seed, PERIOD)
+        else:
+            write_city(home, people=people, seed=seed, period=PERIOD, defects=float(defects), with_bad_files=False)
         with open_warehouse(home) as con:
             for kind in ("dtks", "dukcapil"):
                 load(con, home, kind, PERIOD)
@@ -73,13 +78,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=881_225)
     parser.add_argument("--write", action="store_true", help="put the counts into the seed")
-    parser.add_argument("city", nargs="+", help="seed, or seed:defects")
+    parser.add_argument("city", nargs="+", help=f"seed, seed:defects, or seed:{OTHER}")
     options = parser.parse_args()
     rows: Counter[int] = Counter()
     right: Counter[int] = Counter()
     for city in options.city:
         seed, _, defects = city.partition(":")
-        counted = measure(options.people, int(seed), float(defects or 1))
+        counted = measure(options.people, int(seed), defects or "1")
         rows += counted[0]
         right += counted[1]
     with RULES.open(newline="") as handle:

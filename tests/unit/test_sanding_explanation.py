@@ -17,8 +17,8 @@ from ssn_assets.sanding.telling import bits, odds, tell
 from ssn_assets.sanding.waterfall import draw
 
 NIK, NAME = "6472010101900001", "SITI AMINAH"
-RULE = Rule(72, "WILAYAH_NAMA", "kelurahan cocok & nama yang jarang", "*", "*", "KELURAHAN_SAMA", "*", 5, 1, 12.0, 8.0, "PADAN")
-WEAK = Rule(84, "CALON_LEMAH", "seseorang mungkin", "*", "*", "*", "*", 2, 1, -4.0, -99.0, "RAGU")
+RULE = Rule(72, "WILAYAH_NAMA", "kelurahan cocok & nama yang jarang", "*", "*", "KELURAHAN_SAMA", "*", "*", 5, 1, False, 12.0, 8.0, "PADAN")
+WEAK = Rule(84, "CALON_LEMAH", "seseorang mungkin", "*", "*", "*", "*", "*", 2, 1, False, -4.0, -99.0, "RAGU")
 FIELDS = (
     Field("AWAL", "ORANG", "satu di antara semua orang", "", "", -7.3, 0.0, -7.3),
     Field("NIK", "TIDAK_ADA", "NIK kosong", "", NIK, -6.0, -5.0, -1.0),
@@ -91,23 +91,25 @@ def test_a_doubtful_row_says_what_was_lacking_and_what_came_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("levels", "fits"),
+    ("levels", "name", "fits"),
     [
-        (("SUNTING", "COCOK", "RT_SAMA", "LAHIR_IBU", 3, 2), True),
-        (("KK", "COCOK", "RT_SAMA", "LAHIR_IBU", 3, 2), False),
-        (("SUNTING", "BEDA", "RT_SAMA", "LAHIR_IBU", 3, 2), False),
-        (("SUNTING", "COCOK", "BEDA", "LAHIR_IBU", 3, 2), False),
-        (("SUNTING", "COCOK", "RT_SAMA", "TIDAK_ADA", 3, 2), False),
-        (("SUNTING", "COCOK", "RT_SAMA", "LAHIR_IBU", 2, 2), False),
-        (("SUNTING", "COCOK", "RT_SAMA", "LAHIR_IBU", 3, 1), False),
+        (("SUNTING", "COCOK", "RT_SAMA", "LAHIR_IBU", "TIDAK"), (3, 2, True), True),
+        (("KK", "COCOK", "RT_SAMA", "LAHIR_IBU", "TIDAK"), (3, 2, True), False),
+        (("SUNTING", "BEDA", "RT_SAMA", "LAHIR_IBU", "TIDAK"), (3, 2, True), False),
+        (("SUNTING", "COCOK", "BEDA", "LAHIR_IBU", "TIDAK"), (3, 2, True), False),
+        (("SUNTING", "COCOK", "RT_SAMA", "TIDAK_ADA", "TIDAK"), (3, 2, True), False),
+        (("SUNTING", "COCOK", "RT_SAMA", "LAHIR_IBU", "YA"), (3, 2, True), False),
+        (("SUNTING", "COCOK", "RT_SAMA", "LAHIR_IBU", "TIDAK"), (2, 2, True), False),
+        (("SUNTING", "COCOK", "RT_SAMA", "LAHIR_IBU", "TIDAK"), (3, 1, True), False),
+        (("SUNTING", "COCOK", "RT_SAMA", "LAHIR_IBU", "TIDAK"), (3, 2, False), False),
     ],
 )
 def test_a_rule_is_near_only_when_every_level_it_asks_for_is_there(
-    levels: tuple[str, str, str, str, int, int], fits: bool
+    levels: tuple[str, ...], name: tuple[int, ...], fits: bool
 ) -> None:
     """Without a birth date on the row no rule that asks for one may be called the nearest."""
-    rule = Rule(27, "A", "", "SUNTING", "COCOK|SETARA", "RT_SAMA", "LAHIR_IBU", 3, 2, 4.0, 8.0, "PADAN")
-    assert rule.fits(*levels) is fits
+    rule = Rule(27, "A", "", "SUNTING", "COCOK|SETARA", "RT_SAMA", "LAHIR_IBU", "TIDAK", 3, 2, True, 4.0, 8.0, "PADAN")
+    assert rule.fits(levels, name) is fits
 
 
 def test_how_far_ahead_is_explained_where_there_is_a_second_candidate() -> None:

@@ -78,6 +78,7 @@ banding as (
         kata_dtks,
         kata_penduduk,
         kata_cocok,
+        depan_cocok,
         kata_lebih,
         kata_kurang,
         case

@@ -177,6 +177,7 @@ hasil as (
         kata_a as kata_dtks,
         kata_b as kata_penduduk,
         kena as kata_cocok,
+        depan_cocok,
         lepas_a as kata_lebih,
         lepas_b as kata_kurang,
         -round(case

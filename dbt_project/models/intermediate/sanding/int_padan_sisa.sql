@@ -8,13 +8,14 @@ with calon as (
 
 -- Which rules speak of such a candidate at all: few ways to agree, many rows.
 aturan as (
-    select ragam.*, aturan.* exclude (nik, kk, wilayah, pribadi)
-    from (select distinct nik, kk, wilayah, pribadi from calon) as ragam
+    select ragam.*, aturan.* exclude (nik, kk, wilayah, pribadi, dipakai)
+    from (select distinct nik, kk, wilayah, pribadi, dipakai from calon) as ragam
     inner join {{ ref('aturan_padan') }} as aturan
         on {{ among('ragam.nik', 'aturan.nik') }}
         and {{ among('ragam.kk', 'aturan.kk') }}
         and {{ among('ragam.wilayah', 'aturan.wilayah') }}
         and {{ among('ragam.pribadi', 'aturan.pribadi') }}
+        and {{ among('ragam.dipakai', 'aturan.dipakai') }}
 ),
 
 berlaku as (
@@ -25,8 +26,10 @@ berlaku as (
         and aturan.kk = calon.kk
         and aturan.wilayah = calon.wilayah
         and aturan.pribadi = calon.pribadi
+        and aturan.dipakai = calon.dipakai
         and calon.kelas >= aturan.kelas_min
         and calon.kata_dtks >= aturan.kata_min
+        and (calon.depan_cocok or not aturan.depan_cocok)
         and calon.yakin >= aturan.yakin_min
         and calon.jarak >= aturan.jarak_min
     qualify row_number() over (partition by calon.dtks_id order by aturan.nomor) = 1
