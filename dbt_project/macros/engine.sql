@@ -95,6 +95,12 @@ list_sum({{ items }})
 list_dot_product({{ weights }}, {{ items }})
 {%- endmacro %}
 
+{# The so many highest values of a group, as a list from the highest down. #}
+{% macro highest(value, many) %}{{ return(adapter.dispatch("highest")(value, many)) }}{% endmacro %}
+{% macro default__highest(value, many) -%}
+max({{ value }}, {{ many }})
+{%- endmacro %}
+
 {% macro json_text(struct) %}{{ return(adapter.dispatch("json_text")(struct)) }}{% endmacro %}
 {% macro default__json_text(struct) -%}
 to_json({{ struct }})::varchar

@@ -13,7 +13,9 @@ renamed as (
         ---------- person
         {{ tidy_text('nama') }} as nama,
         tempat_lahir,
+        tanggal_lahir as tanggal_lahir_asal,
         {{ parse_date('tanggal_lahir') }} as tanggal_lahir,
+        jenis_kelamin as jenis_kelamin_asal,
         {{ sex_code('jenis_kelamin') }} as jenis_kelamin,
         hubungan_keluarga,
         nama_ibu,

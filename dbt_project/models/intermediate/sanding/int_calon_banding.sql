@@ -9,12 +9,13 @@ calon as (
     where nama.kelas > 1 or calon.tetap
 ),
 
+-- dates as received: they are read for the few
 orang as (
     select
         {{ id_number('nik') }} as nik_angka,
         alamat,
-        tanggal_lahir,
-        jenis_kelamin,
+        tanggal_lahir_asal,
+        jenis_kelamin_asal,
         nama_ibu
     from {{ ref('stg_dukcapil') }}
     where nik_kelas = 'BAIK' and {{ id_number('nik') }} in (select nik_calon from calon)
@@ -48,8 +49,8 @@ pasangan as (
         penduduk.lahir_nik as lahir_calon,
         {{ home_level('sisa', 'penduduk') }} as wilayah,
         orang.alamat as alamat_calon,
-        orang.tanggal_lahir as tanggal_lahir_calon,
-        orang.jenis_kelamin as jenis_kelamin_calon,
+        {{ parse_date('orang.tanggal_lahir_asal') }} as tanggal_lahir_calon,
+        {{ sex_code('orang.jenis_kelamin_asal') }} as jenis_kelamin_calon,
         {{ tidy_text('orang.nama_ibu') }} as nama_ibu_calon,
         coalesce(setara.baris > 1 or setara.satu_baris <> sisa.dtks_id, false) as kk_setara,
         kk_dipakai.kk_angka is not null as kk_terdaftar,

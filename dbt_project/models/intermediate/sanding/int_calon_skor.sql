@@ -23,20 +23,22 @@ terbobot as (
     from banding
     cross join penduduk
     inner join bobot as awal on awal.bidang = 'AWAL' and awal.tingkat = 'ORANG'
+    -- left: each level has its weight (tested), and with inner joins DuckDB would begin with the few weights, on one core
     {%- for field in ['nik', 'kk', 'wilayah', 'alamat', 'lahir', 'kelamin', 'ibu'] %}
-    inner join bobot as {{ field }} on {{ field }}.bidang = '{{ field | upper }}' and {{ field }}.tingkat = banding.{{ field }}
+    left join bobot as {{ field }} on {{ field }}.bidang = '{{ field | upper }}' and {{ field }}.tingkat = banding.{{ field }}
     {%- endfor %}
 ),
+
+dua_teratas as (select dtks_id, {{ highest('bit_orang', 2) }} as bit from terbobot group by dtks_id),
 
 -- How surely each row is this person and nobody else: bits ahead of the row's other candidates and of its being nobody.
 unggul as (
     select
-        *,
+        terbobot.*,
         bit_orang - greatest(bit_orang_asing, coalesce(bit_orang_serumah, bit_orang_asing)) as bit_ada,
-        bit_orang - case when bit_orang = max(bit_orang) over baris then coalesce(nth_value(bit_orang, 2) over baris, bit_orang - 99)
-            else max(bit_orang) over baris end as bit_unggul
+        bit_orang - case when bit_orang = dua_teratas.bit[1] then coalesce(dua_teratas.bit[2], bit_orang - 99) else dua_teratas.bit[1] end as bit_unggul
     from terbobot
-    window baris as (partition by dtks_id order by bit_orang desc, nik_calon rows between unbounded preceding and unbounded following)
+    inner join dua_teratas on dua_teratas.dtks_id = terbobot.dtks_id
 ),
 
 -- The best claim to each person: a row that the exact match settled, else the surest of the others.

@@ -1,14 +1,7 @@
 -- Every word of a name: how many people of the registry bear it, what agreeing on it is worth (bits), how it sounds.
-with nama_penduduk as (
-    select nama_norm, count(*) as orang
-    from {{ ref('int_penduduk_kunci') }}
-    where nama_norm is not null
-    group by nama_norm
-),
-
-frekuensi as (
-    select kata, sum(orang) as orang
-    from (select unnest({{ words('nama_norm') }}) as kata, orang from nama_penduduk) as lepas
+with frekuensi as (
+    select kata, count(*) as orang
+    from (select unnest({{ words('nama_norm') }}) as kata from {{ ref('int_penduduk_kunci') }}) as lepas
     group by kata
 ),
 
@@ -26,7 +19,7 @@ semua as (
     where kata not in (select kata from frekuensi)
 ),
 
-penduduk as (select greatest(sum(orang), 1) as jumlah from nama_penduduk),
+penduduk as (select greatest(count(nama_norm), 1) as jumlah from {{ ref('int_penduduk_kunci') }}),
 
 aturan as (select {{ ordered_list("[pola, ganti]", "urut") }} as ejaan from {{ ref('ejaan') }}),
 
