@@ -14,7 +14,7 @@ import os
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -125,7 +125,19 @@ class State:
         Raises:
             StateBusy: it cannot be counted.
         """
-        return self._judged(keys.names, lambda known: judge(keys, known, now, hit))
+        return self.ask_all([(keys, now, hit)])[0]
+
+    def ask_all(self, asked: Sequence[tuple[Keys, float, bool]]) -> list[Verdict]:
+        """The same for several, one after the other, in one transaction: most of the time goes into having one.
+
+        Raises:
+            StateBusy: they cannot be counted, none of them.
+        """
+
+        def work(turn: lmdb.Transaction) -> list[Verdict]:
+            return [_judged(turn, keys.names, lambda known: judge(keys, known, now, hit)) for keys, now, hit in asked]
+
+        return self._write(work)
 
     def spend(self, rates: Rates, now: float) -> Verdict:
         """Take one from each rate, in one transaction among all workers; for what is not a question about a person.
@@ -133,7 +145,8 @@ class State:
         Raises:
             StateBusy: it cannot be counted.
         """
-        return self._judged([name for name, _, _ in rates], lambda known: spend(rates, known, now))
+        names = [name for name, _, _ in rates]
+        return self._write(lambda turn: _judged(turn, names, lambda known: spend(rates, known, now)))
 
     def use_once(self, name: bytes, now: float) -> bool:
         """Whether a nonce is new; from now on it is not. Remembered for longer than a signature is accepted.
@@ -170,17 +183,6 @@ class State:
         with self._turn:
             counts_file.closed(self.path)
         self._turn.close()
-
-    def _judged(self, names: Iterable[bytes], rule: Callable[[dict[bytes, Measure]], Judged]) -> Verdict:
-        def work(turn: lmdb.Transaction) -> Verdict:
-            read, unpack = turn.get, _MEASURE.unpack
-            known = {name: Measure(*unpack(value)) for name in names if (value := read(name)) is not None}
-            verdict, changed = rule(known)
-            for name, measure in changed.items():
-                turn.put(name, _MEASURE.pack(*measure))
-            return verdict
-
-        return self._write(work)
 
     def _write(self, work: Callable[[lmdb.Transaction], Result], spare: int = 0) -> Result:
         """Work in one transaction among all workers; where the file is full, with so many bytes more."""
@@ -242,3 +244,12 @@ class State:
                 if _MEASURE.unpack(value)[1] < now:
                     over.append(name)
             return over
+
+
+def _judged(turn: lmdb.Transaction, names: Iterable[bytes], rule: Callable[[dict[bytes, Measure]], Judged]) -> Verdict:
+    read, unpack = turn.get, _MEASURE.unpack
+    known = {name: Measure(*unpack(value)) for name in names if (value := read(name)) is not None}
+    verdict, changed = rule(known)
+    for name, measure in changed.items():
+        turn.put(name, _MEASURE.pack(*measure))
+    return verdict
