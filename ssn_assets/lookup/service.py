@@ -75,6 +75,14 @@ class Asked(NamedTuple):
     now: float
 
 
+class Posed(NamedTuple):
+    """A question that a machine posed: with its nonce, and the request's body, over which the answer's signature goes."""
+
+    asked: Asked
+    nonce: str | None
+    body: bytes
+
+
 class Service:
     """Everything a worker holds open."""
 
@@ -95,7 +103,8 @@ class Service:
         self.state = _state(serving.state, sealing.derive(secret, "hitungan"))
         self.trail = Trail(serving.trail, trail_key, time.time())
         self.find: Together[Asked, Entry | None] = Together(self.find_all)
-        """The same as `find_all`, together with whatever else is asked at that moment; raises its Refusal."""
+        self.answer: Together[Posed, tuple[bool, bytes]] = Together(self.answer_all)
+        """`find_all` and `answer_all` for one, together with whatever else is asked at that moment; raises its Refusal."""
         self._address_rate = Rate.per_minute(serving.address_per_minute)
         self._network_rate = Rate.per_minute(serving.network_per_minute)
 
@@ -152,6 +161,16 @@ class Service:
                 results.append(entry)
             except Refusal as problem:
                 results.append(problem)
+        return results
+
+    def answer_all(self, posed: Sequence[Posed]) -> list[tuple[bool, bytes] | Exception]:
+        """Whether each person was found, and the answer as sent; or a Refusal, as `find_all` has it."""
+        results: list[tuple[bool, bytes] | Exception] = []
+        for (asked, nonce, body), entry in zip(posed, self.find_all([one.asked for one in posed]), strict=True):
+            if isinstance(entry, Exception):
+                results.append(entry)
+            else:
+                results.append((entry is not None, self.answers.body(entry, asked.publication.facts, nonce, body)))
         return results
 
     def spend(self, address: str, what: str, own: Rate, wide: Rate, now: float) -> None:
