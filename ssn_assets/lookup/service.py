@@ -140,7 +140,7 @@ class Service:
             raise _uncounted(problem) from problem
         return Asker(client=signed.client, user=signed.user, purpose=Purpose.PERIKSA_LEWAT_KLIEN)
 
-    def find_all(self, asked: Sequence[Asked]) -> list[Entry | None | Exception]:
+    def find_all(self, asked: Sequence[Asked]) -> list[Entry | Exception | None]:
         """The entry of each person for somebody who may ask; hit and miss do the same work. Stage by stage, in their order.
 
         Returns:
@@ -150,10 +150,10 @@ class Service:
         keys = [self._keys(one.asker, one.nik, one.no_kk) for one in asked]
         try:
             counted = [(of, one.now, entry is not None) for one, of, entry in zip(asked, keys, entries, strict=True)]
-            verdicts = self.state.ask_all(counted)
+            verdicts = self.state.ask(counted)
         except StateBusy as problem:
             return [_uncounted(problem) for _ in asked]
-        results: list[Entry | None | Exception] = []
+        results: list[Entry | Exception | None] = []
         for one, of, entry, verdict in zip(asked, keys, entries, verdicts, strict=True):
             try:
                 self._allow(verdict, of.place)

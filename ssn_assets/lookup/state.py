@@ -15,6 +15,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -119,23 +120,18 @@ class State:
         """
         return near[:NEAR] + self.opaque(value)[NEAR:]
 
-    def ask(self, keys: Keys, now: float, hit: bool) -> Verdict:
-        """Judge a question and remember it, in one transaction among all workers.
+    def ask(self, asked: Sequence[tuple[Keys, float, bool]]) -> list[Verdict]:
+        """Judge questions and remember them, one after the other, in one transaction among all workers.
 
-        Raises:
-            StateBusy: it cannot be counted.
-        """
-        return self.ask_all([(keys, now, hit)])[0]
-
-    def ask_all(self, asked: Sequence[tuple[Keys, float, bool]]) -> list[Verdict]:
-        """The same for several, one after the other, in one transaction: most of the time goes into having one.
+        Args:
+            asked: keys, moment and whether somebody was found, of each.
 
         Raises:
             StateBusy: they cannot be counted, none of them.
         """
 
         def work(turn: lmdb.Transaction) -> list[Verdict]:
-            return [_judged(turn, keys.names, lambda known: judge(keys, known, now, hit)) for keys, now, hit in asked]
+            return [_judged(turn, keys.names, partial(judge, keys, now=now, hit=hit)) for keys, now, hit in asked]
 
         return self._write(work)
 
@@ -146,7 +142,7 @@ class State:
             StateBusy: it cannot be counted.
         """
         names = [name for name, _, _ in rates]
-        return self._write(lambda turn: _judged(turn, names, lambda known: spend(rates, known, now)))
+        return self._write(lambda turn: _judged(turn, names, partial(spend, rates, now=now)))
 
     def use_once(self, name: bytes, now: float) -> bool:
         """Whether a nonce is new; from now on it is not. Remembered for longer than a signature is accepted.

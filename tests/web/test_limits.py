@@ -151,7 +151,7 @@ def test_a_question_that_cannot_be_counted_is_not_answered(service: Asked, monke
     def busy(*_: object) -> None:
         raise StateBusy("locked")
 
-    monkeypatch.setattr(service.app.state.service.state, "ask_all", busy)
+    monkeypatch.setattr(service.app.state.service.state, "ask", busy)
     refused = service.ask(NIK, KK)
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
 
