@@ -23,7 +23,7 @@ from ssn_assets.lookup.incoming import read_body
 from ssn_assets.lookup.problem import TITLES, Refusal, headers_of
 from ssn_assets.lookup.publication import Publication
 from ssn_assets.lookup.question import QuestionError, read_form, typed_in
-from ssn_assets.lookup.service import Asker, Service
+from ssn_assets.lookup.service import Asked, Asker, Service
 from ssn_assets.lookup.texts import MONTHS, long_period
 from ssn_assets.settings import WITA
 from ssn_assets.trail import Purpose
@@ -63,7 +63,7 @@ async def answer(request: Request) -> Response:
     address = request.client.host if request.client else ""
     asker = Asker(address, place=asked.typed["antre"], purpose=Purpose.PERIKSA_DI_HALAMAN)
     try:
-        entry = service.find(publication, asker, asked.nik, asked.no_kk, now)
+        entry = await service.find(Asked(publication, asker, asked.nik, asked.no_kk, now))
     except Refusal as problem:
         if problem.why != "nik":  # to ask that again is of no use before tomorrow
             problem.typed = {**asked.typed, "antre": problem.place}

@@ -8,9 +8,11 @@ from __future__ import annotations
 import logging
 import socket
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import lmdb
 
@@ -26,6 +28,7 @@ from ssn_assets.lookup.publication import Publication, Publications
 from ssn_assets.lookup.signatures import Message, SignatureError, Signed
 from ssn_assets.lookup.state import State, StateBusy
 from ssn_assets.lookup.texts import Texts, load
+from ssn_assets.lookup.together import Together
 from ssn_assets.lookup.trail import Trail, TrailFull
 from ssn_assets.sealing import Entry
 from ssn_assets.settings import Serving
@@ -62,6 +65,24 @@ class Asker:
     purpose: Purpose = Purpose.PERIKSA_LEWAT_API
 
 
+class Asked(NamedTuple):
+    """One question, and the publication in force when it came: the answer is from that and no other."""
+
+    publication: Publication
+    asker: Asker
+    nik: str
+    no_kk: str
+    now: float
+
+
+class Posed(NamedTuple):
+    """A question that a machine posed: with its nonce, and the request's body, over which the answer's signature goes."""
+
+    asked: Asked
+    nonce: str | None
+    body: bytes
+
+
 class Service:
     """Everything a worker holds open."""
 
@@ -81,6 +102,9 @@ class Service:
         self.answers = Answers(self.texts, _own_key(serving.state))
         self.state = _state(serving.state, sealing.derive(secret, "hitungan"))
         self.trail = Trail(serving.trail, trail_key, time.time())
+        self.find: Together[Asked, Entry | None] = Together(self.find_all)
+        self.answer: Together[Posed, tuple[bool, bytes]] = Together(self.answer_all)
+        """`find_all` and `answer_all` for one, together with whatever else is asked at that moment; raises its Refusal."""
         self._address_rate = Rate.per_minute(serving.address_per_minute)
         self._network_rate = Rate.per_minute(serving.network_per_minute)
 
@@ -116,21 +140,38 @@ class Service:
             raise _uncounted(problem) from problem
         return Asker(client=signed.client, user=signed.user, purpose=Purpose.PERIKSA_LEWAT_KLIEN)
 
-    def find(self, publication: Publication, asker: Asker, nik: str, no_kk: str, now: float) -> Entry | None:
-        """The entry of a person for somebody who may ask; hit and miss do the same work.
+    def find_all(self, asked: Sequence[Asked]) -> list[Entry | Exception | None]:
+        """The entry of each person for somebody who may ask; hit and miss do the same work. Stage by stage, in their order.
 
-        Raises:
-            Refusal: 429, too many questions; 503, the question cannot be counted or recorded.
+        Returns:
+            Among the entries a Refusal: 429, too many questions; 503, the question cannot be counted or recorded.
         """
-        entry = publication.find(nik, no_kk)
-        self._counted(asker, nik, no_kk, now, entry is not None)
-        outcome = Outcome.TIDAK_COCOK if entry is None else Outcome.DITEMUKAN
+        entries = [one.publication.find(one.nik, one.no_kk) for one in asked]
+        keys = [self._keys(one.asker, one.nik, one.no_kk) for one in asked]
         try:
-            self.trail.record(nik, asker.purpose, outcome, asker.client, now)
-        except TrailFull as problem:
-            log.error("trail not written", extra={"reason": str(problem)})
-            raise Refusal(503, BUSY, wait=10) from problem
-        return entry
+            counted = [(of, one.now, entry is not None) for one, of, entry in zip(asked, keys, entries, strict=True)]
+            verdicts = self.state.ask(counted)
+        except StateBusy as problem:
+            return [_uncounted(problem) for _ in asked]
+        results: list[Entry | Exception | None] = []
+        for one, of, entry, verdict in zip(asked, keys, entries, verdicts, strict=True):
+            try:
+                self._allow(verdict, of.place)
+                self._record(one, entry is not None)
+                results.append(entry)
+            except Refusal as problem:
+                results.append(problem)
+        return results
+
+    def answer_all(self, posed: Sequence[Posed]) -> list[tuple[bool, bytes] | Exception]:
+        """Whether each person was found, and the answer as sent; or a Refusal, as `find_all` has it."""
+        results: list[tuple[bool, bytes] | Exception] = []
+        for (asked, nonce, body), entry in zip(posed, self.find_all([one.asked for one in posed]), strict=True):
+            if isinstance(entry, Exception):
+                results.append(entry)
+            else:
+                results.append((entry is not None, self.answers.body(entry, asked.publication.facts, nonce, body)))
+        return results
 
     def spend(self, address: str, what: str, own: Rate, wide: Rate, now: float) -> None:
         """Count something else than a question, of an address and its network.
@@ -161,13 +202,13 @@ class Service:
             raise SignatureError(f"sign for @authority {self.serving.public_host}")
         return signatures.verify(message, self.clients.key_of, now)
 
-    def _counted(self, asker: Asker, nik: str, no_kk: str, now: float, hit: bool) -> None:
-        asked = self._keys(asker, nik, no_kk)
+    def _record(self, one: Asked, hit: bool) -> None:
+        outcome = Outcome.DITEMUKAN if hit else Outcome.TIDAK_COCOK
         try:
-            verdict = self.state.ask(asked, now, hit)
-        except StateBusy as problem:
-            raise _uncounted(problem) from problem
-        self._allow(verdict, asked.place)
+            self.trail.record(one.nik, one.asker.purpose, outcome, one.asker.client, one.now)
+        except TrailFull as problem:
+            log.error("trail not written", extra={"reason": str(problem)})
+            raise Refusal(503, BUSY, wait=10) from problem
 
     def _allow(self, verdict: Verdict, place: bytes = b"") -> None:
         if not verdict.allowed:

@@ -14,7 +14,8 @@ import os
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -119,13 +120,20 @@ class State:
         """
         return near[:NEAR] + self.opaque(value)[NEAR:]
 
-    def ask(self, keys: Keys, now: float, hit: bool) -> Verdict:
-        """Judge a question and remember it, in one transaction among all workers.
+    def ask(self, asked: Sequence[tuple[Keys, float, bool]]) -> list[Verdict]:
+        """Judge questions and remember them, one after the other, in one transaction among all workers.
+
+        Args:
+            asked: keys, moment and whether somebody was found, of each.
 
         Raises:
-            StateBusy: it cannot be counted.
+            StateBusy: they cannot be counted, none of them.
         """
-        return self._judged(keys.names, lambda known: judge(keys, known, now, hit))
+
+        def work(turn: lmdb.Transaction) -> list[Verdict]:
+            return [_judged(turn, keys.names, partial(judge, keys, now=now, hit=hit)) for keys, now, hit in asked]
+
+        return self._write(work)
 
     def spend(self, rates: Rates, now: float) -> Verdict:
         """Take one from each rate, in one transaction among all workers; for what is not a question about a person.
@@ -133,7 +141,8 @@ class State:
         Raises:
             StateBusy: it cannot be counted.
         """
-        return self._judged([name for name, _, _ in rates], lambda known: spend(rates, known, now))
+        names = [name for name, _, _ in rates]
+        return self._write(lambda turn: _judged(turn, names, partial(spend, rates, now=now)))
 
     def use_once(self, name: bytes, now: float) -> bool:
         """Whether a nonce is new; from now on it is not. Remembered for longer than a signature is accepted.
@@ -170,17 +179,6 @@ class State:
         with self._turn:
             counts_file.closed(self.path)
         self._turn.close()
-
-    def _judged(self, names: Iterable[bytes], rule: Callable[[dict[bytes, Measure]], Judged]) -> Verdict:
-        def work(turn: lmdb.Transaction) -> Verdict:
-            read, unpack = turn.get, _MEASURE.unpack
-            known = {name: Measure(*unpack(value)) for name in names if (value := read(name)) is not None}
-            verdict, changed = rule(known)
-            for name, measure in changed.items():
-                turn.put(name, _MEASURE.pack(*measure))
-            return verdict
-
-        return self._write(work)
 
     def _write(self, work: Callable[[lmdb.Transaction], Result], spare: int = 0) -> Result:
         """Work in one transaction among all workers; where the file is full, with so many bytes more."""
@@ -242,3 +240,12 @@ class State:
                 if _MEASURE.unpack(value)[1] < now:
                     over.append(name)
             return over
+
+
+def _judged(turn: lmdb.Transaction, names: Iterable[bytes], rule: Callable[[dict[bytes, Measure]], Judged]) -> Verdict:
+    read, unpack = turn.get, _MEASURE.unpack
+    known = {name: Measure(*unpack(value)) for name in names if (value := read(name)) is not None}
+    verdict, changed = rule(known)
+    for name, measure in changed.items():
+        turn.put(name, _MEASURE.pack(*measure))
+    return verdict

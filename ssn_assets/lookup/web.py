@@ -28,7 +28,7 @@ from ssn_assets.lookup.guard import OF_DATA, Guard
 from ssn_assets.lookup.incoming import is_signed, message_of, read_body
 from ssn_assets.lookup.problem import Refusal, as_response
 from ssn_assets.lookup.question import QuestionError, read_json
-from ssn_assets.lookup.service import Asker, Service
+from ssn_assets.lookup.service import Asked, Asker, Posed, Service
 from ssn_assets.lookup.trail import SYNC_SECONDS
 
 POLL_SECONDS, POLL_AFTER_FAILURE, FORGET_SECONDS = 0.25, 5.0, 60.0
@@ -153,9 +153,9 @@ async def ask(request: Request) -> Response:
         question = read_json(body)
     except QuestionError as problem:
         raise Refusal(422, "Kirim JSON dengan nik dan no_kk, masing-masing 16 angka.", problem.faults) from problem
-    entry = service.find(publication, asker, question.nik, question.no_kk, now)
-    metrics.lookup(entry is not None, bool(asker.client))
-    answer = service.answers.body(entry, publication.facts, question.nonce, body)
+    asked = Asked(publication, asker, question.nik, question.no_kk, now)
+    found, answer = await service.answer(Posed(asked, question.nonce, body))
+    metrics.lookup(found, bool(asker.client))
     return Said(answer)
 
 

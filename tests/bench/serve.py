@@ -1,15 +1,21 @@
 """`make bench-serve`: the lookup service against a bare ASGI app with the same stages and the tutorial stack, in one run.
 
-Prints ratios; absolute numbers belong to the machine. The load comes from wrk (`apt-get install wrk`), without it from one
-process of plain sockets: then requests a second are partly the generator's, and server CPU for a request is the sounder figure.
-No stack writes a log line a request. Also cold start, memory, hit/miss timing.
+Prints ratios; absolute numbers belong to the machine, whose speed drifts by half within minutes. So all are measured in turns, a
+short time each, a ratio is of what stood side by side in one round, and the middle one of the rounds counts. Each is started anew
+and warm before it is measured. What two workers do beside one is shown for the bare app too, with the cores that the generator
+takes: all three share the machine.
 
-    python -m tests.bench.serve [--rows 250000] [--seconds 4] [--rounds 3] [--samples 10000]
+The load comes from wrk (`apt-get install wrk`), without it from one process of plain sockets: then requests a second are partly
+the generator's, and server CPU for a request is the sounder figure. No stack writes a log line a request. Also cold start,
+memory, hit/miss timing.
+
+    python -m tests.bench.serve [--rows 250000] [--seconds 2] [--rounds 5] [--samples 10000]
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -21,8 +27,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,12 +43,15 @@ from ssn_assets.store.engine import open_store
 from tests.unit.publication_city import warehouse
 
 CONNECTIONS = 32
+WARM_SECONDS = 1.0
 STACKS = {
     "layanan": "ssn_assets.lookup.web:create_app",
     "bare ASGI, same stages": "tests.bench.stacks:bare",
     "tutorial (FastAPI + SQLAlchemy)": "tests.bench.stacks:tutorial",
     "tutorial that times requests too": "tests.bench.stacks:tutorial_timed",
 }
+TWICE = ("layanan", "bare ASGI, same stages")
+"""Measured with two workers as well."""
 
 
 def city(home: Home, rows: int) -> list[tuple[str, str]]:
@@ -84,20 +94,10 @@ def served(app: str, home: Home, workers: int = 1) -> Iterator[tuple[int, psutil
     }
     for path in (home.root / "layanan").glob("hitungan-*"):  # the same questions again would be guesses
         path.unlink()
-    command = [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        app,
-        "--factory",
-        "--port",
-        str(port),
-        "--no-access-log",
-        "--workers",
-        str(workers),
-    ]
+    options = {"--port": str(port), "--workers": str(workers), "--log-level": "warning"}
+    command = [sys.executable, "-m", "uvicorn", app, "--factory", "--no-access-log", *itertools.chain(*options.items())]
     began = time.perf_counter()
-    process = subprocess.Popen([*command, "--log-level", "warning"], env=environment, cwd=PROJECT_ROOT)
+    process = subprocess.Popen(command, env=environment, cwd=PROJECT_ROOT)
     try:
         while True:
             try:
@@ -208,11 +208,13 @@ def timing(port: int, known: list[tuple[str, str]], samples: int) -> dict[str, f
     kinds: dict[str, list[float]] = {"hit": [], "unknown": [], "wrong": []}
     order = [*kinds] * samples
     random.shuffle(order)
+    # as many as are known: what was asked before is found in the counts, which takes longer, whoever it is; and spread as people
+    # are: numbers in a row lie in one place of the counts
+    nobody = [f"99{random.randrange(10**14):014d}" for _ in known]
     with socket.create_connection(("127.0.0.1", port)) as line:
         for number, kind in enumerate(order):
             nik, no_kk = random.choice(known)
-            nobody = f"99{random.randrange(10**14):014d}"  # spread as people are: numbers in a row lie in one place of the counts
-            asked = {"hit": (nik, no_kk), "unknown": (nobody, no_kk), "wrong": (nik, f"88{number:014d}")}[kind]
+            asked = {"hit": (nik, no_kk), "unknown": (random.choice(nobody), no_kk), "wrong": (nik, f"88{number:014d}")}[kind]
             request = question(*asked)
             began = time.perf_counter_ns()
             line.sendall(request)
@@ -230,10 +232,51 @@ def auc(first: list[float], second: list[float]) -> float:
     return (ranks - len(second) * (len(second) + 1) / 2) / (len(first) * len(second))
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """What one stack did in one round: questions a second, server CPU for one in us; cores that the generator took."""
+
+    rate: float
+    cost: float
+    generator: float
+
+
+def stretch(name: str, home: Home, asked: list[bytes], seconds: float, workers: int) -> Stretch:
+    """Measure a stack that has just begun, once it is warm; said on the way."""
+    with served(STACKS[name], home, workers) as (port, process, cold):
+        load(port, asked, WARM_SECONDS)
+        before, generating = cpu(process), os.times()
+        done = load(port, asked, seconds)
+        spent, generated = cpu(process) - before, os.times()
+        memory = max(p.memory_full_info().uss for p in [process, *process.children(recursive=True)]) / 1e6
+    generator = sum(b - a for a, b in zip(generating[:4], generated[:4], strict=True)) / seconds
+    found = Stretch(done / seconds, spent / done * 1e6, generator)
+    of = f"{name}, {workers} workers" if workers > 1 else name
+    print(f"{of}: {found.rate:.0f}/s, {found.cost:.0f} us CPU, cold {cold:.2f} s, {memory:.0f} MB", flush=True)
+    return found
+
+
+def compared(rounds: list[dict[tuple[str, int], Stretch]]) -> Iterator[str]:
+    """The ratios, the middle one of the rounds and in brackets the least and the highest."""
+
+    def said(ratios: Iterable[float]) -> str:
+        found = sorted(ratios)
+        return f"{statistics.median(found):.2f} ({found[0]:.2f}-{found[-1]:.2f})"
+
+    ours, bare, *_ = STACKS
+    for other in list(STACKS)[1:]:
+        rate = said(now[ours, 1].rate / now[other, 1].rate for now in rounds)
+        cost = said(now[other, 1].cost / now[ours, 1].cost for now in rounds)
+        yield f"x {other}: rate {rate}, by CPU {cost}"
+    two, bare_two = (said(now[name, 2].rate / now[name, 1].rate for now in rounds) for name in (ours, bare))
+    taken = statistics.median(now[ours, 2].generator for now in rounds)
+    yield f"two workers: x {two} of one; bare ASGI: x {bare_two}; the generator took {taken:.2f} of {os.cpu_count()} cores"
+
+
 def main() -> int:
     """Run it all and print."""
     parser = argparse.ArgumentParser()
-    for name, default in (("rows", 250_000), ("seconds", 4), ("rounds", 3), ("samples", 10_000)):
+    for name, default in (("rows", 250_000), ("seconds", 2), ("rounds", 5), ("samples", 10_000)):
         parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ssn-bench-") as folder:
@@ -242,24 +285,11 @@ def main() -> int:
         asked = [question(*pair) for pair in known[:8000]]
         asked += [question(f"99{random.randrange(10**14):014d}", pair[1]) for pair in known[:8000]]
         random.shuffle(asked)
-        rates: dict[str, list[float]] = {name: [] for name in STACKS}
-        costs: dict[str, list[float]] = {name: [] for name in STACKS}
-        for _ in range(options.rounds):
-            for name, app in STACKS.items():
-                with served(app, home) as (port, process, cold):
-                    before = cpu(process)
-                    done = load(port, asked, options.seconds)
-                    rates[name].append(done / options.seconds)
-                    costs[name].append((cpu(process) - before) / done * 1e6)
-                    resident = process.memory_full_info().uss / 1e6
-                    spent = f"{costs[name][-1]:.0f} us CPU, cold {cold:.2f} s, {resident:.0f} MB"
-                    print(f"{name}: {done / options.seconds:.0f}/s, {spent}", flush=True)
-        ours = statistics.median(rates["layanan"]), statistics.median(costs["layanan"])
-        for name in list(STACKS)[1:]:
-            rate, cost = statistics.median(rates[name]), statistics.median(costs[name])
-            print(f"x {name}: rate {ours[0] / rate:.2f}, by CPU {cost / ours[1]:.2f}")
-        with served(STACKS["layanan"], home, 2) as (port, process, _):
-            print(f"two workers: x {load(port, asked, options.seconds) / options.seconds / ours[0]:.2f} of one")
+        turns = [(name, workers) for name in STACKS for workers in ((1, 2) if name in TWICE else (1,))]
+        rounds = [
+            {turn: stretch(turn[0], home, asked, options.seconds, turn[1]) for turn in turns} for _ in range(options.rounds)
+        ]
+        print(*compared(rounds), sep="\n")
         with served(STACKS["layanan"], home) as (port, _, _):
             print("timing AUC:", {k: round(v, 3) for k, v in timing(port, known, options.samples).items()})
     return 0

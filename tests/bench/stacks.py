@@ -19,7 +19,7 @@ from ssn_assets import keys, settings
 from ssn_assets.lookup.guard import OF_DATA
 from ssn_assets.lookup.problem import Refusal
 from ssn_assets.lookup.question import read_json
-from ssn_assets.lookup.service import Asker, Service
+from ssn_assets.lookup.service import Asked, Asker, Posed, Service
 from ssn_assets.lookup.texts import load
 
 
@@ -109,8 +109,8 @@ def bare() -> Any:
         try:
             publication = service.publication(now)
             question = read_json(body)
-            entry = service.find(publication, Asker(scope["client"][0]), question.nik, question.no_kk, now)
-            answer = service.answers.body(entry, publication.facts, question.nonce, body)
+            asked = Asked(publication, Asker(scope["client"][0]), question.nik, question.no_kk, now)
+            _, answer = await service.answer(Posed(asked, question.nonce, body))
         except Refusal as problem:
             status, answer = problem.status, problem.detail.encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode()), *OF_DATA]

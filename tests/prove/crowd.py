@@ -16,7 +16,7 @@ from pathlib import Path
 from ssn_assets.home import Home
 from ssn_assets.lookup.limits import DAY
 from ssn_assets.lookup.problem import Refusal
-from ssn_assets.lookup.service import Asker, Service
+from ssn_assets.lookup.service import Asked, Asker, Service
 from ssn_assets.publication.release import release
 from ssn_assets.settings import Serving
 from ssn_assets.store.engine import open_store
@@ -127,12 +127,12 @@ class Square:
 
     def _ask(self, ask: Ask) -> Heard:
         publication = self._service.publication(ask.at)
-        try:
-            entry = self._service.find(publication, Asker(ask.address, place=ask.place), ask.nik, ask.no_kk, ask.at)
-        except Refusal as refusal:
-            assert refusal.status == 429, refusal.detail
-            return Heard(False, wait=refusal.wait, place=refusal.place)
-        return Heard(True, entry is not None)
+        asked = Asked(publication, Asker(ask.address, place=ask.place), ask.nik, ask.no_kk, ask.at)
+        [found] = self._service.find_all([asked])
+        if isinstance(found, Exception):
+            assert isinstance(found, Refusal) and found.status == 429, found
+            return Heard(False, wait=found.wait, place=found.place)
+        return Heard(True, found is not None)
 
     def _next(self, person: Person, tally: Tally, heard: Heard | None) -> None:
         try:

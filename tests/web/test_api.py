@@ -154,7 +154,7 @@ def test_an_error_of_ours_shows_nothing_of_anybody(
     def fails(*_: object) -> None:
         raise RuntimeError(f"broken at '{NIK}'")
 
-    monkeypatch.setattr(service.app.state.service, "find", fails)
+    monkeypatch.setattr(service.app.state.service, "find_all", fails)
     monkeypatch.setattr(logging.getLogger("ssn"), "propagate", True)
     refused = service.ask(NIK, KK)
     assert (refused.status_code, refused.headers["content-type"]) == (500, "application/problem+json")

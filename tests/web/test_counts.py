@@ -23,11 +23,11 @@ def test_workers_share_the_counts_and_the_file_names_nobody(tmp_path: Path) -> N
     first, second = State(tmp_path, b"k" * 32), State(tmp_path, b"k" * 32)
     rate, nonce, *others = (first.opaque(NIK) + bytes([kind]) for kind in range(8))
     keys = Keys(((rate, Rate.per_minute(10), "alamat"),), *others)
-    allowed = [(first if i % 2 else second).ask(keys, 1000.0, True).allowed for i in range(12)]
+    allowed = [(first if i % 2 else second).ask([(keys, 1000.0, True)])[0].allowed for i in range(12)]
     assert allowed == [True] * 10 + [False] * 2
     assert first.use_once(nonce, 1000.0) and not second.use_once(nonce, 1001.0)
     first.forget(1000.0 + 2 * DAY)
-    assert second.ask(keys, 1000.0, True).allowed
+    assert second.ask([(keys, 1000.0, True)])[0].allowed
     first.close()
     second.close()
     content = b"".join(p.read_bytes() for p in tmp_path.iterdir())
