@@ -65,7 +65,8 @@ from int_calon_skor where dtks_id = $id and urutan = 1
 """
 EXACT = "select kk, wilayah from int_padan_eksak where dtks_id = $id"
 RULES = """
-select nomor, aturan, keterangan, nik, kk, wilayah, pribadi, dipakai, kelas_min, kata_min, depan_cocok, yakin_min, jarak_min, keputusan
+select nomor, aturan, keterangan, nik, kk, wilayah, pribadi, dipakai, kelas_min, kata_min, depan_cocok, yakin_min, jarak_min,
+    keputusan
 from aturan_padan order by nomor
 """
 LEVEL_WORDS = "select keterangan from bobot_padan where bidang = $field and tingkat = $level"

@@ -39,7 +39,7 @@ TRUTH = "select dtks_id, nik_benar from raw.dtks inner join read_parquet('{truth
 
 
 OTHER = "other"
-"""The second error model, not so many times the demo's faults. Seeds 511 to 514 made some rules stricter: judge by others."""
+"""The second error model, not so many times the demo's faults. Seeds 511 to 522 changed some rules: judge by others."""
 
 
 def city(cache: Path, people: int, seed: int, faults: str) -> Path:

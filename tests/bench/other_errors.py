@@ -3,8 +3,8 @@
 It shares no code and no rates with the demo's (ssn_assets/demo/*_noise.py). Source: the rates of our first study of the matching,
 and what clerks do: copy handwriting, hit the key beside, write as they hear, shorten. One function an error: it takes the name
 and a random source, and gives the damaged name, or None where it cannot happen. Who has which error is in `other_people.py`
-(numbers) and `other_city.py` (the rest). Rules are not tuned to these;
-but what went wrong in seeds 511 to 514 made some of them stricter.
+(numbers) and `other_city.py` (the rest). Rules are not tuned to these; but what went wrong in seeds 511 to 514 made some of them
+stricter, and what a human was asked in vain in 511 to 522 others wider.
 """
 
 from __future__ import annotations

@@ -17,7 +17,22 @@ from ssn_assets.sanding.telling import bits, odds, tell
 from ssn_assets.sanding.waterfall import draw
 
 NIK, NAME = "6472010101900001", "SITI AMINAH"
-RULE = Rule(72, "WILAYAH_NAMA", "kelurahan cocok & nama yang jarang", "*", "*", "KELURAHAN_SAMA", "*", "*", 5, 1, False, 12.0, 8.0, "PADAN")
+RULE = Rule(
+    72,
+    "WILAYAH_NAMA",
+    "kelurahan cocok & nama yang jarang",
+    "*",
+    "*",
+    "KELURAHAN_SAMA",
+    "*",
+    "*",
+    5,
+    1,
+    False,
+    12.0,
+    8.0,
+    "PADAN",
+)
 WEAK = Rule(84, "CALON_LEMAH", "seseorang mungkin", "*", "*", "*", "*", "*", 2, 1, False, -4.0, -99.0, "RAGU")
 FIELDS = (
     Field("AWAL", "ORANG", "satu di antara semua orang", "", "", -7.3, 0.0, -7.3),
