@@ -50,23 +50,25 @@ case
 end
 {%- endmacro %}
 
-{# The part of word_similarity for words that look alike. A list of one, so that the distance is worked out once. #}
+{# The part of word_similarity for words that look alike: one, two, three slips, more. Picked from a list, so that the distance is
+   worked out once. #}
 {% macro slips(x, y) -%}
-list_transform(
-    [least({{ edit_distance(x ~ '.kata', y ~ '.kata') }}, {{ edit_distance(x ~ '.bunyi', y ~ '.bunyi') }})],
-    lambda jarak : case
-        when jarak = 1 and {{ x }}.dikenal and {{ y }}.dikenal then 0.75
-        when jarak = 1 and {{ y }}.panjang >= 7 then 0.94
-        when jarak = 1 and {{ y }}.panjang >= 5 then 0.91
-        when jarak = 1 then 0.84
-        when jarak = 2 and {{ y }}.panjang >= 9 and not ({{ x }}.dikenal and {{ y }}.dikenal) then 0.88
-        when jarak = 2 and {{ y }}.panjang >= 7 and not ({{ x }}.dikenal and {{ y }}.dikenal) then 0.85
-        when starts_with({{ y }}.kata, {{ x }}.kata) or starts_with({{ x }}.kata, {{ y }}.kata) then 0.76
-        when jarak = 2 and {{ y }}.panjang >= 5 then 0.6
-        when jarak = 3 and {{ y }}.panjang >= 10 then 0.6
-        else 0.0
-    end
-)[1]
+{%- set both_known = x ~ ".dikenal and " ~ y ~ ".dikenal" -%}
+{%- set cut_short = "starts_with(" ~ y ~ ".kata, " ~ x ~ ".kata) or starts_with(" ~ x ~ ".kata, " ~ y ~ ".kata)" -%}
+coalesce(
+    [
+        case when {{ both_known }} then 0.75 when {{ y }}.panjang >= 7 then 0.94 when {{ y }}.panjang >= 5 then 0.91 else 0.84 end,
+        case
+            when {{ y }}.panjang >= 9 and not ({{ both_known }}) then 0.88
+            when {{ y }}.panjang >= 7 and not ({{ both_known }}) then 0.85
+            when {{ cut_short }} then 0.76
+            when {{ y }}.panjang >= 5 then 0.6
+            else 0.0
+        end,
+        case when {{ cut_short }} then 0.76 when {{ y }}.panjang >= 10 then 0.6 else 0.0 end
+    ][least({{ edit_distance(x ~ '.kata', y ~ '.kata') }}, {{ edit_distance(x ~ '.bunyi', y ~ '.bunyi') }})],
+    case when {{ cut_short }} then 0.76 else 0.0 end
+)
 {%- endmacro %}
 
 {# Every number that differs from `angka` of a query by one digit, or by a swap of two neighbouring digits: 159 variants, as
@@ -134,6 +136,6 @@ end
 {%- endmacro %}
 
 {# How many letters of a name without blanks the words of another name (each word once) account for. #}
-{% macro letters_covered(word_list, joined) -%}
-{{ list_total('list_transform(' ~ word_list ~ ', lambda w : case when contains(' ~ joined ~ ', w) then length(w) else 0 end)') }}
+{% macro letters_covered(name, joined) -%}
+{{ list_total('list_transform(list_distinct(' ~ words(name) ~ '), lambda w : case when contains(' ~ joined ~ ', w) then length(w) else 0 end)') }}
 {%- endmacro %}

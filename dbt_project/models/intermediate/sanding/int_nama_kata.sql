@@ -29,7 +29,6 @@ select
     nama,
     replace(nama, ' ', '') as rapat,
     kata,
-    list_distinct({{ words('nama') }}) as unik,
     array_to_string(list_transform(kata, lambda k : k.bunyi), '') as bunyi,
     list_transform(kata, lambda k : k.bobot) as bobot,
     round({{ list_total('list_transform(kata, lambda k : k.bobot)') }}, 6) as bit,

@@ -25,8 +25,6 @@ matriks as (
         kata_b.bit as bit_b,
         kata_a.bunyi as bunyi_a,
         kata_b.bunyi as bunyi_b,
-        kata_a.unik as unik_a,
-        kata_b.unik as unik_b,
         kata_a.asing > 0 as ada_asing,
         kata_a.asing_pendek as pendek,
         list_transform(kata_a.kata, lambda x : list_transform(kata_b.kata, lambda y : {{ word_similarity('x', 'y') }})) as m
@@ -62,11 +60,13 @@ ukuran as (
         len(list_filter(qb, lambda q : q = 0.75)) as ragu_b,
         -- the word that a person is called by (of a MUHAMMAD the next one, for short forms of it are often mistyped)
         qa[1] >= 0.75 or (starts_with(b, 'MUHAMMAD ') and not ka[1].dikenal and ka[1].panjang <= 5) as depan_cocok,
-        -- B. HARTONO and R. HARTONO: initials are not mistyped, they are of two people
-        len(list_filter(range(1, len(ka) + 1), lambda i : ka[i].panjang = 1 and qa[i] < 0.7))
-        + len(list_filter(range(1, len(kb) + 1), lambda i : kb[i].panjang = 1 and qb[i] < 0.7)) > 0
-        and len(list_filter(ka, lambda k : k.panjang = 1)) > 0
-        and len(list_filter(kb, lambda k : k.panjang = 1 and not list_contains(list_transform(ka, lambda x : x.kata), k.kata))) > 0 as inisial_lain
+        -- B. HARTONO and R. HARTONO: initials are not mistyped, they are of two people. Most names have none
+        case
+            when len(list_filter(ka, lambda k : k.panjang = 1)) = 0 then false
+            else len(list_filter(kb, lambda k : k.panjang = 1 and not list_contains(list_transform(ka, lambda x : x.kata), k.kata))) > 0
+                and len(list_filter(range(1, len(ka) + 1), lambda i : ka[i].panjang = 1 and qa[i] < 0.7))
+                + len(list_filter(range(1, len(kb) + 1), lambda i : kb[i].panjang = 1 and qb[i] < 0.7)) > 0
+        end as inisial_lain
     from terbaik
 ),
 
@@ -76,9 +76,9 @@ berbeda as (
         not sama_rapat and not inisial_lain as berlainan,
         -- letters wrong all over: not on a name of known words, for a slip seldom makes one
         ada_asing and abs(huruf_lebih) <= 4 and panjang >= 3 and mirip_rapat > 0.45 and berlainan as bisa_salah_huruf,
-        -- more than four slips are never asked for, and the plain distance, which counts a swap as two, is the cheaper one
-        bisa_salah_huruf or (mirip_rapat > 0.85 and berlainan) as mungkin_dekat,
-        case when mungkin_dekat and {{ plain_distance('rapat_a', 'rapat_b') }} <= 8 then {{ edit_distance('rapat_a', 'rapat_b') }} end as beda_semua
+        -- more than four slips are never asked for (three in beda_rapat); the plain distance, which counts a swap as two, is cheaper
+        case when bisa_salah_huruf or (mirip_rapat > 0.85 and berlainan) then {{ plain_distance('rapat_a', 'rapat_b') }} end as beda_kasar,
+        case when beda_kasar = 1 then 1 when beda_kasar <= 8 then {{ edit_distance('rapat_a', 'rapat_b') }} end as beda_semua
     from ukuran
 ),
 
@@ -100,13 +100,14 @@ rincian as (
             -- words joined and spelt otherwise: BOENGAASTOETI for BUNGA ASTUTI
             when kata_a <> kata_b and bunyi_a = bunyi_b then 1
             when mirip_rapat <= 0.85 then null
-            when kata_a <> kata_b then least(beda_semua, 1 + {{ edit_distance('bunyi_a', 'bunyi_b') }})
+            when kata_a <> kata_b and (beda_semua is null or beda_semua > 2) and {{ plain_distance('bunyi_a', 'bunyi_b') }} <= 4
+                then least(beda_semua, 1 + {{ edit_distance('bunyi_a', 'bunyi_b') }})
             else beda_semua
         end as beda_rapat,
         case when bisa_salah_huruf then beda_semua end as beda_huruf,
         -- words written as one, in any order: the letters of one name that the words of the other account for
-        case when (lepas_a > 0 or lepas_b > 0) and huruf_lebih <= 0 then {{ letters_covered('unik_b', 'rapat_a') }} else 0 end as tertutup_a,
-        case when (lepas_a > 0 or lepas_b > 0) and huruf_lebih >= 0 then {{ letters_covered('unik_a', 'rapat_b') }} else 0 end as tertutup_b
+        case when (lepas_a > 0 or lepas_b > 0) and huruf_lebih <= 0 then {{ letters_covered('b', 'rapat_a') }} else 0 end as tertutup_a,
+        case when (lepas_a > 0 or lepas_b > 0) and huruf_lebih >= 0 then {{ letters_covered('a', 'rapat_b') }} else 0 end as tertutup_b
     from berbeda
 ),
 
@@ -128,9 +129,8 @@ nilai as (
         coalesce(beda_huruf <= case when panjang >= 11 then 4 when panjang >= 7 then 3 when panjang >= 3 then 2 end, false) as huruf_dekat,
         -- all but one word on either side: the row's first name is there, and a second word or the place agrees, or an initial differs;
         -- sharing a family's name alone is not being the same person
-        lepas_a = 1 and lepas_b = 1
-        and list_contains({{ words('b') }}, split_part(a, ' ', 1))
-        and (kena >= 2 or (kena = 1 and (pendek = 1 or split_part(a, ' ', 1) = split_part(b, ' ', 1)))) as hampir
+        case when lepas_a = 1 and lepas_b = 1 and kena > 0 then list_contains({{ words('b') }}, split_part(a, ' ', 1)) else false end
+        and (kena >= 2 or pendek = 1 or split_part(a, ' ', 1) = split_part(b, ' ', 1)) as hampir
     from rincian
 ),
 
