@@ -127,8 +127,7 @@ nilai as (
         and not inisial_lain
         and (contains(rapat_a, rapat_b) or contains(rapat_b, rapat_a) or tertutup_a = length(rapat_a) or tertutup_b = length(rapat_b)) as termuat,
         coalesce(beda_huruf <= case when panjang >= 11 then 4 when panjang >= 7 then 3 when panjang >= 3 then 2 end, false) as huruf_dekat,
-        -- all but one word on either side: the row's first name is there, and a second word or the place agrees, or an initial differs;
-        -- sharing a family's name alone is not being the same person
+        -- all but one word on either side: the first name, and a second word, the place or an initial; a family's name alone is nobody's
         case when lepas_a = 1 and lepas_b = 1 and kena > 0 then list_contains({{ words('b') }}, split_part(a, ' ', 1)) else false end
         and (kena >= 2 or pendek = 1 or split_part(a, ' ', 1) = split_part(b, ' ', 1)) as hampir
     from rincian
