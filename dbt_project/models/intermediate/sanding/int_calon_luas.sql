@@ -23,17 +23,18 @@ nama_ada as (
     group by nama_kunci
 ),
 
--- A hundred numbers and more for each row: they carry nothing else until somebody is found who bears one.
+-- A hundred numbers and more for each row: they carry only what sorts out at once those whom one finds.
 nik_sunting as materialized (
-    select varian.dtks_id, penduduk.*
+    select varian.dtks_id, penduduk.nik_angka, penduduk.kk_angka, penduduk.nama_norm, penduduk.nama_lain, penduduk.huruf, penduduk.huruf_akhir
     from ({{ one_slip("select dtks_id, nik_angka as angka from luas where nik_angka is not null") }}) as varian
     inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.nik_angka = varian.angka
 ),
 
 kk_sunting as materialized (
-    select varian.dtks_id, penduduk.*
-    from ({{ one_slip("select dtks_id, kk_angka as angka from luas where kk_angka is not null") }}) as varian
-    inner join {{ ref('int_penduduk_kunci') }} as penduduk on penduduk.kk_angka = varian.angka
+    select varian.dtks_id, penduduk.nik_angka, penduduk.nama_norm, penduduk.nama_lain
+    from ({{ one_slip("select dtks_id, kelurahan_angka, huruf, kk_angka as angka from luas where kk_angka is not null") }}) as varian
+    inner join {{ ref('int_penduduk_kunci') }} as penduduk
+        on penduduk.kk_angka = varian.angka and (penduduk.kelurahan_angka = varian.kelurahan_angka or penduduk.huruf = varian.huruf)
 )
 
 select luas.dtks_id, penduduk.nik_angka, 'NIK_SUNTING' as blok
@@ -48,9 +49,7 @@ union all
 select luas.dtks_id, penduduk.nik_angka, 'KK_SUNTING' as blok
 from kk_sunting as penduduk
 inner join luas on luas.dtks_id = penduduk.dtks_id
-where
-    (penduduk.kelurahan_angka = luas.kelurahan_angka or penduduk.huruf = luas.huruf)
-    and {{ names_look_alike('luas', 'penduduk') }}
+where {{ names_look_alike('luas', 'penduduk') }}
 union all
 select luas.dtks_id, penduduk.nik_angka, 'LAHIR_KELURAHAN' as blok
 from luas
@@ -108,5 +107,5 @@ from luas
 inner join {{ ref('int_penduduk_kunci') }} as penduduk
     on penduduk.kelurahan_angka = luas.kelurahan_angka
     and penduduk.rt_angka = luas.rt_angka
-    and right(penduduk.nama_norm, 2) = right(luas.nama_norm, 2)
+    and substr(penduduk.nama_norm, -2) = substr(luas.nama_norm, -2)
 where {{ jaro_winkler('luas.nama_norm', 'penduduk.nama_norm') }} >= 0.8
