@@ -1,8 +1,8 @@
 """Work that many wait for at the same moment, done for all of them at once. What the work is belongs to who makes a Together.
 
 Of a busy worker's questions many have arrived when it turns to them. Done in one go they share a transaction of the counts, and
-each stage finds the processor's caches warm from the one before: four tenths less time. A question that comes alone waits for
-nobody.
+each stage finds the processor's caches warm from the one before: two fifths less CPU for a question of many. One that comes alone
+waits for nobody, and costs a twentieth more.
 """
 
 from __future__ import annotations
