@@ -42,8 +42,7 @@ from ssn_assets.settings import PROJECT_ROOT
 from ssn_assets.store.engine import open_store
 from tests.unit.publication_city import warehouse
 
-CONNECTIONS = 64
-"""Of the load, whichever the stack: 32 for each of two workers."""
+CONNECTIONS = 64  # for every stack: 32 for each of two workers
 WARM_SECONDS = 1.0
 STACKS = {
     "layanan": "ssn_assets.lookup.web:create_app",
