@@ -144,9 +144,13 @@ class Service:
         """The entry of each person for somebody who may ask; hit and miss do the same work. Stage by stage, in their order.
 
         Returns:
-            Among the entries a Refusal: 429, too many questions; 503, the question cannot be counted or recorded.
+            Among the entries a Refusal: 429, too many questions; 503, the question cannot be counted or recorded; or why the entry
+            itself cannot be read.
         """
-        entries = [one.publication.find(one.nik, one.no_kk) for one in asked]
+        try:
+            entries = [one.publication.find(one.nik, one.no_kk) for one in asked]
+        except Exception as problem:  # one entry cannot be read: that is nobody else's trouble
+            return [problem] if len(asked) == 1 else [self.find_all([one])[0] for one in asked]
         keys = [self._keys(one.asker, one.nik, one.no_kk) for one in asked]
         try:
             counted = [(of, one.now, entry is not None) for one, of, entry in zip(asked, keys, entries, strict=True)]

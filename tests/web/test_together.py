@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from ssn_assets import trail
 from ssn_assets.lookup.limits import Keys, Rate, Verdict
+from ssn_assets.lookup.publication import Publication
 from ssn_assets.lookup.state import State
 from ssn_assets.lookup.together import MOST, Together
+from ssn_assets.sealing import Entry
 from tests.unit.publication_city import PEOPLE
 from tests.web.conftest import Asked
 
@@ -71,6 +73,29 @@ def test_of_many_at_once_each_hears_its_own_answer_and_only_the_answered_are_rec
     files = service.app.state.service.serving.trail.glob(f"*{trail.SUFFIX}")
     recorded = sum(slot is not None for path in files for _, slot in trail.read_slots(path.read_bytes(), 1))
     assert recorded == len(answered) + len(alone)
+
+
+def test_an_entry_that_cannot_be_read_fails_alone(service: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    (damaged, *_), *_ = PEOPLE
+    read = Publication.find
+
+    def find(publication: Publication, nik: str, no_kk: str) -> Entry | None:
+        if nik == damaged:
+            raise OSError("a damaged page")
+        return read(publication, nik, no_kk)
+
+    monkeypatch.setattr(Publication, "find", find)
+
+    async def ask_all() -> list[int]:
+        transport = httpx2.ASGITransport(service.app, client=("203.0.113.7", 1), raise_app_exceptions=False)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://uji") as asking:
+            asked = [json.dumps({"nik": nik, "no_kk": no_kk}) for nik, no_kk, *_ in PEOPLE]
+            return [
+                answer.status_code for answer in await asyncio.gather(*[asking.post("/v1/cek-bansos", content=a) for a in asked])
+            ]
+
+    expected = [500 if nik == damaged else 200 for nik, *_ in PEOPLE]
+    assert asyncio.run(ask_all()) == expected and 200 in expected
 
 
 def test_more_than_fit_in_one_go_come_in_the_next_and_one_who_left_takes_nobody_with_him() -> None:
