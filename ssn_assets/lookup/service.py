@@ -144,8 +144,8 @@ class Service:
         """The entry of each person for somebody who may ask; hit and miss do the same work. Stage by stage, in their order.
 
         Returns:
-            Among the entries a Refusal: 429, too many questions; 503, the question cannot be counted or recorded; or why the entry
-            itself cannot be read.
+            Among the entries a Refusal: 429, too many questions; 503, the question cannot be counted or recorded; or why the
+            entry itself cannot be read.
         """
         try:
             entries = [one.publication.find(one.nik, one.no_kk) for one in asked]
