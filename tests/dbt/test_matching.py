@@ -174,3 +174,13 @@ def test_of_two_namesakes_the_one_whose_family_is_on_the_list_comes_first(tmp_pa
         fill(home, [lonely, lacking, wife, *background(800)], rows)
         found = match(home)[1]
         assert (found["status_padan"], found["nik_calon"]) == ("RAGU", likelier.nik), name
+
+
+def test_a_nik_that_stands_twice_in_the_registry_is_one_person(tmp_path: Any) -> None:
+    """A record left over from a move: the row's only candidate is not put beside himself."""
+    moved = Person("6472031004900001", "YUSUF ALLO RANTE")
+    left_over = Person(moved.nik, moved.nama, "6472030505150009", rt="008", status="PINDAH")
+    home = Home(tmp_path).prepare()
+    fill(home, [left_over, moved, *background(800)], [Row("YUSUF ALO RANTE", "6472031004900011", moved.no_kk)])
+    found = match(home)[1]
+    assert (found["status_padan"], found["nik_padan"]) == ("PADAN", moved.nik)

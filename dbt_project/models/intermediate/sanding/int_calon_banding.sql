@@ -18,6 +18,7 @@ orang as (
         jenis_kelamin_asal,
         nama_ibu
     from {{ ref('stg_dukcapil') }}
+    anti join {{ ref('int_penduduk_ganda') }} using (nik, berkas, baris)
     where nik_kelas = 'BAIK' and {{ id_number('nik') }} in (select nik_calon from calon)
 ),
 
