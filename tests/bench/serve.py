@@ -94,7 +94,7 @@ def served(app: str, home: Home, workers: int = 1) -> Iterator[tuple[int, psutil
     }
     for path in (home.root / "layanan").glob("hitungan-*"):  # the same questions again would be guesses
         path.unlink()
-    options = {"--port": str(port), "--workers": str(workers), "--log-level": "warning"}
+    options = {"--port": str(port), "--workers": str(workers), "--log-level": "warning", "--timeout-graceful-shutdown": "5"}
     command = [sys.executable, "-m", "uvicorn", app, "--factory", "--no-access-log", *itertools.chain(*options.items())]
     began = time.perf_counter()
     process = subprocess.Popen(command, env=environment, cwd=PROJECT_ROOT)
