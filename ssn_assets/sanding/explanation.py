@@ -66,8 +66,7 @@ from int_calon_skor where dtks_id = $id and urutan = 1
 EXACT = "select kk, wilayah from int_padan_eksak where dtks_id = $id"
 RULES = """
 select nomor, aturan, keterangan, nik, kk, wilayah, pribadi, dipakai, kelas_min, kata_min, depan_cocok, yakin_min, jarak_min,
-    keputusan
-from aturan_padan order by nomor
+    keputusan from aturan_padan order by nomor
 """
 LEVEL_WORDS = "select keterangan from bobot_padan where bidang = $field and tingkat = $level"
 
@@ -94,9 +93,7 @@ class Rule:
     def fits(self, levels: tuple[str, ...], name: tuple[int, ...]) -> bool:
         """Whether the levels alone would let this rule decide.
 
-        Args:
-            levels: of NIK, KK, home, personal data and claim.
-            name: its class, its words, and whether the person's name has its first one.
+        Levels: of NIK, KK, home, personal data and claim. Name: its class, its words, whether the person's name has the first one.
         """
         allowed = (self.nik, self.kk, self.home, self.personal, self.claim)
         asked = (self.name_class, self.name_words, self.first_name)
