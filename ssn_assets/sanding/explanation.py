@@ -93,7 +93,7 @@ class Rule:
     def fits(self, levels: tuple[str, ...], name: tuple[int, ...]) -> bool:
         """Whether the levels alone would let this rule decide.
 
-        Levels: of NIK, KK, home, personal data and claim. Name: its class, its words, whether the person's name has the first one.
+        Levels: of NIK, KK, home, personal data, claim. Name: its class, its words, whether the person's name has the first one.
         """
         allowed = (self.nik, self.kk, self.home, self.personal, self.claim)
         asked = (self.name_class, self.name_words, self.first_name)
