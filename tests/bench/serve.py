@@ -42,7 +42,7 @@ from ssn_assets.settings import PROJECT_ROOT
 from ssn_assets.store.engine import open_store
 from tests.unit.publication_city import warehouse
 
-CONNECTIONS = 64  # for every stack: 32 for each of two workers
+CONNECTIONS = 32  # a worker
 WARM_SECONDS = 1.0
 STACKS = {
     "layanan": "ssn_assets.lookup.web:create_app",
@@ -130,9 +130,9 @@ def call(port: int, request: bytes) -> bytes:
         return line.recv(65536)
 
 
-def load(port: int, requests: list[bytes], seconds: float) -> int:
-    """Keep CONNECTIONS busy; how many whole 200 answers came."""
-    return (by_wrk if shutil.which("wrk") else by_sockets)(port, requests, seconds)
+def load(port: int, requests: list[bytes], seconds: float, connections: int = CONNECTIONS) -> int:
+    """Keep so many connections busy; how many whole 200 answers came."""
+    return (by_wrk if shutil.which("wrk") else by_sockets)(port, requests, seconds, connections)
 
 
 WRK = """
@@ -148,7 +148,7 @@ end
 """
 
 
-def by_wrk(port: int, requests: list[bytes], seconds: float) -> int:
+def by_wrk(port: int, requests: list[bytes], seconds: float, connections: int) -> int:
     """The load from wrk: one thread, which leaves the other core to one worker."""
     with tempfile.TemporaryDirectory(prefix="ssn-wrk-") as folder:
         script, asked = Path(folder, "ask.lua"), Path(folder, "asked")
@@ -156,19 +156,19 @@ def by_wrk(port: int, requests: list[bytes], seconds: float) -> int:
         asked.write_bytes(b"\n".join(request.replace(b"\r\n", b"|") for request in requests))
         target = [f"-d{seconds:.0f}s", "-s", str(script), f"http://127.0.0.1:{port}", "--", str(asked)]
         begin = str(random.randrange(len(requests)))
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", *target, begin]
+        command = ["wrk", "-t1", f"-c{connections}", *target, begin]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "Non-2xx" not in said, said
     return int(re.search(r"(\d+) requests in", said)[1])  # type: ignore[index]
 
 
-def by_sockets(port: int, requests: list[bytes], seconds: float) -> int:
+def by_sockets(port: int, requests: list[bytes], seconds: float, connections: int) -> int:
     """The load from here."""
     import selectors
 
     chooser, done, number = selectors.DefaultSelector(), 0, 0
     pending: dict[socket.socket, tuple[bytearray, int]] = {}
-    lines = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
+    lines = [socket.create_connection(("127.0.0.1", port)) for _ in range(connections)]
     for line in lines:
         chooser.register(line, selectors.EVENT_READ)
         line.sendall(requests[number % len(requests)])
@@ -244,9 +244,9 @@ class Stretch:
 def stretch(name: str, home: Home, asked: list[bytes], seconds: float, workers: int) -> Stretch:
     """Measure a stack that has just begun, once it is warm; said on the way."""
     with served(STACKS[name], home, workers) as (port, process, cold):
-        load(port, asked, WARM_SECONDS)
+        load(port, asked, WARM_SECONDS, CONNECTIONS * workers)
         before, generating = cpu(process), os.times()
-        done = load(port, asked, seconds)
+        done = load(port, asked, seconds, CONNECTIONS * workers)
         spent, generated = cpu(process) - before, os.times()
         memory = max(p.memory_full_info().uss for p in [process, *process.children(recursive=True)]) / 1e6
     generator = sum(b - a for a, b in zip(generating[:4], generated[:4], strict=True)) / seconds
